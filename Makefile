@@ -1,0 +1,62 @@
+# The two commands of the README are `make deploy-local` and `make test`; both set up what they need.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 1
+
+.PHONY: help setup deploy-local local-up local-down test unit integration lint format check pr clean
+
+help: ## What there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready node_modules/.ready ## Install everything into .venv and node_modules
+
+.venv/.ready: requirements.txt requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or later is needed, $(PYTHON) is $$($(PYTHON) -V 2>&1): make PYTHON=python3.11 ..."; exit 1; }
+	@echo "Setting up: Python packages into .venv"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+node_modules/.ready: package.json package-lock.json
+	@node -e 'process.exit(parseInt(process.versions.node) < 20)' \
+		|| { echo "Node.js 20 or later is needed, found: $$(node -v 2>&1)"; exit 1; }
+	@echo "Setting up: the CDK CLI into node_modules"
+	@npm ci --silent
+	@touch $@
+
+deploy-local: setup ## Deploy app.py to a local AWS, change the dictionary, destroy: the whole story
+	@$(BIN)/python -m local_aws story
+
+local-up: setup ## Start a local AWS to try things by hand
+	@$(BIN)/python -m local_aws up
+
+local-down: ## Stop it
+	@test -x $(BIN)/python && $(BIN)/python -m local_aws down || echo "Nothing is set up here."
+
+test: setup ## All tests
+	@$(BIN)/pytest
+
+unit: setup ## The tests that need no local AWS: seconds
+	@$(BIN)/pytest tests/unit
+
+integration: setup ## The tests against the local AWS
+	@$(BIN)/pytest tests/integration
+
+lint: setup ## Style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: setup ## Repair the style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+check: setup ## Types
+	@$(BIN)/mypy
+
+pr: lint check test ## Everything that .ci/run runs
+
+clean: ## Remove what setup and runs have made
+	rm -rf .venv node_modules cdk.out dist .local-aws .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,1 @@
+"""Amazon OpenSearch Service packages for the AWS CDK."""
