@@ -21,7 +21,7 @@ setup: .venv/.ready node_modules/.ready ## Install everything into .venv and nod
 	@touch $@
 
 node_modules/.ready: package.json package-lock.json
-	@node -e 'process.exit(parseInt(process.versions.node) < 20)' \
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' \
 		|| { echo "Node.js 20 or later is needed, found: $$(node -v 2>&1)"; exit 1; }
 	@echo "Setting up: the CDK CLI into node_modules"
 	@npm ci --silent
