@@ -1,0 +1,150 @@
+"""How the service behaves where its behaviour is a matter of time, or unknown: data that tests change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+Refusal = Literal["accept", "conflict", "validation"]
+
+
+@dataclass
+class Fault:
+    """A planned failure of one operation: after `skip` matching calls, for the next `times` of them.
+
+    Kinds that fail the call:
+        `throttle`: `ThrottlingException: Rate exceeded`, HTTP 400 [O: seen on this API, not in its model].
+        `500`: `InternalException` [M].
+        `access-denied`: `AccessDeniedException` [M]; IAM is eventually consistent.
+        `error`: the error named by `code`, `message` and `status`.
+        `error-after-apply`: the operation is applied, its answer is lost; the caller sees `code` (default
+            `InternalException`).
+    Kinds that let the call pass, and play its outcome:
+        `unreadable`: the import ends as if S3 had refused the object (see `Behaviour.unreadable_source`).
+        `invalid`: the import ends `VALIDATION_FAILED` with `message`.
+        `stuck`: the import never leaves `COPYING`; a deletion never leaves `DELETING`.
+        `delete-failed`: the deletion ends `DELETE_FAILED`.
+    """
+
+    operation: str
+    kind: Literal[
+        "throttle",
+        "500",
+        "access-denied",
+        "error",
+        "error-after-apply",
+        "unreadable",
+        "invalid",
+        "stuck",
+        "delete-failed",
+    ]
+    times: int = 1
+    skip: int = 0
+    code: str = ""
+    message: str = ""
+    status: int = 0
+    when: Callable[[dict[str, Any]], bool] | None = None
+
+    def strikes(self, operation: str, parameters: dict[str, Any]) -> bool:
+        """Whether this call is one of those that fail; counts it."""
+        if operation != self.operation or (self.when is not None and not self.when(parameters)):
+            return False
+        if self.skip > 0:
+            self.skip -= 1
+            return False
+        if self.times <= 0:
+            return False
+        self.times -= 1
+        return True
+
+
+@dataclass
+class Behaviour:
+    """Each field says what is known; where nothing is, the default is what is likeliest."""
+
+    # How long things take, in seconds. In reality: a dictionary some tens of seconds [O: a whole create,
+    # read, delete cycle took 47 s], a plugin about three minutes [D], an association two to three minutes
+    # [O].
+    copying: float = 0.5
+    validating: float = 0.5
+    deleting: float = 0.5
+    associating: float = 1.0
+    dissociating: float = 1.0
+
+    # [?] What happens to a source that cannot be read: missing, refused to the caller, encrypted with KMS,
+    # of a content type that is refused. COPY_FAILED is a status of the API [M], so that is the likeliest.
+    unreadable_source: Literal["copy-failed", "access-denied", "validation"] = "copy-failed"
+    # "can't access files in S3 that you protect using an AWS KMS key" [D]; whether that holds for a caller
+    # that may decrypt: [?].
+    kms_unreadable: bool = True
+    # "Using application/octet-stream will cause the package import to fail" [D], said of binary dictionaries;
+    # assumed of every type.
+    refused_content_types: tuple[str, ...] = ("application/octet-stream",)
+    # [?] "only UTF-8 is supported" [D] for dictionaries, but binary ones exist, so it cannot be checked
+    # strictly.
+    utf8_checked: bool = False
+    # ErrorType was an empty string in the documentation's own example [D].
+    error_type: str = ""
+
+    # [?] Likely rejected [I]; UpdatePackage declares no ConflictException [M].
+    update_while_importing: Refusal = "validation"
+    # "rebuild, UpdatePackage" is the documentation's remedy for a bad plugin [D], so it is accepted.
+    update_after_failure: Refusal = "accept"
+    # [?] Whether the version before stays available after an update that failed. Likely [I]: domains keep
+    # theirs.
+    failed_update_keeps_version: bool = True
+    # [?] Whether an update with the very same bytes makes a version.
+    identical_update_makes_version: bool = True
+    # [?] When an update's new description shows: at once, when its import has succeeded, or at once and
+    # back again when the import has failed.
+    description_shows: Literal["at-once", "on-success", "at-once-and-reverts"] = "at-once"
+
+    # [?] DeletePackage declares ConflictException [M].
+    delete_while_importing: Refusal = "conflict"
+    # [?] A second DeletePackage of a package that is being deleted.
+    delete_while_deleting: Refusal = "conflict"
+    # [?] ConflictException is "the client attempts to remove a resource that is currently in use" [M].
+    delete_associated: Literal["conflict", "validation"] = "conflict"
+    # How long DescribePackages shows a package with status DELETED [O: "not returned by DescribePackages or
+    # DELETED"; for how long: ?].
+    deleted_record: float = 0.0
+    # What DescribePackages says when asked by id for a package that is not there: an empty list [O], or an
+    # error [O: Terraform takes both `ValidationException` "Package not found" and
+    # `ResourceNotFoundException`].
+    missing_described: Literal["empty", "validation", "not-found"] = "empty"
+    # The same for operations that name one package: update, delete, history, domains [O: as above].
+    missing_named: Literal["validation", "not-found"] = "validation"
+    # [?] Whether a name is still taken while its package is being deleted, and for how long after it is gone.
+    name_taken_while_deleting: bool = True
+    name_taken_after_delete: float = 0.0
+
+    # [?] How old the state is that DescribePackages shows, in seconds; a younger package is missing there.
+    stale_reads: float = 0.0
+    # [?] The order of GetPackageVersionHistory.
+    history_order: Literal["newest-first", "oldest-first"] = "newest-first"
+    # "25, not adjustable" [D]. Whether dictionaries and plugins share it: [?].
+    quota: int = 25
+    # MaxResults goes up to 100 [M]; what a page holds without it is not stated. Small values make tests page.
+    page_size: int = 100
+
+    # [?] A second change to a domain that is busy with one [O: such an error exists, its code is unknown].
+    busy_domain: Refusal = "conflict"
+
+    faults: list[Fault] = field(default_factory=list)
+
+    def change(self, values: dict[str, Any]) -> None:
+        """Set fields from plain data, as the control path receives it; unknown names are an error."""
+        known = {one.name for one in fields(self)}
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError(f"Behaviour has no field {name!r}")
+            if name == "faults":
+                value = [Fault(**one) for one in value]  # noqa: PLW2901
+            elif name == "refused_content_types":
+                value = tuple(value)  # noqa: PLW2901
+            setattr(self, name, value)
+
+    def next_fault(self, operation: str, parameters: dict[str, Any]) -> Fault | None:
+        """The first planned fault that strikes this call."""
+        return next((one for one in self.faults if one.strikes(operation, parameters)), None)
