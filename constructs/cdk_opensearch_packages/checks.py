@@ -1,0 +1,85 @@
+"""Mistakes that are known at synthesis, said in words that tell what to change.
+
+A token has no value yet, so every check passes over it.
+"""
+
+import re
+
+from aws_cdk import Duration, Token
+from aws_cdk.aws_opensearchservice import EngineVersion
+
+from .package_type import PackageType
+
+# The API allows 256 characters for a name, its predecessor 28. Only the latter is safe everywhere.
+_NAME = re.compile(r"[a-z][a-z0-9-]{2,27}")
+_KEY_BYTES = 1024
+_MINUTE, _HOUR = 60, 3600
+_SUFFIXES = {
+    PackageType.ZIP_PLUGIN: (".zip",),
+    PackageType.PACKAGE_CONFIG: (".zip",),
+    PackageType.PACKAGE_LICENSE: (".json", ".xml"),
+}
+
+
+def check_name(name: str | None) -> None:
+    """Refuses a package name that the service would refuse."""
+    if name is None or Token.is_unresolved(name) or _NAME.fullmatch(name):
+        return
+    raise ValueError(
+        "'package_name' must have 3 to 28 characters, a lower-case letter first and then lower-case letters, "
+        f"digits and hyphens, got '{name}' ({len(name)} characters); leave it out to have one made"
+    )
+
+
+def check_length(option: str, value: str | None, maximum: int) -> None:
+    """Refuses a text of more than ``maximum`` characters."""
+    if value is None or Token.is_unresolved(value) or len(value) <= maximum:
+        return
+    raise ValueError(f"'{option}' must have at most {maximum} characters, got {len(value)}")
+
+
+def check_engine_version(package_type: PackageType, engine_version: EngineVersion | None) -> None:
+    """Refuses a plugin without an engine version, and an engine version on anything else."""
+    is_plugin = package_type is PackageType.ZIP_PLUGIN
+    if is_plugin and engine_version is None:
+        raise ValueError(
+            "a package of type ZIP-PLUGIN needs 'engine_version', got none; name the version that the plugin was "
+            "built for, such as EngineVersion.open_search('2.17')"
+        )
+    if not is_plugin and engine_version is not None:
+        raise ValueError(
+            f"'engine_version' is for packages of type ZIP-PLUGIN only, got '{engine_version.version}' for a "
+            f"{package_type.value}; leave it out, the package works with every version"
+        )
+
+
+def check_timeout(timeout: Duration) -> None:
+    """Refuses what CloudFormation cannot wait, and what is too short for any package."""
+    if timeout.is_unresolved():
+        return
+    seconds = timeout.to_seconds(integral=False)
+    if not _MINUTE <= seconds <= _HOUR:
+        raise ValueError(
+            f"'timeout' must be from one minute to one hour, got {seconds:g} seconds; an hour is the longest that "
+            "CloudFormation waits"
+        )
+
+
+def check_suffix(package_type: PackageType, file_name: str) -> None:
+    """Refuses a file name, or an object's key, with an ending that the service refuses."""
+    allowed = _SUFFIXES.get(package_type)
+    if allowed is None or Token.is_unresolved(file_name) or file_name.endswith(allowed):
+        return
+    raise ValueError(
+        f"the source of a {package_type.value} must end in {' or '.join(allowed)}, got '{file_name}'; "
+        "the service accepts nothing else, so name the file accordingly"
+    )
+
+
+def check_key(key: str) -> None:
+    """Refuses a key that no S3 object can have."""
+    if Token.is_unresolved(key):
+        return
+    size = len(key.encode())
+    if not 1 <= size <= _KEY_BYTES:
+        raise ValueError(f"'key' must have 1 to {_KEY_BYTES} bytes in UTF-8, as S3 wants it, got {size}")

@@ -1,0 +1,62 @@
+"""The function's code: the handler and crhelper, copied together when the app is synthesized.
+
+No Docker, no network and no pip are needed, and the same sources have the same hash on every machine.
+"""
+
+import shutil
+from importlib import metadata
+from pathlib import Path
+
+import jsii
+from aws_cdk import AssetHashType, BundlingOptions, DockerImage, ILocalBundling
+from aws_cdk.aws_lambda import AssetCode, Code
+
+_HERE = Path(__file__).resolve().parent
+_NOTICES = ("LICENSE", "NOTICE")
+
+
+def handler_code() -> AssetCode:
+    """Returns the code of the provider's function."""
+    sources = _handler_sources()
+    return Code.from_asset(
+        str(sources),
+        asset_hash_type=AssetHashType.OUTPUT,
+        # The image is never pulled: bundling on this machine always works.
+        bundling=BundlingOptions(image=DockerImage.from_registry("unused"), local=_LocalBundling(sources)),
+    )
+
+
+def _handler_sources() -> Path:
+    installed = _HERE / "_lambda" / "lambda_handler"
+    return installed if installed.is_dir() else _HERE.parents[1] / "lambda_handler"
+
+
+@jsii.implements(ILocalBundling)
+class _LocalBundling:
+    def __init__(self, sources: Path) -> None:
+        self._sources = sources
+
+    def try_bundle(self, output_dir: str, options: object = None, **_: object) -> bool:
+        output = Path(output_dir)
+        for file in self._sources.rglob("*.py"):
+            _copy(file, output / "lambda_handler" / file.relative_to(self._sources))
+        for file, name in _crhelper_files():
+            _copy(file, output / "crhelper" / name)
+        return True
+
+
+def _crhelper_files() -> list[tuple[Path, str]]:
+    distribution = metadata.distribution("crhelper")
+    return [
+        (Path(str(distribution.locate_file(file))), file.name)
+        for file in distribution.files or ()
+        if (file.parts[0] == "crhelper" and file.suffix == ".py") or file.name in _NOTICES
+    ]
+
+
+def _copy(source: Path, target: Path) -> None:
+    # The modes travel in the archive. A checkout under a strict umask would make files that Lambda cannot read.
+    target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    target.parent.chmod(0o755)
+    shutil.copyfile(source, target)
+    target.chmod(0o644)
