@@ -1,0 +1,276 @@
+"""Importing: bring the package that a resource wants into being.
+
+Each step looks at what is there and does at most one thing about it. Nothing is remembered between invocations: the
+mark in a package's description says which request imported what, so that a retry goes on where the first try ended.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from lambda_handler import opensearch
+from lambda_handler.opensearch import AVAILABLE, DELETE_FAILED, DELETING, IMPORTING, OpenSearch, Package
+from lambda_handler.properties import PackageProperties
+from lambda_handler.request import Request, RequestFailed, is_package_id
+from lambda_handler.sources import Sources
+from lambda_handler.waiting import Clock, Pending
+
+# How long a write may take until reading shows it.
+VISIBLE_WITHIN = 60.0
+
+logger = logging.getLogger(__name__)
+
+
+class Import:
+    """The import of one source into one package, for a Create or an Update.
+
+    Attributes:
+        to_remove: the id of a package that this request made in vain and that has to go.
+    """
+
+    def __init__(
+        self,
+        service: OpenSearch,
+        sources: Sources,
+        clock: Clock,
+        request: Request,
+        wanted: PackageProperties,
+        old: PackageProperties | None,
+    ) -> None:
+        self._service = service
+        self._sources = sources
+        self._clock = clock
+        self._request = request
+        self._wanted = wanted
+        self._old = old
+        self._created: Package | None = None
+        self._seen = False
+        self._revision_before: tuple[str, str, object] | None = None
+        self._wrote_at = 0.0
+        self._asked_to_delete: set[str] = set()
+        self.to_remove: str | None = None
+
+    def step(self) -> Package | Pending:
+        """One look and at most one write.
+
+        Returns:
+            The package, available with the wanted content; or what is being waited for.
+
+        Raises:
+            RequestFailed: this will not come to a good end.
+            ClientError: AWS refused a call.
+        """
+        package = self._find()
+        if package is None:
+            return self._create()
+        if package.status in IMPORTING or package.status == DELETING:
+            return Pending(f"package {_named(package)} to settle", package.status)
+        if self._is_not_visible_yet(package):
+            return Pending(f"the update of package {_named(package)} to begin", package.status)
+        if self._shows_this_import(package):
+            return package if package.status == AVAILABLE else self._failed(package)
+        if self._is_as_wanted(package):
+            return package
+        if self._is_useless(package):
+            return self._clear_away(package)
+        return self._update(package)
+
+    # -- looking ------------------------------------------------------------------------------------------------
+
+    def _find(self) -> Package | None:
+        """The package to import into, or the one that has to go first; None where one has to be created."""
+        if self._created is not None:
+            created = self._service.package(self._created.id)
+            self._seen = self._seen or created is not None
+            return created
+        current = self._current()
+        if current is not None:
+            if current.status == DELETING or current.identity == self._wanted.identity:
+                return current
+            self._check_room_beside(current)
+        return self._find_by_name()
+
+    def _current(self) -> Package | None:
+        """The package that an Update is about."""
+        package_id = self._request.original_physical_id
+        if self._request.kind != "Update" or not is_package_id(package_id):
+            return None
+        package = self._service.package(package_id)
+        if package is not None and package.mark is not None and not self._request.owner.owns(package.mark):
+            raise RequestFailed(
+                f"package {_named(package)} belongs to another resource, {package.mark.names}, and was not touched: "
+                "let only one resource manage it"
+            )
+        return package
+
+    def _check_room_beside(self, current: Package) -> None:
+        """A replacement exists beside the old package until that is deleted; not under the same name."""
+        if self._wanted.identity.takes_the_place_of(current.identity):
+            raise RequestFailed(
+                f"this change needs another package, and package {_named(current)} keeps its name until it is "
+                "replaced: change PackageName too, or leave it out"
+            )
+
+    def _find_by_name(self) -> Package | None:
+        owner = self._request.owner
+        for package in self._service.packages_named(self._wanted.identity.name):
+            if not self._wanted.identity.takes_the_place_of(package.identity):
+                continue  # the same plugin for another engine version
+            mine = owner.owns(package.mark) and (package.identity == self._wanted.identity or not package.version)
+            if not mine and package.status != DELETING:
+                raise _name_taken(self._wanted, f"package {_named(package)}, {package.status}")
+            if mine and self._request.kind == "Create":
+                self._request.physical_id = package.id
+            return package
+        return None
+
+    def _shows_this_import(self, package: Package) -> bool:
+        """Whether what the package holds, or failed to take, comes from this request."""
+        if self._created is not None or self._revision_before is not None:
+            return True
+        mark = package.mark
+        return (
+            mark is not None
+            and self._request.owner.owns(mark)
+            and (mark.request, mark.source) == (self._request.owner.request, self._wanted.fingerprint)
+        )
+
+    def _is_not_visible_yet(self, package: Package) -> bool:
+        """Whether the service accepted an update that reading does not show: it may answer from an older copy."""
+        if package.revision != self._revision_before:
+            return False
+        if self._clock.now() - self._wrote_at > VISIBLE_WITHIN:
+            raise RequestFailed(
+                f"UpdatePackage was accepted for package {_named(package)}, which has not changed since: "
+                "look at it in the console, then deploy again"
+            )
+        return True
+
+    def _is_as_wanted(self, package: Package) -> bool:
+        """Whether there is nothing to import."""
+        if package.status != AVAILABLE or package.identity != self._wanted.identity:
+            return False
+        if package.mark is None:  # a person has edited the description: only the properties can tell
+            return self._wanted.says_the_same_as(self._old)
+        return (package.mark.source, package.text) == (self._wanted.fingerprint, self._wanted.description)
+
+    def _is_useless(self, package: Package) -> bool:
+        """Whether it is a leftover of this resource that nobody can use, and so cannot miss."""
+        return not package.version and package.id != self._request.original_physical_id
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def _create(self) -> Pending:
+        if self._created is not None:
+            return self._vanished(self._created)
+        wanted, owner = self._wanted, self._request.owner
+        parameters: dict[str, Any] = {
+            "PackageName": wanted.identity.name,
+            "PackageType": wanted.identity.type,
+            **self._what_to_import(),
+        }
+        if wanted.identity.engine_version:
+            parameters["EngineVersion"] = wanted.identity.engine_version
+        if wanted.identity.vended:
+            parameters["PackageVendingOptions"] = {"VendingEnabled": True}
+        try:
+            package = self._service.create_package(parameters)
+        except ClientError as error:
+            if opensearch.is_name_taken(error):
+                return self._taken_by_nobody(error)
+            raise
+        logger.info("%s: CreatePackage made %s", owner.logical_id, _named(package))
+        self._created = package
+        self._wrote_at = self._clock.now()
+        if self._request.kind == "Create":
+            self._request.physical_id = package.id
+        return Pending(f"package {_named(package)} to be imported", package.status)
+
+    def _update(self, package: Package) -> Pending:
+        parameters = {"PackageID": package.id, **self._what_to_import()}
+        parameters["CommitMessage"] = self._commit_message()
+        try:
+            self._service.update_package(parameters)
+        except ClientError as error:
+            if opensearch.is_refused(error):
+                return self._refused(package, error)
+            raise
+        logger.info("%s: UpdatePackage of %s", self._request.owner.logical_id, _named(package))
+        self._revision_before = package.revision
+        self._wrote_at = self._clock.now()
+        return Pending(f"package {_named(package)} to be imported", package.status)
+
+    def _what_to_import(self) -> dict[str, Any]:
+        """What CreatePackage and UpdatePackage have in common. The source is staged here, where it is needed."""
+        location = self._sources.readable(self._wanted.source, self._request.owner)
+        self._request.check_may_write(self._clock.now())
+        description = self._request.owner.sign(self._wanted.description, self._wanted.fingerprint)
+        return {"PackageSource": location.parameters, "PackageDescription": description, **self._wanted.options}
+
+    def _commit_message(self) -> str:
+        name = f"[request {self._request.owner.request}]"
+        return f"{self._wanted.commit_message} {name}".strip()
+
+    def _clear_away(self, package: Package) -> Pending:
+        """Delete a package that has never been available; the next steps create it again."""
+        if package.id in self._asked_to_delete and package.status == DELETE_FAILED:
+            raise RequestFailed(f"package {_named(package)} has to go first, and cannot be deleted: {package.error}")
+        if package.id not in self._asked_to_delete:
+            self._request.check_may_write(self._clock.now())
+            self._service.delete_package(package.id)
+            self._asked_to_delete.add(package.id)
+            self._request.forget(package.id)
+        return Pending(f"package {_named(package)} to be deleted", package.status)
+
+    # -- trouble ------------------------------------------------------------------------------------------------
+
+    def _failed(self, package: Package) -> Pending:
+        in_place = package.id == self._request.original_physical_id
+        if package.was_denied_access and self._request.is_young(self._clock.now()):
+            logger.info("%s: %s, which a new grant may explain", self._request.owner.logical_id, package.error)
+            if in_place:
+                return self._update(package)
+            self._created = None
+            self._revision_before = None
+            return self._clear_away(package)
+        if not in_place:
+            self.to_remove = package.id
+        raise RequestFailed(
+            f"{self._wanted.source} could not be imported as package {_named(package)}: "
+            f"{package.status}: {package.error}"
+        )
+
+    def _refused(self, package: Package, error: ClientError) -> Pending:
+        """UpdatePackage was refused: because something else has begun meanwhile, or for good."""
+        now_there = self._service.package(package.id)
+        if now_there is None or now_there.status in IMPORTING or now_there.status == DELETING:
+            return Pending(f"package {_named(package)} to settle", now_there.status if now_there else "gone")
+        raise RequestFailed(f"package {_named(package)} could not be updated: {opensearch.told_by(error)}")
+
+    def _vanished(self, created: Package) -> Pending:
+        """The package that this request created does not show: not yet, or no more."""
+        if self._seen or self._clock.now() - self._wrote_at > VISIBLE_WITHIN:
+            self._request.forget(created.id)
+            raise RequestFailed(f"package {_named(created)} was deleted by somebody while it was being imported")
+        return Pending(f"package {_named(created)} to appear", "not listed")
+
+    def _taken_by_nobody(self, error: ClientError) -> Pending:
+        """The name is taken, though the last look showed no such package: the next look may."""
+        self._wrote_at = self._wrote_at or self._clock.now()
+        if self._clock.now() - self._wrote_at > VISIBLE_WITHIN:
+            raise _name_taken(self._wanted, "a package that DescribePackages does not show") from error
+        return Pending(f"the name {self._wanted.identity.name!r} to become free", opensearch.told_by(error))
+
+
+def _named(package: Package) -> str:
+    return f"{package.name!r} ({package.id})"
+
+
+def _name_taken(wanted: PackageProperties, holder: str) -> RequestFailed:
+    return RequestFailed(
+        f"the name {wanted.identity.name!r} is taken by {holder}, which was not touched. Choose another PackageName, "
+        "or refer to the existing package with Package.from_package_id, or delete it if nobody needs it"
+    )

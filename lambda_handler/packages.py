@@ -1,0 +1,150 @@
+"""A package's Create, Update and Delete."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lambda_handler import opensearch
+from lambda_handler.importing import Import
+from lambda_handler.opensearch import OpenSearch, Package
+from lambda_handler.properties import PackageProperties, parse, parse_leniently
+from lambda_handler.removal import Removal
+from lambda_handler.request import Request, RequestFailed, is_package_id, says_nothing_created
+from lambda_handler.sources import Sources, SourceUnreadable
+from lambda_handler.waiting import Clock, OutOfTime, Pending, repeat
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
+
+# How long a Delete with an id that CloudFormation invented looks for a package: the Create that it cancels may
+# still be on its way.
+LOOK_FOR_CANCELLED_CREATE = 20.0
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class Packages:
+    """What `Custom::OpenSearchPackage` does."""
+
+    def __init__(self, service: OpenSearch, sources: Sources, model: ServiceModel, clock: Clock) -> None:
+        self._service = service
+        self._sources = sources
+        self._model = model
+        self._clock = clock
+
+    def create(self, request: Request) -> dict[str, str]:
+        """Create the package, or go on with what an earlier delivery of this request began."""
+        return self._import(request, parse(request.properties, request.owner, self._model), old=None)
+
+    def update(self, request: Request) -> dict[str, str]:
+        """Bring the package to what the properties say: in place, or by another package where it has to be one."""
+        wanted = parse(request.properties, request.owner, self._model)
+        return self._import(request, wanted, parse_leniently(request.old_properties, request.owner, self._model))
+
+    def delete(self, request: Request) -> dict[str, str]:
+        """Delete the package, if it is this resource's."""
+        self._sources.clear(request.owner, keep_current=False)
+        if is_package_id(request.physical_id):
+            self._remove(request, request.physical_id)
+        elif not says_nothing_created(request.physical_id):
+            self._remove_cancelled(request)
+        return {}
+
+    def _import(self, request: Request, wanted: PackageProperties, old: PackageProperties | None) -> dict[str, str]:
+        self._sources.clear(request.owner, keep_current=True)
+        work = Import(self._service, self._sources, self._clock, request, wanted, old)
+        try:
+            package = self._repeat(request, work.step)
+        except RequestFailed:
+            if work.to_remove is not None:
+                self._remove_failed(request, work.to_remove)
+            raise
+        finally:
+            self._sources.clear(request.owner, keep_current=False)
+        request.physical_id = package.id
+        self._remove_leftover(request, wanted, old)
+        return attributes(package)
+
+    def _remove_failed(self, request: Request, package_id: str) -> None:
+        """Remove the package whose import failed, so that its name is free; the next request finds what stays."""
+        try:
+            self._remove(request, package_id)
+        except (RequestFailed, OutOfTime) as error:
+            logger.warning("%s is left for the next request: %s", package_id, error)
+            return
+        request.forget(package_id)
+
+    def _remove_leftover(self, request: Request, wanted: PackageProperties, old: PackageProperties | None) -> None:
+        """Remove the package of a replacement that failed earlier: this Update rolls it back."""
+        if old is None or old.identity == wanted.identity:
+            return
+        for package in self._service.packages_named(old.identity.name):
+            known = (request.physical_id, request.original_physical_id)
+            if package.id not in known and package.identity == old.identity and request.owner.owns(package.mark):
+                self._remove(request, package.id)
+
+    def _remove_cancelled(self, request: Request) -> None:
+        """Remove the package of a Create that CloudFormation cancelled, which it did not tell us the id of."""
+        wanted = parse_leniently(request.properties, request.owner, self._model)
+        until = min(self._clock.now() + LOOK_FOR_CANCELLED_CREATE, request.answer_by)
+
+        def look() -> str | Pending:
+            packages = self._service.packages_named(wanted.identity.name) if wanted else self._service.packages()
+            mine = [package.id for package in packages if request.owner.owns(package.mark)]
+            return mine[0] if mine else Pending("a package with this resource's mark", "none")
+
+        try:
+            package_id = self._repeat(request, look, until=until)
+        except OutOfTime:
+            return
+        self._remove(request, package_id)
+
+    def _remove(self, request: Request, package_id: str) -> None:
+        self._repeat(request, Removal(self._service, self._clock, request, package_id).step)
+
+    def _repeat(self, request: Request, step: Callable[[], T | Pending], until: float | None = None) -> T:
+        return repeat(
+            step,
+            clock=self._clock,
+            until=request.answer_by if until is None else until,
+            passes=lambda error: self._passes(request, error),
+        )
+
+    def _passes(self, request: Request, error: Exception) -> bool:
+        """Whether an error is worth another try: the service's own trouble, or a grant that is still spreading."""
+        denied = opensearch.is_access_denied(error) or (isinstance(error, SourceUnreadable) and error.access_denied)
+        return opensearch.is_transient(error) or (denied and request.is_young(self._clock.now()))
+
+
+def attributes(package: Package) -> dict[str, str]:
+    """What `Fn::GetAtt` gives: always all of them, an empty string where the service says nothing."""
+    details = package.details
+    plugin: dict[str, Any] = dict(details.get("AvailablePluginProperties", {}))
+    return {
+        "PackageID": package.id,
+        "PackageVersion": package.version,
+        "AvailablePackageVersion": package.version,
+        "PackageName": package.name,
+        "PackageType": package.type,
+        "PackageStatus": package.status,
+        "PackageDescription": package.text,
+        "PackageOwner": details.get("PackageOwner", ""),
+        "EngineVersion": details.get("EngineVersion", ""),
+        "CreatedAt": _iso(details.get("CreatedAt")),
+        "LastUpdatedAt": _iso(details.get("LastUpdatedAt")),
+        "AvailablePluginProperties.Name": plugin.get("Name", ""),
+        "AvailablePluginProperties.Version": plugin.get("Version", ""),
+        "AvailablePluginProperties.ClassName": plugin.get("ClassName", ""),
+        "AvailablePluginProperties.Description": plugin.get("Description", ""),
+        "AvailablePluginProperties.UncompressedSizeInBytes": str(plugin.get("UncompressedSizeInBytes", "")),
+    }
+
+
+def _iso(moment: datetime | None) -> str:
+    """A moment as ISO 8601 in UTC."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else ""

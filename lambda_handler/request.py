@@ -1,0 +1,143 @@
+"""A request: one CloudFormation event, who it is for and until when it has to be answered."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from lambda_handler.ownership import Owner
+
+DEFAULT_SERVICE_TIMEOUT = 3600
+# How long IAM may take until a new grant works everywhere.
+GRANTS_SETTLE_WITHIN = 60.0
+# Answers are due this much before ServiceTimeout ends, or a tenth of it if that is less.
+LONGEST_MARGIN = 60.0
+SHORTEST_MARGIN = 2.0
+# How far the signing time in a ResponseURL may lie in the past to be believed.
+LONGEST_AGE = 7200.0
+
+PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")
+NOTHING_CREATED = "nothing-was-created-"
+
+
+class RequestFailed(Exception):  # noqa: N818 - reads as what it says to CloudFormation
+    """The request has failed for a reason that the user can do something about. Its text is that reason."""
+
+
+@dataclass
+class Request:
+    """One Create, Update or Delete.
+
+    Attributes:
+        owner: the resource, its stack, and this request.
+        kind: `Create`, `Update` or `Delete`.
+        resource_type: what the template calls the resource's type.
+        properties: the resource's properties, as CloudFormation sent them.
+        old_properties: the properties before an Update, else empty.
+        physical_id: the id that the answer carries: a Create sets it as soon as a package exists.
+        original_physical_id: the id that the event carried.
+        started: when the request was made, in seconds since the epoch.
+        answer_by: when to give up, in seconds since the epoch.
+        expires: when CloudFormation stops listening, in seconds since the epoch.
+    """
+
+    owner: Owner
+    kind: str
+    resource_type: str
+    properties: dict[str, Any]
+    old_properties: dict[str, Any]
+    physical_id: str
+    started: float
+    answer_by: float
+    expires: float
+    original_physical_id: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.original_physical_id = self.physical_id
+
+    @property
+    def nothing_created(self) -> str:
+        """The physical id that says that there is no package: the same for every delivery of the request."""
+        return f"{NOTHING_CREATED}{self.owner.request}"
+
+    def forget(self, package_id: str) -> None:
+        """That package does not exist any more: the answer must not carry its id."""
+        if self.physical_id == package_id and self.kind == "Create":
+            self.physical_id = self.nothing_created
+
+    def check_may_write(self, now: float) -> None:
+        """CloudFormation has stopped listening to a late request, and may have sent the next one.
+
+        Raises:
+            RequestFailed: it is too late to begin anything.
+        """
+        if now >= self.answer_by:
+            raise RequestFailed("the request reached its time limit before this could begin; nothing was written")
+
+    def is_young(self, now: float) -> bool:
+        """Whether a refused access may still be a grant that has not reached everywhere."""
+        return now - self.started < GRANTS_SETTLE_WITHIN
+
+
+def read(event: dict[str, Any], *, now: float, invocation_ends: float) -> Request:
+    """The request in a CloudFormation event.
+
+    Args:
+        event: as in https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
+        now: seconds since the epoch.
+        invocation_ends: until when this invocation can work, in seconds since the epoch.
+    """
+    owner = Owner(event["StackId"], event["LogicalResourceId"], event["RequestId"])
+    properties = _mapping(event.get("ResourceProperties"))
+    started = _signed_at(event.get("ResponseURL", ""), now) or now
+    timeout = _service_timeout(properties)
+    return Request(
+        owner=owner,
+        kind=event["RequestType"],
+        resource_type=event["ResourceType"],
+        properties=properties,
+        old_properties=_mapping(event.get("OldResourceProperties")),
+        physical_id=event.get("PhysicalResourceId") or f"{NOTHING_CREATED}{owner.request}",
+        started=started,
+        answer_by=min(started + timeout - _margin(timeout), invocation_ends),
+        expires=started + timeout,
+    )
+
+
+def is_package_id(physical_id: str) -> bool:
+    """Whether the id is one that the service gave to a package."""
+    return PACKAGE_ID.fullmatch(physical_id) is not None
+
+
+def says_nothing_created(physical_id: str) -> bool:
+    """Whether the id is ours, from a Create that left nothing behind."""
+    return physical_id.startswith(NOTHING_CREATED)
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _service_timeout(properties: dict[str, Any]) -> float:
+    """ServiceTimeout in seconds; one that CloudFormation would not take is the business of `properties.py`."""
+    text = str(properties.get("ServiceTimeout", ""))
+    seconds = int(text) if text.isascii() and text.isdecimal() else DEFAULT_SERVICE_TIMEOUT
+    return float(min(max(seconds, 1), DEFAULT_SERVICE_TIMEOUT))
+
+
+def _margin(timeout: float) -> float:
+    """How long before the end of ServiceTimeout the answer is due."""
+    return max(min(LONGEST_MARGIN, timeout / 10), min(SHORTEST_MARGIN, timeout / 2))
+
+
+def _signed_at(response_url: str, now: float) -> float | None:
+    """When CloudFormation signed the ResponseURL: a late delivery is recognised by it. None where it cannot be read."""
+    stamps = parse_qs(urlsplit(response_url).query).get("X-Amz-Date", [])
+    try:
+        signed = datetime.strptime(stamps[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+    except (IndexError, ValueError):
+        return None
+    return min(signed, now) if now - signed < LONGEST_AGE else None

@@ -1,0 +1,183 @@
+"""The CloudFormation side: crhelper, adapted to answer within limits, with real ids, once, and to keep secrets.
+
+crhelper takes requests apart, catches what goes wrong, guards the time and sends responses. What is replaced here
+are seams with private names, so its version is pinned and a test fails when one of them is gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from botocore.exceptions import ClientError
+from crhelper import FAILED, SUCCESS, CfnResource
+
+from lambda_handler import opensearch
+from lambda_handler.properties import PropertyError
+from lambda_handler.request import NOTHING_CREATED, Request, RequestFailed, is_package_id, read
+from lambda_handler.response import Response, ResponseNotDelivered, deliver, put_over_https
+from lambda_handler.waiting import Clock, OutOfTime, SystemClock
+
+# What an invocation keeps of its own time for the answer: a tenth, but never more than this.
+LONGEST_RESERVE = 10.0
+
+logger = logging.getLogger(__name__)
+
+
+class Operations(Protocol):
+    """What a resource type can do. Each gives the attributes, and sets the request's physical id."""
+
+    def create(self, request: Request) -> dict[str, str]:
+        """Serve a Create."""
+
+    def update(self, request: Request) -> dict[str, str]:
+        """Serve an Update."""
+
+    def delete(self, request: Request) -> dict[str, str]:
+        """Serve a Delete."""
+
+
+class LambdaContext(Protocol):
+    """What is used of Lambda's context object."""
+
+    log_stream_name: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the invocation."""
+
+
+class Resource(CfnResource):
+    """crhelper's `CfnResource`, with one set of operations for each resource type."""
+
+    def __init__(self, clock: Clock | None = None, put: Callable[[str, bytes], int] = put_over_https) -> None:
+        # INFO, because crhelper logs the event, with its secret ResponseURL, at DEBUG. No waiting on Delete, because
+        # the log group outlives the function.
+        super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
+        self._clock = clock or SystemClock()
+        self._put = put
+        self._operations: dict[str, Operations] = {}
+        self._request: Request | None = None
+        self._invocation_ends = 0.0
+        self._answering = threading.Lock()
+        self._answered = False
+        self._undelivered: ResponseNotDelivered | None = None
+
+    def serves(self, resource_type: str, operations: Operations) -> None:
+        """Have requests for `resource_type` served by `operations`."""
+        self._operations[resource_type] = operations
+
+    def __call__(self, event: dict[str, Any], context: LambdaContext) -> None:
+        """Serve one request.
+
+        Raises:
+            ResponseNotDelivered: CloudFormation could not be told. Lambda then delivers the request once more.
+        """
+        self._forget_the_last_request(event, context)
+        super().__call__(event, context)
+        if self._undelivered is not None:
+            raise self._undelivered
+
+    def _forget_the_last_request(self, event: dict[str, Any], context: LambdaContext) -> None:
+        """Nothing of a request may reach the next one, not even when that is malformed."""
+        self._event = event
+        self._context = context
+        self._response_url = event.get("ResponseURL", "")
+        self._request = None
+        self._answered = False
+        self._undelivered = None
+        self.NoEcho = False
+
+    def _set_timeout(self) -> None:
+        """Read the request and set the guard, where crhelper sets its own: before it runs anything.
+
+        The guard answers by itself when a single call to AWS hangs: half way between the end of work and the end of
+        the invocation, or of CloudFormation's patience.
+        """
+        now = self._clock.now()
+        remaining = self._context.get_remaining_time_in_millis() / 1000
+        self._invocation_ends = now + remaining
+        self._request = request = read(
+            self._event, now=now, invocation_ends=self._invocation_ends - min(LONGEST_RESERVE, remaining / 10)
+        )
+        patience = min(self._invocation_ends, request.expires)
+        self._timer = threading.Timer(max((request.answer_by + patience) / 2 - now, 1.0), self._timeout)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _timeout(self) -> None:
+        """The guard fires."""
+        self._send(FAILED, "a call to AWS took so long that no time was left; deploy again")
+
+    def _wrap_function(self, func: Callable[[dict[str, Any], LambdaContext], None]) -> None:
+        """Run an operation; whatever it raises becomes a reason that a person can act on."""
+        try:
+            func(self._event, self._context)
+        except Exception as error:
+            self.Status = FAILED
+            self.Reason = self._reason_of(error)
+        self.PhysicalResourceId = self._physical_id
+
+    def _reason_of(self, error: Exception) -> str:
+        if isinstance(error, RequestFailed | PropertyError | OutOfTime):
+            logger.error("%s", error)
+            return str(error)
+        logger.error("unexpected", exc_info=error)
+        if isinstance(error, ClientError):
+            return f"{error.operation_name} failed: {opensearch.told_by(error)}"
+        return f"{type(error).__name__}: {error}"
+
+    def _get_func(self) -> Callable[[dict[str, Any], LambdaContext], None]:
+        """The function that serves the request; crhelper asks here."""
+        return self._serve
+
+    def _serve(self, event: dict[str, Any], context: LambdaContext) -> None:
+        request = self._request
+        assert request is not None, "crhelper sets the guard before it runs anything"  # noqa: S101
+        operations = self._operations.get(request.resource_type)
+        if operations is None:
+            if request.kind == "Delete" and not is_package_id(request.physical_id):
+                return  # its Create was answered with the error below
+            raise RequestFailed(
+                f"this provider serves {' and '.join(self._operations)}, received {request.resource_type}: "
+                "change the resource's Type"
+            )
+        request.check_may_write(self._clock.now())
+        logger.info("%s of %s in %s", request.kind, request.owner.logical_id, request.owner.stack_name)
+        serve = {"Create": operations.create, "Update": operations.update, "Delete": operations.delete}[request.kind]
+        self.Data = serve(request)
+
+    @property
+    def _physical_id(self) -> str:
+        """Always one: CloudFormation invents an id where there is none, which nobody could recognise."""
+        if self._request is not None:
+            return self._request.physical_id
+        return self._event.get("PhysicalResourceId") or f"{NOTHING_CREATED}unread"
+
+    def _send(self, status: str | None = None, reason: str = "", send_response: object = None) -> None:
+        """Answer CloudFormation, once: the guard's answer may race with the work's."""
+        with self._answering:
+            if self._answered or not self._response_url:
+                return
+            self._answered = True
+        status = status or self.Status
+        response = Response(
+            status=status,
+            reason=reason or str(self.Reason),
+            log_stream=self._context.log_stream_name,
+            physical_id=self._physical_id,
+            stack_id=self._event.get("StackId", ""),
+            request_id=self._event.get("RequestId", ""),
+            logical_id=self._event.get("LogicalResourceId", ""),
+            attributes=self.Data if status == SUCCESS else {},
+        )
+        until = (
+            min(self._invocation_ends, self._request.expires) if self._request else self._clock.now() + LONGEST_RESERVE
+        )
+        try:
+            deliver(response.body(), self._response_url, clock=self._clock, until=until, put=self._put)
+        except ResponseNotDelivered as error:
+            self._undelivered = error
+        else:
+            logger.info("answered %s for %s", status, response.physical_id)

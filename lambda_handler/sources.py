@@ -1,0 +1,207 @@
+"""Sources: S3 objects looked at, staged where the service cannot read them, and cleaned up.
+
+The service cannot read objects that are encrypted with KMS, refuses one content type and knows no object versions.
+Such an object, and text from the template, is copied to the provider's staging bucket and imported from there.
+Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-packages.html
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from lambda_handler.opensearch import code_of, is_access_denied
+from lambda_handler.properties import S3Source, TextSource
+from lambda_handler.request import RequestFailed
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from lambda_handler.ownership import Owner
+
+REFUSED_CONTENT_TYPE = "application/octet-stream"
+ACCEPTED_CONTENT_TYPE = "binary/octet-stream"
+KMS_ENCRYPTIONS = ("aws:kms", "aws:kms:dsse")
+LONGEST_FILE_NAME = 100
+
+_MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NotFound"}
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Location:
+    """An object that the service can read."""
+
+    bucket: str
+    key: str
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The API's PackageSource."""
+        return {"S3BucketName": self.bucket, "S3Key": self.key}
+
+
+class SourceUnreadable(RequestFailed):
+    """This function cannot read the source.
+
+    Attributes:
+        access_denied: whether S3 refused access, which passes when the grant is new.
+    """
+
+    def __init__(self, reason: str, *, access_denied: bool) -> None:
+        super().__init__(reason)
+        self.access_denied = access_denied
+
+
+class Sources:
+    """What the service imports from."""
+
+    def __init__(self, s3: S3Client, staging_bucket: str | None) -> None:
+        self._s3 = s3
+        self._staging_bucket = staging_bucket
+
+    def readable(self, source: S3Source | TextSource, owner: Owner) -> Location:
+        """Where the service can read the source: where it is, or else a staged copy.
+
+        Raises:
+            SourceUnreadable: S3 refuses to show the object, or there is none.
+            RequestFailed: the source has to be staged, and there is no staging bucket.
+        """
+        if isinstance(source, TextSource):
+            return self._stage_text(source, owner)
+        head = self._look_at(source)
+        obstacle = _obstacle(source, head)
+        if obstacle is None:
+            return Location(source.bucket, source.key)
+        return self._stage_object(source, owner, head.get("ContentType", ""), obstacle)
+
+    def clear(self, owner: Owner, *, keep_current: bool) -> None:
+        """Remove the copies that the resource has in the staging bucket. Never fails: they expire after a day.
+
+        Args:
+            owner: the resource.
+            keep_current: leave what this very request has staged, which may be being imported.
+        """
+        if self._staging_bucket is None:
+            return
+        try:
+            for key in self._staged_keys(owner):
+                if not (keep_current and key.startswith(_request_prefix(owner))):
+                    self._s3.delete_object(Bucket=self._staging_bucket, Key=key)
+        except ClientError as error:
+            logger.warning("staged copies in %s could not be removed: %s", self._staging_bucket, error)
+
+    def _staged_keys(self, owner: Owner) -> list[str]:
+        pages = self._s3.get_paginator("list_objects_v2").paginate(
+            Bucket=self._staging_bucket or "", Prefix=_resource_prefix(owner)
+        )
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
+
+    def _look_at(self, source: S3Source) -> dict[str, Any]:
+        try:
+            return dict(self._s3.head_object(**_object(source)))
+        except ClientError as error:
+            raise _unreadable(source, error) from error
+
+    def _stage_object(self, source: S3Source, owner: Owner, content_type: str, obstacle: str) -> Location:
+        bucket = self._staging_bucket_for(f"{source} {obstacle}")
+        location = Location(bucket, _request_prefix(owner) + source.key.rsplit("/", 1)[-1][-LONGEST_FILE_NAME:])
+        try:
+            self._s3.copy_object(
+                Bucket=location.bucket,
+                Key=location.key,
+                CopySource=_object(source),
+                ServerSideEncryption="AES256",
+                # Neither metadata nor tags are copied: reading tags would need a permission of its own.
+                MetadataDirective="REPLACE",
+                TaggingDirective="REPLACE",
+                ContentType=content_type if content_type not in ("", REFUSED_CONTENT_TYPE) else ACCEPTED_CONTENT_TYPE,
+            )
+        except ClientError as error:
+            raise _unreadable(source, error, copied_to=location) from error
+        return location
+
+    def _stage_text(self, source: TextSource, owner: Owner) -> Location:
+        bucket = self._staging_bucket_for("PackageContent")
+        location = Location(bucket, _request_prefix(owner) + _file_name(source))
+        try:
+            self._s3.put_object(
+                Bucket=location.bucket,
+                Key=location.key,
+                Body=source.content,
+                ContentType="text/plain; charset=utf-8",
+                ServerSideEncryption="AES256",
+            )
+        except ClientError as error:
+            raise SourceUnreadable(
+                f"PackageContent could not be staged: s3:PutObject on s3://{location.bucket}/{location.key} "
+                f"answered {code_of(error)}",
+                access_denied=is_access_denied(error),
+            ) from error
+        return location
+
+    def _staging_bucket_for(self, what: str) -> str:
+        if self._staging_bucket is None:
+            raise RequestFailed(
+                f"{what} has to be staged for Amazon OpenSearch Service, and this provider has no staging bucket: "
+                "give the provider one, or upload the file with SSE-S3 encryption and another content type than "
+                f"{REFUSED_CONTENT_TYPE} and name no S3ObjectVersion"
+            )
+        return self._staging_bucket
+
+
+def _resource_prefix(owner: Owner) -> str:
+    return f"{owner.stack}/{owner.resource}/"
+
+
+def _request_prefix(owner: Owner) -> str:
+    return f"{_resource_prefix(owner)}{owner.request}/"
+
+
+def _file_name(source: TextSource) -> str:
+    """A name whose ending says what is in it: a license has to be .json or .xml, a dictionary may be anything."""
+    first = source.content.lstrip()[:1]
+    ending = {b"<": "xml", b"{": "json", b"[": "json"}.get(first, "txt")
+    return f"content.{ending}"
+
+
+def _object(source: S3Source) -> Any:
+    """The object as S3 wants it named; a dictionary of another shape for each call in boto3's types."""
+    place = {"Bucket": source.bucket, "Key": source.key}
+    return {**place, "VersionId": source.version} if source.version else place
+
+
+def _obstacle(source: S3Source, head: dict[str, Any]) -> str | None:
+    """Why the service cannot read the object, or None."""
+    if head.get("ServerSideEncryption") in KMS_ENCRYPTIONS:
+        return "is encrypted with KMS, which the service cannot read; it"
+    if head.get("ContentType") == REFUSED_CONTENT_TYPE:
+        return f"has the content type {REFUSED_CONTENT_TYPE}, which the service refuses; it"
+    if source.version:
+        return "is asked for by version, which the service does not know; it"
+    return None
+
+
+def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None = None) -> SourceUnreadable:
+    """Which action on which object failed, and what to do."""
+    action = "s3:GetObjectVersion" if source.version else "s3:GetObject"
+    if copied_to is not None:
+        reason = (
+            f"{source} could not be copied to s3://{copied_to.bucket}/{copied_to.key}: S3 answered {code_of(error)}. "
+            f"The provider's role needs {action} on the object, kms:Decrypt on its key where KMS encrypts it, "
+            "and s3:PutObject on the staging bucket"
+        )
+    elif is_access_denied(error):
+        reason = (
+            f"{source} cannot be read: {action} was denied. Either the provider's role lacks that permission "
+            "(or kms:Decrypt on the object's key), or there is no such object: S3 answers the same for both"
+        )
+    elif code_of(error) in _MISSING:
+        reason = f"{source} cannot be read: there is no such object"
+    else:
+        raise error
+    return SourceUnreadable(reason, access_denied=is_access_denied(error))

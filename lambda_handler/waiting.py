@@ -1,0 +1,93 @@
+"""Waiting: one step after the other until something has settled, within a budget of time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+SHORTEST_PAUSE = 0.8
+LONGEST_PAUSE = 12.0
+# Of the time waited so far. Together with a look and the answer itself this keeps the promise that a settled
+# package is noticed within 1 s or a tenth of the time waited, and within 15 s at the most.
+PAUSE_SHARE = 0.08
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """The time, and a way to let it pass."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let that many seconds pass."""
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Block for that many seconds."""
+        time.sleep(seconds)
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What a step answers when it is not finished: what it waits for, and what was seen last."""
+
+    awaited: str
+    seen: str
+
+
+class OutOfTime(Exception):  # noqa: N818 - it is no error of the program
+    """The budget ended before the last step did."""
+
+    def __init__(self, pending: Pending, waited: float) -> None:
+        super().__init__(f"after {waited:.0f} s still waiting for {pending.awaited}; last seen: {pending.seen}")
+
+
+def pause_after(waited: float) -> float:
+    """Seconds until the next look, when `waited` seconds have passed since the first."""
+    return min(max(SHORTEST_PAUSE, PAUSE_SHARE * waited), LONGEST_PAUSE)
+
+
+def repeat(
+    step: Callable[[], T | Pending],
+    *,
+    clock: Clock,
+    until: float,
+    passes: Callable[[Exception], bool],
+) -> T:
+    """Run `step` again and again until it answers something else than `Pending`.
+
+    Args:
+        step: looks, does at most one thing, and answers. It is run at least once.
+        clock: the time.
+        until: when to give up, in seconds since the epoch.
+        passes: whether an error of a step is one that passes, so that the step is worth repeating.
+
+    Raises:
+        OutOfTime: `until` has come.
+        Exception: whatever a step raises that does not pass.
+    """
+    started = clock.now()
+    while True:
+        try:
+            outcome = step()
+        except Exception as error:
+            if not passes(error):
+                raise
+            outcome = Pending("an answer of the service", str(error))
+        if not isinstance(outcome, Pending):
+            return outcome
+        now = clock.now()
+        if now >= until:
+            raise OutOfTime(outcome, now - started)
+        clock.sleep(min(pause_after(now - started), until - now))
