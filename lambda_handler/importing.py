@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lambda_handler import opensearch
-from lambda_handler.opensearch import AVAILABLE, DELETE_FAILED, DELETING, IMPORTING, OpenSearch, Package
+from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, DELETE_FAILED, DELETING, IMPORTING, OpenSearch, Package
 from lambda_handler.properties import PackageProperties
 from lambda_handler.request import Request, RequestFailed, is_package_id
 from lambda_handler.sources import Sources
@@ -20,6 +20,8 @@ from lambda_handler.waiting import Clock, Pending
 
 # How long a write may take until reading shows it.
 VISIBLE_WITHIN = 60.0
+# How long to leave between two tries to have the service copy the same source.
+PAUSE_BETWEEN_COPIES = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -119,6 +121,8 @@ class Import:
         for package in self._service.packages_named(self._wanted.identity.name):
             if not self._wanted.identity.takes_the_place_of(package.identity):
                 continue  # the same plugin for another engine version
+            if package.is_lent(owner.account):
+                continue  # vended: its name is another account's
             mine = owner.owns(package.mark) and (package.identity == self._wanted.identity or not package.version)
             if not mine and package.status != DELETING:
                 raise _name_taken(self._wanted, f"package {_named(package)}, {package.status}")
@@ -228,20 +232,23 @@ class Import:
     # -- trouble ------------------------------------------------------------------------------------------------
 
     def _failed(self, package: Package) -> Pending:
+        """The import has failed: for good, or because the service met a grant that had not reached it yet."""
         in_place = package.id == self._request.original_physical_id
-        if package.was_denied_access and self._request.is_young(self._clock.now()):
-            logger.info("%s: %s, which a new grant may explain", self._request.owner.logical_id, package.error)
-            if in_place:
-                return self._update(package)
-            self._created = None
-            self._revision_before = None
-            return self._clear_away(package)
-        if not in_place:
-            self.to_remove = package.id
-        raise RequestFailed(
+        self.to_remove = None if in_place else package.id
+        failure = RequestFailed(
             f"{self._wanted.source} could not be imported as package {_named(package)}: "
             f"{package.status}: {package.error}"
         )
+        now = self._clock.now()
+        # No code says that access was denied, and the words of a copy failure are not documented.
+        if package.status != COPY_FAILED or not self._request.is_young(now):
+            raise failure
+        if now - self._wrote_at < PAUSE_BETWEEN_COPIES:
+            return Pending("new grants to reach the service", package.error)
+        try:
+            return self._update(package)
+        except RequestFailed:
+            raise failure from None
 
     def _refused(self, package: Package, error: ClientError) -> Pending:
         """UpdatePackage was refused: because something else has begun meanwhile, or for good."""

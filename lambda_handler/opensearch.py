@@ -5,7 +5,6 @@ Paging and the many ways to say "not found" are translated here, once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -54,7 +53,6 @@ _HTTP_SERVER_ERROR = 500
 # The words are the only thing that tells a missing package from a bad request. Source: the waiters of Terraform's
 # aws_opensearch_package, which met both forms.
 _NOT_FOUND_WORDS = "package not found"
-_DENIED_WORDS = re.compile(r"access.?denied|forbidden|not authorized|\b403\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -124,15 +122,15 @@ class Package:
         return ": ".join(part.strip() for part in told if part.strip()) or "the service gave no details"
 
     @property
-    def was_denied_access(self) -> bool:
-        """Whether the service says that it may not read the source. Only the words of ErrorDetails tell."""
-        return _DENIED_WORDS.search(self.error) is not None
-
-    @property
     def identity(self) -> Identity:
         """What cannot be changed in place. The engine version says something of plugins only."""
         engine_version = self.details.get("EngineVersion", "") if self.type == PLUGIN else ""
         return Identity(self.name, self.type, engine_version, self.vended)
+
+    def is_lent(self, account: str) -> bool:
+        """Whether it is listed here, and belongs to another account. What PackageOwner looks like is not documented."""
+        owner = self.details.get("PackageOwner", "")
+        return owner.isdecimal() and owner != account
 
     @property
     def revision(self) -> tuple[str, str, object]:

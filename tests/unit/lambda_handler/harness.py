@@ -1,0 +1,194 @@
+"""CloudFormation's side of the function, in memory: from the event to the response, on a clock of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from lambda_handler.opensearch import OpenSearch
+from lambda_handler.ownership import Owner
+from lambda_handler.packages import Packages
+from lambda_handler.resource import Resource
+from lambda_handler.sources import Sources
+from local_aws.packages import Behaviour, PackagesModel
+from local_aws.moto_door import read_object
+
+if TYPE_CHECKING:
+    from mypy_boto3_opensearch import OpenSearchServiceClient
+    from mypy_boto3_s3 import S3Client
+
+PACKAGE = "Custom::OpenSearchPackage"
+STACK_ID = "arn:aws:cloudformation:us-east-1:000000000000:stack/shop/5f7f4c90-0000-11f0-8de9-0242ac120002"
+OTHER_STACK_ID = "arn:aws:cloudformation:us-east-1:000000000000:stack/other/99999999-0000-11f0-8de9-0242ac120002"
+REGION = "us-east-1"
+SOURCES, STAGING = "sources", "staging"
+NO_RETRIES = Config(region_name=REGION, retries={"total_max_attempts": 1})
+
+
+@cache
+def clients() -> tuple[S3Client, OpenSearchServiceClient]:
+    """Making them takes longer than most tests do. Where they lead is moto's business at each call."""
+    return boto3.client("s3", config=NO_RETRIES), boto3.client("opensearch", config=NO_RETRIES)
+
+
+class FakeClock:
+    """A clock on which waiting takes no time."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2027, 1, 1, tzinfo=UTC).timestamp()
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0
+        self.time += seconds
+
+
+@dataclass
+class Context:
+    """Lambda's context object."""
+
+    clock: FakeClock
+    ends: float
+    log_stream_name: str = "2027/01/01/[$LATEST]0123456789abcdef"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self.ends - self.clock.now()) * 1000)
+
+
+@dataclass
+class Answer:
+    """What CloudFormation received."""
+
+    status: str
+    reason: str
+    physical_id: str
+    attributes: dict[str, str]
+    size: int
+
+
+@dataclass
+class Cloud:
+    """The function, the services that it calls, and CloudFormation's way to call it."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    staging_bucket: str | None = STAGING
+    stack_id: str = STACK_ID
+    puts: list[tuple[str, bytes]] = field(default_factory=list)
+    put_statuses: list[int] = field(default_factory=list)  # answered before 200
+    _requests: int = 0
+
+    def __post_init__(self) -> None:
+        self.model = PackagesModel(
+            now=self.clock.now, read_object=read_object, behaviour=Behaviour(copying=4, validating=4, deleting=3)
+        )
+        self.s3, self.opensearch = clients()
+        for bucket in (SOURCES, STAGING):
+            self.s3.create_bucket(Bucket=bucket)
+        self.resource = self.cold_start()
+
+    def cold_start(self) -> Resource:
+        """A function that knows nothing of what was before."""
+        resource = Resource(clock=self.clock, put=self._put)
+        sources = Sources(self.s3, self.staging_bucket)
+        service = OpenSearch(self.opensearch)
+        resource.serves(PACKAGE, Packages(service, sources, self.opensearch.meta.service_model, self.clock))
+        self.resource = resource
+        return resource
+
+    def store(self, key: str, body: bytes = b"couch, sofa\n", **options: Any) -> dict[str, str]:
+        """An object in S3, as a PackageSource."""
+        options = {"ServerSideEncryption": "AES256", "ContentType": "text/plain", **options}
+        self.s3.put_object(Bucket=SOURCES, Key=key, Body=body, **options)
+        return {"S3BucketName": SOURCES, "S3Key": key}
+
+    def dictionary(self, **properties: Any) -> dict[str, Any]:
+        """The properties of a dictionary in S3; those that are None are left out."""
+        given = {"PackageType": "TXT-DICTIONARY", "PackageName": "synonyms", **properties}
+        if not {"PackageSource", "PackageContent"} & given.keys():
+            given["PackageSource"] = self.store("synonyms.txt")
+        return {name: value for name, value in given.items() if value is not None}
+
+    def create(self, properties: dict[str, Any], **event: Any) -> Answer:
+        return self.send("Create", properties, **event)
+
+    def update(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Answer:
+        return self.send("Update", new, PhysicalResourceId=physical_id, OldResourceProperties=old, **event)
+
+    def delete(self, physical_id: str, properties: dict[str, Any], **event: Any) -> Answer:
+        return self.send("Delete", properties, PhysicalResourceId=physical_id, **event)
+
+    def event(self, kind: str, properties: dict[str, Any], **event: Any) -> dict[str, Any]:
+        """An event as CloudFormation makes it, every scalar a string."""
+        self._requests += 1
+        return {
+            "RequestType": kind,
+            "RequestId": f"request-{self._requests}",
+            "StackId": self.stack_id,
+            "LogicalResourceId": "Synonyms",
+            "ResourceType": PACKAGE,
+            "ResponseURL": self.response_url(),
+            "ResourceProperties": {"ServiceToken": "arn:aws:lambda:…", **_as_strings(properties)},
+            **{name: _as_strings(value) for name, value in event.items()},
+        }
+
+    def response_url(self) -> str:
+        signed = datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y%m%dT%H%M%SZ")
+        return f"https://bucket.s3.amazonaws.com/response?X-Amz-Date={signed}&X-Amz-Signature=secret-signature"
+
+    def send(self, kind: str, properties: dict[str, Any], **event: Any) -> Answer:
+        return self.deliver(self.event(kind, properties, **event))
+
+    def deliver(self, event: dict[str, Any], seconds: float = 900) -> Answer:
+        """One delivery of a request to the function, which may run for that many seconds."""
+        answered = len(self.puts)
+        self.resource(event, Context(self.clock, self.clock.now() + seconds))
+        assert len(self.puts) == answered + 1, "exactly one answer"
+        body = self.puts[-1][1]
+        answer = json.loads(body)
+        for name in ("StackId", "RequestId", "LogicalResourceId"):
+            assert answer[name] == event[name]
+        return Answer(
+            answer["Status"], answer["Reason"], answer["PhysicalResourceId"], answer["Data"], len(body)
+        )
+
+    def owner(self, request_id: str = "an-earlier-request") -> Owner:
+        """The resource that the events are about."""
+        return Owner(self.stack_id, "Synonyms", request_id)
+
+    def writes(self) -> list[str]:
+        """The operations that the packages service was asked for and that change something."""
+        return [name for name, _ in self.model.calls if not name.startswith(("Describe", "List", "Get"))]
+
+    def package_ids(self) -> list[str]:
+        """The packages that there are."""
+        return [details["PackageID"] for details in self.model.own_packages()]
+
+    def content(self, package_id: str) -> bytes:
+        """What the service holds as the available content of a package."""
+        return self.model.versions(package_id)[-1].body
+
+    def staged(self) -> list[str]:
+        """The keys in the staging bucket."""
+        return [item["Key"] for item in self.s3.list_objects_v2(Bucket=STAGING).get("Contents", [])]
+
+    def _put(self, url: str, body: bytes) -> int:
+        if self.put_statuses:
+            return self.put_statuses.pop(0)
+        self.puts.append((url, body))
+        return 200
+
+
+def _as_strings(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _as_strings(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_as_strings(item) for item in value]
+    return str(value).lower() if isinstance(value, bool) else str(value)

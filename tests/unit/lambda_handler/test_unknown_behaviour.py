@@ -1,0 +1,107 @@
+"""Where nobody outside AWS knows what the service does, every possibility has to end well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+from local_aws.packages.behaviour import Fault
+from tests.unit.lambda_handler.harness import Cloud
+
+MISSING = [("empty", "validation"), ("validation", "validation"), ("not-found", "not-found")]
+
+
+def life(cloud: Cloud) -> Iterator[tuple[str, str]]:
+    """A package's life: created, changed, changed badly and rolled back, replaced, deleted."""
+    old = cloud.dictionary()
+    created = cloud.create(old)
+    yield created.status, "v1"
+    new = old | {"PackageSource": cloud.store("new.txt", b"new")}
+    updated = cloud.update(created.physical_id, old, new)
+    yield updated.status, updated.attributes["PackageVersion"]
+    cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad")]
+    bad = old | {"PackageSource": cloud.store("bad.txt", b"bad")}
+    failed = cloud.update(created.physical_id, new, bad)
+    yield failed.status, failed.physical_id
+    rolled_back = cloud.update(created.physical_id, bad, new)
+    yield rolled_back.status, rolled_back.physical_id
+    assert cloud.content(created.physical_id) == b"new"
+    renamed = new | {"PackageName": "thesaurus"}
+    replaced = cloud.update(created.physical_id, new, renamed)
+    yield replaced.status, ""
+    yield cloud.delete(created.physical_id, new).status, ""
+    yield cloud.delete(replaced.physical_id, renamed).status, ""
+    assert cloud.package_ids() == []
+    again = cloud.create(old)
+    yield again.status, ""
+    yield cloud.delete(again.physical_id, old).status, ""
+
+
+@pytest.mark.parametrize("description_shows", ["at-once", "on-success", "at-once-and-reverts"])
+@pytest.mark.parametrize("stale_reads", [0, 5])
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        {},
+        *({"missing_described": described, "missing_named": named} for described, named in MISSING),
+        {"deleted_record": 3600},
+        {"name_taken_after_delete": 30},
+        {"name_taken_while_deleting": False},
+        {"failed_update_keeps_version": False},
+        *({"update_while_importing": a, "delete_while_importing": b} for a, b in product(("accept", "conflict"), repeat=2)),
+        {"delete_while_deleting": "validation"},
+    ],
+)
+def test_a_package_lives_well_whatever_the_service_does(
+    cloud: Cloud, unknown: dict[str, Any], stale_reads: float, description_shows: str
+) -> None:
+    cloud.model.behaviour.change({**unknown, "stale_reads": stale_reads, "description_shows": description_shows})
+    statuses = [status for status, _ in life(cloud)]
+    assert statuses == ["SUCCESS", "SUCCESS", "FAILED", "SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS"]
+
+
+@pytest.mark.parametrize("how", ["access-denied", "validation", "copy-failed"])
+def test_a_source_that_the_service_cannot_read_fails_with_a_reason_and_leaves_nothing(cloud: Cloud, how: Any) -> None:
+    cloud.model.behaviour.unreadable_source = how
+    cloud.model.behaviour.faults = [Fault(name, "unreadable", times=1000) for name in ("CreatePackage", "UpdatePackage")]
+    answer = cloud.create(cloud.dictionary())
+    assert answer.status == "FAILED"
+    assert answer.reason
+    assert cloud.package_ids() == []
+
+
+@pytest.mark.parametrize("refusal", ["conflict", "validation"])
+def test_an_update_after_a_failure_that_is_refused_says_so(cloud: Cloud, refusal: Any) -> None:
+    cloud.model.behaviour.update_after_failure = refusal
+    old = cloud.dictionary()
+    package_id = cloud.create(old).physical_id
+    cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad")]
+    new = old | {"SourceHash": "new"}
+    assert cloud.update(package_id, old, new).status == "FAILED"
+    answer = cloud.update(package_id, new, old)
+    assert (answer.status, answer.physical_id) == ("FAILED", package_id)
+    assert "could not be updated" in answer.reason
+
+
+def test_an_identical_update_that_makes_no_version_succeeds(cloud: Cloud) -> None:
+    cloud.model.behaviour.identical_update_makes_version = False
+    old = cloud.dictionary()
+    package_id = cloud.create(old).physical_id
+    answer = cloud.update(package_id, old, old | {"SourceHash": "new"})
+    assert (answer.status, answer.attributes["PackageVersion"]) == ("SUCCESS", "v1")
+
+
+@pytest.mark.parametrize("refusal", ["conflict", "validation"])
+def test_deleting_a_package_that_got_associated_meanwhile_names_the_domain(cloud: Cloud, refusal: Any) -> None:
+    cloud.model.behaviour.delete_associated = refusal
+    properties = cloud.dictionary()
+    package_id = cloud.create(properties).physical_id
+    cloud.model.add_domain("shop")
+    associate: Any = lambda _: cloud.opensearch.associate_package(PackageID=package_id, DomainName="shop") and False  # noqa: E731
+    cloud.model.behaviour.faults = [Fault("DeletePackage", "throttle", when=associate)]
+    answer = cloud.delete(package_id, properties)
+    assert answer.status == "FAILED"
+    assert "domain shop" in answer.reason
