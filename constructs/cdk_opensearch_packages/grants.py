@@ -69,10 +69,8 @@ def inline_policy(scope: Construct, construct_id: str, role: IRole, statements: 
     """
     stack_uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
     name = Names.unique_resource_name(scope, max_length=64, separator="-")
-    return Policy(
-        scope,
-        construct_id,
-        policy_name=Fn.join("-", [name, construct_id, stack_uuid]),
-        roles=[role],
-        statements=statements,
-    )
+    policy_name = Fn.join("-", [name, construct_id, stack_uuid])
+    policy = Policy(scope, construct_id, policy_name=policy_name, statements=statements)
+    # Asked of the role: one that was imported as immutable declines.
+    role.attach_inline_policy(policy)
+    return policy

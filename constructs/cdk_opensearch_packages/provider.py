@@ -110,10 +110,6 @@ class PackageProvider(Construct):
         )
         # Lambda refuses a function in a VPC whose role may not make network interfaces.
         self.function.node.add_dependency(policy)
-        # Waiting for longer than one invocation: the function hands the request on to itself. In the policy above
-        # this would be a cycle.
-        invoke = PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
-        inline_policy(self, "SelfInvocation", self.role, [invoke])
 
     @staticmethod
     def get_or_create(scope: Construct) -> "PackageProvider":

@@ -3,7 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from aws_cdk import Annotations, Token
@@ -40,7 +40,7 @@ class SourceConfig:
     """A source in terms of the custom resource."""
 
     properties: Mapping[str, object]
-    s3_object: S3Object | None = field(default=None)
+    s3_object: S3Object | None = None
 
 
 class PackageSource(ABC):
@@ -136,7 +136,7 @@ class _BucketSource(PackageSource):
 class _TextSource(PackageSource):
     def __init__(self, text: str) -> None:
         size = len(text.encode())
-        if not Token.is_unresolved(text) and not 1 <= size <= _TEXT_BYTES:
+        if not (Token.is_unresolved(text) or 1 <= size <= _TEXT_BYTES):
             raise ValueError(
                 f"the text of a package must have 1 to {_TEXT_BYTES:,} bytes in UTF-8, got {size:,}; "
                 "put longer ones into a file and use PackageSource.from_asset"

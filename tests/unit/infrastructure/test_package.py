@@ -1,0 +1,319 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import (
+    App,
+    CfnOutput,
+    CfnParameter,
+    CfnResource,
+    Duration,
+    NestedStack,
+    RemovalPolicy,
+    Stack,
+    Token,
+)
+from aws_cdk import (
+    aws_kms as kms,
+)
+from aws_cdk import (
+    aws_s3 as s3,
+)
+from aws_cdk.assertions import Template
+from aws_cdk.aws_opensearchservice import EngineVersion
+
+from cdk_opensearch_packages import (
+    IPackage,
+    Package,
+    PackageConfiguration,
+    PackageProvider,
+    PackageSource,
+    PackageType,
+    RequirementLevel,
+)
+from tests.unit.infrastructure.stacks import (
+    PROVIDER_ARN,
+    dictionary,
+    existing_provider,
+    new_stack,
+    plugin_archive,
+    properties_of,
+    the_only,
+)
+
+
+def test_a_package_tells_the_provider_no_more_than_was_asked_for() -> None:
+    stack = new_stack()
+    dictionary(stack, provider=existing_provider(stack))
+
+    assert properties_of(stack) == {
+        "ServiceToken": PROVIDER_ARN,
+        "ServiceTimeout": "3600",
+        "PackageType": "TXT-DICTIONARY",
+        "PackageContent": "sofa, couch",
+    }
+
+
+def test_every_option_reaches_the_provider_under_the_name_of_the_api() -> None:
+    stack = new_stack()
+    Package(
+        stack,
+        "Plugin",
+        package_type=PackageType.ZIP_PLUGIN,
+        source=PackageSource.from_bucket(
+            s3.Bucket.from_bucket_name(stack, "Bucket", "plugins"),
+            "my-plugin.zip",
+            object_version="version-1",
+            source_hash="abc",
+        ),
+        package_name="my-plugin",
+        description="A plugin",
+        engine_version=EngineVersion.OPENSEARCH_2_17,
+        commit_message="First try",
+        configuration=PackageConfiguration(
+            license_requirement=RequirementLevel.REQUIRED,
+            configuration_requirement=RequirementLevel.NONE,
+            license_filepath="license.json",
+            requires_restart_for_configuration_update=True,
+        ),
+        encryption_key=kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:123456789012:key/abc"),
+        vending_enabled=False,
+        timeout=Duration.minutes(10),
+        provider=existing_provider(stack),
+    )
+
+    assert properties_of(stack) == {
+        "ServiceToken": PROVIDER_ARN,
+        "ServiceTimeout": "600",
+        "PackageName": "my-plugin",
+        "PackageType": "ZIP-PLUGIN",
+        "PackageSource": {"S3BucketName": "plugins", "S3Key": "my-plugin.zip", "S3ObjectVersion": "version-1"},
+        "SourceHash": "abc",
+        "PackageDescription": "A plugin",
+        "EngineVersion": "OpenSearch_2.17",
+        "CommitMessage": "First try",
+        "PackageConfiguration": {
+            "LicenseRequirement": "REQUIRED",
+            "ConfigurationRequirement": "NONE",
+            "LicenseFilepath": "license.json",
+            "RequiresRestartForConfigurationUpdate": True,
+        },
+        "PackageEncryptionOptions": {
+            "EncryptionEnabled": True,
+            "KmsKeyIdentifier": "arn:aws:kms:eu-west-1:123456789012:key/abc",
+        },
+        "PackageVendingOptions": {"VendingEnabled": False},
+    }
+
+
+def test_what_a_configuration_leaves_out_is_left_to_the_service() -> None:
+    stack = new_stack()
+    configuration = PackageConfiguration(
+        license_requirement=RequirementLevel.NONE, configuration_requirement=RequirementLevel.OPTIONAL
+    )
+    dictionary(stack, configuration=configuration, provider=existing_provider(stack))
+
+    assert properties_of(stack)["PackageConfiguration"] == {
+        "LicenseRequirement": "NONE",
+        "ConfigurationRequirement": "OPTIONAL",
+    }
+
+
+def test_the_package_id_is_the_ref_and_everything_else_an_attribute() -> None:
+    stack = new_stack()
+    package = dictionary(stack, provider=existing_provider(stack))
+
+    attributes = {
+        "PackageVersion": package.package_version,
+        "PackageName": package.package_name,
+        "PackageType": package.package_type,
+        "PackageStatus": package.package_status,
+        "PackageOwner": package.package_owner,
+    }
+    (logical_id,) = Template.from_stack(stack).find_resources("Custom::OpenSearchPackage")
+    assert stack.resolve(package.package_id) == {"Ref": logical_id}
+    for attribute, token in attributes.items():
+        assert stack.resolve(token) == {"Fn::GetAtt": [logical_id, attribute]}
+
+
+def test_a_package_leaves_with_its_stack() -> None:
+    stack = new_stack()
+    dictionary(stack, provider=existing_provider(stack))
+
+    resource = the_only(stack, "Custom::OpenSearchPackage")
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Delete"
+
+
+def test_a_package_can_be_kept_when_it_leaves_its_stack() -> None:
+    stack = new_stack()
+    dictionary(stack, removal_policy=RemovalPolicy.RETAIN, provider=existing_provider(stack))
+
+    resource = the_only(stack, "Custom::OpenSearchPackage")
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_removal_policy_can_be_applied_later_as_with_every_resource() -> None:
+    stack = new_stack()
+    dictionary(stack, provider=existing_provider(stack)).apply_removal_policy(RemovalPolicy.RETAIN)
+
+    resource = the_only(stack, "Custom::OpenSearchPackage")
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_the_resource_can_be_overridden_through_the_default_child() -> None:
+    stack = new_stack()
+    child = dictionary(stack, provider=existing_provider(stack)).node.default_child
+    assert isinstance(child, CfnResource)
+    child.add_property_override("PackageDescription", "overridden")
+
+    assert properties_of(stack)["PackageDescription"] == "overridden"
+
+
+def test_a_package_that_something_else_manages_can_be_referred_to() -> None:
+    stack = new_stack()
+    known = Package.from_package_id(stack, "Known", "F123456789", "v2")
+    unknown = Package.from_package_id(stack, "Unknown", "F987654321")
+
+    assert (known.package_id, known.package_version) == ("F123456789", "v2")
+    assert (unknown.package_id, unknown.package_version) == ("F987654321", None)
+    assert not Template.from_stack(stack).to_json().get("Resources")
+
+
+def test_both_kinds_of_package_are_an_ipackage() -> None:
+    stack = new_stack()
+    packages: list[IPackage] = [
+        dictionary(stack, provider=existing_provider(stack)),
+        Package.from_package_id(stack, "Known", "F123456789"),
+    ]
+
+    assert [package.node.id for package in packages] == ["Synonyms", "Known"]
+
+
+def test_every_string_may_be_a_token() -> None:
+    stack = new_stack()
+    token = CfnParameter(stack, "Parameter").value_as_string
+    Package(
+        stack,
+        "Plugin",
+        package_type=PackageType.ZIP_PLUGIN,
+        source=PackageSource.from_bucket(s3.Bucket.from_bucket_name(stack, "Bucket", token), token, token, token),
+        package_name=token,
+        description=token,
+        engine_version=EngineVersion.open_search(token),
+        commit_message=token,
+        configuration=PackageConfiguration(
+            license_requirement=RequirementLevel.NONE,
+            configuration_requirement=RequirementLevel.NONE,
+            license_filepath=token,
+        ),
+        encryption_key=kms.Key.from_key_arn(stack, "Key", token),
+        timeout=Duration.seconds(Token.as_number({"Ref": "Parameter"})),
+        provider=PackageProvider.from_service_token(stack, "Provider", token),
+    )
+    dictionary(stack, source=PackageSource.from_text(token))
+
+    parameter = {"Ref": "Parameter"}
+    packages = Template.from_stack(stack).find_resources("Custom::OpenSearchPackage")
+    plugin = next(package["Properties"] for name, package in packages.items() if name.startswith("Plugin"))
+    for name in ("PackageName", "PackageDescription", "CommitMessage", "SourceHash"):
+        assert plugin[name] == parameter
+    assert plugin["PackageSource"] == dict.fromkeys(["S3BucketName", "S3Key", "S3ObjectVersion"], parameter)
+
+
+def test_a_plugin_can_be_built_for_an_engine_version_that_is_not_known_yet(tmp_path: Path) -> None:
+    stack = new_stack()
+    token = CfnParameter(stack, "Parameter").value_as_string
+    archive = plugin_archive(tmp_path / "plugin.zip", "opensearch.version=2.17.0\n")
+    Package(
+        stack,
+        "Plugin",
+        package_type=PackageType.ZIP_PLUGIN,
+        source=PackageSource.from_asset(archive),
+        engine_version=EngineVersion.open_search(token),
+        provider=existing_provider(stack),
+    )
+
+    engine_version = {"Fn::Join": ["", ["OpenSearch_", {"Ref": "Parameter"}]]}
+    assert properties_of(stack)["EngineVersion"] == engine_version
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"package_name": "Synonyms"}, r"'package_name' must have 3 to 28 characters.* got 'Synonyms'"),
+        ({"package_name": "sy"}, r"got 'sy' \(2 characters\)"),
+        ({"package_name": "s" * 29}, r"\(29 characters\); leave it out"),
+        ({"package_name": "1synonyms"}, r"a lower-case letter first"),
+        ({"package_name": "shop_synonyms"}, r"got 'shop_synonyms'"),
+        ({"package_name": "synonyms\n"}, r"must have 3 to 28 characters"),
+        ({"description": "d" * 701}, r"'description' must have at most 700 characters, got 701"),
+        ({"commit_message": "c" * 121}, r"'commit_message' must have at most 120 characters, got 121"),
+        ({"engine_version": EngineVersion.OPENSEARCH_2_17}, r"for packages of type ZIP-PLUGIN only, got 'OpenSearch_2"),
+        ({"timeout": Duration.seconds(59)}, r"'timeout' must be from one minute to one hour, got 59 seconds"),
+        ({"timeout": Duration.minutes(61)}, r"got 3660 seconds"),
+    ],
+)
+def test_a_wrong_option_is_an_error_that_says_what_to_change(options: dict[str, Any], message: str) -> None:
+    stack = new_stack()
+    with pytest.raises(ValueError, match=message):
+        dictionary(stack, provider=existing_provider(stack), **options)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"package_name": "abc"},
+        {"package_name": "a" * 28},
+        {"package_name": "a-1"},
+        {"description": "d" * 700},
+        {"commit_message": "c" * 120},
+        {"timeout": Duration.minutes(1)},
+        {"timeout": Duration.hours(1)},
+    ],
+)
+def test_the_limits_themselves_are_allowed(options: dict[str, Any]) -> None:
+    stack = new_stack()
+    dictionary(stack, provider=existing_provider(stack), **options)
+
+
+def test_a_plugin_needs_an_engine_version() -> None:
+    stack = new_stack()
+    source = PackageSource.from_bucket(s3.Bucket.from_bucket_name(stack, "Bucket", "plugins"), "plugin.zip")
+    with pytest.raises(ValueError, match=r"needs 'engine_version', got none; .*open_search\('2.17'\)"):
+        Package(stack, "Plugin", package_type=PackageType.ZIP_PLUGIN, source=source)
+
+
+def test_a_license_path_that_is_too_long_is_an_error() -> None:
+    with pytest.raises(ValueError, match="'license_filepath' must have at most 256 characters, got 257"):
+        PackageConfiguration(
+            license_requirement=RequirementLevel.REQUIRED,
+            configuration_requirement=RequirementLevel.NONE,
+            license_filepath="l" * 257,
+        )
+
+
+def test_an_error_starts_in_lower_case_and_ends_without_a_period() -> None:
+    with pytest.raises(ValueError, match="package_name") as error:
+        dictionary(new_stack(), package_name="Synonyms")
+
+    assert str(error.value)[0] in "'abcdefghijklmnopqrstuvwxyz"
+    assert not str(error.value).endswith(".")
+
+
+def test_packages_of_a_nested_stack_use_a_provider_of_that_stack() -> None:
+    parent = new_stack()
+    nested = NestedStack(parent, "Nested")
+    package = dictionary(nested)
+    CfnOutput(parent, "PackageID", value=package.package_id)
+
+    Template.from_stack(parent).resource_count_is("AWS::Lambda::Function", 0)
+    Template.from_stack(nested).resource_count_is("AWS::Lambda::Function", 1)
+
+
+def test_another_stack_can_use_the_package_id() -> None:
+    app = App()
+    package = dictionary(Stack(app, "Packages"))
+    consumer = Stack(app, "Consumer")
+    CfnOutput(consumer, "Path", value=f"analyzers/{package.package_id}")
+
+    assert "Fn::ImportValue" in str(Template.from_stack(consumer).to_json()["Outputs"])

@@ -1,0 +1,264 @@
+from typing import Any
+
+import pytest
+from aws_cdk import App, NestedStack, Stack
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Annotations, Match, Template
+from aws_cdk.aws_lambda import Runtime
+
+from cdk_opensearch_packages import IPackageProvider, PackageProvider
+from tests.unit.infrastructure.stacks import (
+    PROVIDER_ARN,
+    dictionary,
+    existing_provider,
+    new_stack,
+    resources_of,
+    the_only,
+)
+
+# CloudFormation cannot change a ServiceToken: whoever changes one of these breaks every stack that has a package.
+LOGICAL_IDS = {
+    "OpenSearchPackageProviderFunction71C8424A": "AWS::Lambda::Function",
+    "OpenSearchPackageProviderFunctionEventInvokeConfig0590D0DB": "AWS::Lambda::EventInvokeConfig",
+    "OpenSearchPackageProviderLogGroupBD161F6A": "AWS::Logs::LogGroup",
+    "OpenSearchPackageProviderPolicy15B8EDE4": "AWS::IAM::Policy",
+    "OpenSearchPackageProviderRoleE2191E52": "AWS::IAM::Role",
+    "OpenSearchPackageProviderStagingBucket3EDA2C1B": "AWS::S3::Bucket",
+    "OpenSearchPackageProviderStagingBucketPolicy2EE4600E": "AWS::S3::BucketPolicy",
+}
+
+
+@pytest.fixture(scope="module")
+def stack() -> Stack:
+    """A stack with nothing but the default provider."""
+    stack = new_stack()
+    PackageProvider.get_or_create(stack)
+    return stack
+
+
+def statements_of(stack: Stack) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = the_only(stack, "AWS::IAM::Policy")["Properties"]["PolicyDocument"]["Statement"]
+    return found
+
+
+def test_the_logical_ids_of_the_default_provider_never_change(stack: Stack) -> None:
+    resources = Template.from_stack(stack).to_json()["Resources"]
+
+    assert {name: resource["Type"] for name, resource in resources.items()} == LOGICAL_IDS
+
+
+def test_a_stack_has_one_default_provider(stack: Stack) -> None:
+    assert PackageProvider.get_or_create(stack) is PackageProvider.get_or_create(stack)
+    assert PackageProvider.get_or_create(stack).node.path == "Stack/OpenSearchPackageProvider"
+
+
+def test_a_nested_stack_has_its_own_default_provider() -> None:
+    parent = new_stack()
+    nested = NestedStack(parent, "Nested")
+
+    assert PackageProvider.get_or_create(nested) is not PackageProvider.get_or_create(parent)
+
+
+def test_the_function_runs_the_handler_and_has_time_and_retries(stack: Stack) -> None:
+    function = the_only(stack, "AWS::Lambda::Function")["Properties"]
+
+    assert function["Handler"] == "lambda_handler.index.handler"
+    assert function["Runtime"] == "python3.14"
+    assert function["Timeout"] == 900
+    assert function["MemorySize"] == 256
+    assert list(function["Environment"]["Variables"]) == ["STAGING_BUCKET"]
+    assert "FunctionName" not in function
+    invocations = the_only(stack, "AWS::Lambda::EventInvokeConfig")["Properties"]
+    assert (invocations["MaximumRetryAttempts"], invocations["MaximumEventAgeInSeconds"]) == (2, 3600)
+
+
+def test_the_role_may_do_what_the_handler_does_and_nothing_else(stack: Stack) -> None:
+    (bucket,) = resources_of(stack, "AWS::S3::Bucket")
+    (log_group,) = resources_of(stack, "AWS::Logs::LogGroup")
+    bucket_arn = {"Fn::GetAtt": [bucket, "Arn"]}
+
+    assert statements_of(stack) == [
+        {
+            "Effect": "Allow",
+            "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+            "Resource": {"Fn::GetAtt": [log_group, "Arn"]},
+        },
+        {
+            "Effect": "Allow",
+            "Action": [
+                "es:CreatePackage",
+                "es:DeletePackage",
+                "es:DescribePackages",
+                "es:ListDomainsForPackage",
+                "es:UpdatePackage",
+            ],
+            "Resource": "*",
+        },
+        {
+            "Effect": "Allow",
+            "Action": ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            "Resource": {"Fn::Join": ["", [bucket_arn, "/*"]]},
+        },
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket_arn},
+    ]
+    role = the_only(stack, "AWS::IAM::Role")["Properties"]
+    assert list(role) == ["AssumeRolePolicyDocument"]
+
+
+def test_the_log_is_kept_for_a_month_and_goes_with_the_stack(stack: Stack) -> None:
+    log_group = the_only(stack, "AWS::Logs::LogGroup")
+
+    assert log_group["Properties"] == {"RetentionInDays": 30}
+    assert log_group["DeletionPolicy"] == "Delete"
+    function = the_only(stack, "AWS::Lambda::Function")["Properties"]
+    assert function["LoggingConfig"] == {"LogGroup": {"Ref": "OpenSearchPackageProviderLogGroupBD161F6A"}}
+
+
+def test_copies_are_private_encrypted_by_s3_and_gone_after_a_day(stack: Stack) -> None:
+    bucket = the_only(stack, "AWS::S3::Bucket")
+
+    assert bucket["DeletionPolicy"] == "Delete"
+    assert bucket["Properties"] == {
+        "BucketEncryption": {
+            "ServerSideEncryptionConfiguration": [{"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]
+        },
+        "LifecycleConfiguration": {
+            "Rules": [
+                {
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
+                    "ExpirationInDays": 1,
+                    "Status": "Enabled",
+                }
+            ]
+        },
+        "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        },
+    }
+    policy = the_only(stack, "AWS::S3::BucketPolicy")["Properties"]["PolicyDocument"]["Statement"]
+    assert [(statement["Effect"], statement["Condition"]) for statement in policy] == [
+        ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+    ]
+
+
+def test_everything_of_the_provider_outlives_its_packages() -> None:
+    stack = new_stack()
+    dictionary(stack)
+
+    (package,) = resources_of(stack, "Custom::OpenSearchPackage").values()
+    assert set(package["DependsOn"]) == set(LOGICAL_IDS)
+
+
+def test_every_setting_of_a_provider_of_ones_own_is_taken() -> None:
+    stack = new_stack()
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack,
+        "Vpc",
+        vpc_id="vpc-1",
+        availability_zones=["eu-west-1a"],
+        private_subnet_ids=["subnet-private"],
+        isolated_subnet_ids=["subnet-isolated"],
+    )
+    provider = PackageProvider(
+        stack,
+        "Provider",
+        log_group=logs.LogGroup.from_log_group_name(stack, "Logs", "logs"),
+        runtime=Runtime.PYTHON_3_12,
+        memory_size=512,
+        vpc=vpc,
+        vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_ISOLATED),
+        security_groups=[ec2.SecurityGroup.from_security_group_id(stack, "Group", "sg-1")],
+        role=iam.Role(stack, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com")),
+        staging_bucket=s3.Bucket.from_bucket_name(stack, "Bucket", "staging"),
+    )
+
+    function = the_only(stack, "AWS::Lambda::Function")["Properties"]
+    assert function["LoggingConfig"] == {"LogGroup": "logs"}
+    assert function["Runtime"] == "python3.12"
+    assert function["MemorySize"] == 512
+    assert function["VpcConfig"] == {"SubnetIds": ["subnet-isolated"], "SecurityGroupIds": ["sg-1"]}
+    assert function["Environment"] == {"Variables": {"STAGING_BUCKET": "staging"}}
+    assert function["Role"] == stack.resolve(provider.role.role_arn)
+    types = {resource["Type"] for resource in Template.from_stack(stack).to_json()["Resources"].values()}
+    assert types == {"AWS::IAM::Role", "AWS::IAM::Policy", "AWS::Lambda::Function", "AWS::Lambda::EventInvokeConfig"}
+    assert "arn:aws:" not in str(Template.from_stack(stack).to_json())
+
+
+def test_a_function_in_a_vpc_may_make_its_network_interfaces_before_it_is_made() -> None:
+    stack = new_stack()
+    vpc = ec2.Vpc.from_vpc_attributes(
+        stack, "Vpc", vpc_id="vpc-1", availability_zones=["eu-west-1a"], private_subnet_ids=["subnet-1"]
+    )
+    PackageProvider(stack, "Provider", vpc=vpc)
+
+    assert statements_of(stack)[-1] == {
+        "Effect": "Allow",
+        "Action": [
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:UnassignPrivateIpAddresses",
+        ],
+        "Resource": "*",
+    }
+    assert "ManagedPolicyArns" not in the_only(stack, "AWS::IAM::Role")["Properties"]
+    (policy,) = resources_of(stack, "AWS::IAM::Policy")
+    assert policy in the_only(stack, "AWS::Lambda::Function")["DependsOn"]
+
+
+def test_a_role_that_must_not_change_is_left_alone() -> None:
+    stack = new_stack()
+    role = iam.Role.from_role_arn(stack, "Role", "arn:aws:iam::123456789012:role/provider", mutable=False)
+    dictionary(stack, provider=PackageProvider(stack, "Provider", role=role))
+
+    assert resources_of(stack, "AWS::IAM::Policy") == {}
+
+
+def test_a_role_that_is_imported_gets_the_policies() -> None:
+    stack = new_stack()
+    role = iam.Role.from_role_arn(stack, "Role", "arn:aws:iam::123456789012:role/provider")
+    PackageProvider(stack, "Provider", role=role)
+
+    assert the_only(stack, "AWS::IAM::Policy")["Properties"]["Roles"] == ["provider"]
+
+
+def test_a_provider_can_be_granted_to() -> None:
+    stack = new_stack()
+    provider = PackageProvider(stack, "Provider")
+    s3.Bucket(stack, "Bucket").grant_read(provider)
+
+    assert len(resources_of(stack, "AWS::IAM::Policy")) == 2
+
+
+def test_the_service_token_is_the_function() -> None:
+    stack = new_stack()
+    provider = PackageProvider(stack, "Provider")
+
+    (function,) = resources_of(stack, "AWS::Lambda::Function")
+    assert stack.resolve(provider.service_token) == {"Fn::GetAtt": [function, "Arn"]}
+
+
+def test_an_existing_provider_adds_nothing_and_says_what_it_leaves_to_the_user() -> None:
+    stack = new_stack()
+    provider: IPackageProvider = existing_provider(stack)
+    dictionary(stack, provider=provider)
+
+    assert provider.service_token == PROVIDER_ARN
+    Template.from_stack(stack).resource_count_is("AWS::Lambda::Function", 0)
+    told = Annotations.from_stack(stack).find_info("*", Match.string_like_regexp("the role .* is not known here"))
+    assert len(told) == 1
+
+
+def test_an_app_that_is_deployed_in_two_stages_has_two_providers() -> None:
+    app = App()
+    providers = [PackageProvider.get_or_create(Stack(app, name)) for name in ("Beta", "Production")]
+
+    assert providers[0] is not providers[1]
