@@ -1,0 +1,20 @@
+"""The seams at which ministack's CloudFormation is completed.
+
+Three functions, and one name imported elsewhere.
+"""
+
+from __future__ import annotations
+
+from local_aws.cloudformation.exports import with_exports_kept
+from local_aws.cloudformation.requests import CustomResources
+from local_aws.cloudformation.rollback import with_real_rollback
+
+
+def install(custom: CustomResources) -> None:
+    """Put `custom` and the rest in ministack's place."""
+    from ministack.services.cloudformation import custom_resource, handlers, stacks  # noqa: PLC0415
+
+    custom_resource.invoke_custom_resource = custom.invoke
+    stacks._resolve_stack_outputs = with_exports_kept(stacks._resolve_stack_outputs)
+    stacks._roll_back_operation = with_real_rollback(stacks._roll_back_operation, custom)
+    handlers._roll_back_operation = stacks._roll_back_operation

@@ -1,0 +1,260 @@
+"""The local AWS from outside: start it, reach it, stop it."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from local_aws.server import ADDRESS, READY
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
+# The key that ministack takes for the account's root; every other one has to exist in its IAM.
+ROOT_KEY = "test"
+LOG = "server.log"
+SECONDS_TO_START = 60.0
+SECONDS_TO_STOP = 8.0
+# Whatever these say about the real AWS, or about how Node and Python trust, is not meant for the local one.
+FOREIGN = ("AWS_", "CDK_", "MINISTACK_", "LAMBDA_", "LOCALSTACK_")
+
+
+class LocalAwsError(RuntimeError):
+    """The local AWS did not do what it was asked to."""
+
+
+class LocalAws:
+    """One local AWS, its state in a folder of its own. As a context manager it lives as long as the block."""
+
+    def __init__(self, state: Path, *, port: int = 0, detached: bool = False) -> None:
+        self.state = state.resolve()
+        self.pid = 0
+        self.port = port
+        self._detached = detached
+        self._process: subprocess.Popen[bytes] | None = None
+        self._clients: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        (self.state / READY).unlink(missing_ok=True)
+        command = [sys.executable, "-m", "local_aws.server", "--state", str(self.state), "--port", str(self.port)]
+        if not self._detached:
+            command.append("--child")
+        with (self.state / LOG).open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
+                command,
+                cwd=ROOT,
+                env=_clean_environment(),
+                stdin=subprocess.DEVNULL if self._detached else subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # A group of its own: what a terminal's Ctrl-C ends first is the caller, who then stops this; and
+                # what functions leave behind can be ended with it.
+                start_new_session=True,
+            )
+        self.pid = self._process.pid
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    @classmethod
+    def running(cls, state: Path) -> LocalAws | None:
+        """The one that runs in a state folder, or `None`."""
+        found = cls(state, detached=True)
+        try:
+            facts = json.loads((found.state / READY).read_text(encoding="utf-8"))
+            found.pid, found.port = facts["pid"], facts["port"]
+            found.control("GET", "health")
+        except (OSError, ValueError, KeyError, LocalAwsError):
+            return None
+        return found
+
+    def stop(self) -> None:
+        """End it by its process id, and what its functions left running."""
+        if not self.pid:
+            return
+        for number, seconds in ((signal.SIGTERM, SECONDS_TO_STOP), (signal.SIGKILL, SECONDS_TO_STOP)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+            if self._ended(seconds):
+                break
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
+        (self.state / READY).unlink(missing_ok=True)
+        self.pid = 0
+        self._clients.clear()
+
+    @property
+    def endpoint(self) -> str:
+        """Its URL."""
+        return f"https://{ADDRESS}:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point the AWS CLI, the CDK and boto3 at it, as the account's root."""
+        certificate = str(self.state / "server.crt")
+        bundle = str(self.state / "bundle.pem")
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": ROOT_KEY,
+            "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CA_BUNDLE": bundle,
+            "SSL_CERT_FILE": bundle,
+            "NODE_EXTRA_CA_CERTS": certificate,
+            # Files of the user's own that could point elsewhere, and a lookup that would wait for a time-out.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CDK_DEFAULT_ACCOUNT": ACCOUNT,
+            "CDK_DEFAULT_REGION": REGION,
+            "CDK_DISABLE_CLI_TELEMETRY": "true",
+            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1",
+            "JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION": "1",
+            "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        }
+
+    def full_environment(self) -> dict[str, str]:
+        """The environment for a command that must not see any other AWS."""
+        return {**_clean_environment(), **self.environment()}
+
+    def client(self, service: str) -> Any:
+        """A boto3 client for it."""
+        import boto3  # noqa: PLC0415 - slow, and not needed by `up` and `down`
+
+        if service not in self._clients:
+            session: Any = boto3.session.Session(
+                aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION
+            )
+            self._clients[service] = session.client(
+                service, endpoint_url=self.endpoint, verify=str(self.state / "bundle.pem")
+            )
+        return self._clients[service]
+
+    def control(self, method: str, command: str, values: Mapping[str, Any] | None = None) -> Any:
+        """Send a command to the control path (see `front`)."""
+        context = ssl.create_default_context(cafile=str(self.state / "server.crt"))
+        connection = http.client.HTTPSConnection(ADDRESS, self.port, context=context, timeout=30)
+        try:
+            body = json.dumps(values) if values is not None else None
+            connection.request(method, f"/_local/{command}", body)
+            response = connection.getresponse()
+            answer = json.loads(response.read() or b"null")
+        finally:
+            connection.close()
+        if response.status != http.client.OK:
+            raise LocalAwsError(f"{method} {command}: {response.status} {answer}")
+        return answer
+
+    def behave(self, **fields: Any) -> None:
+        """Set fields of the packages service's `Behaviour`."""
+        self.control("PUT", "behaviour", fields)
+
+    def play(self, **fields: Any) -> None:
+        """Set fields of CloudFormation's `Playing`."""
+        self.control("PUT", "cloudformation", fields)
+
+    def reset(self) -> None:
+        """Put every behaviour back, and forget the calls and requests so far."""
+        for command in ("behaviour", "cloudformation", "calls", "requests"):
+            self.control("DELETE", command)
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call of a packages operation, with time and outcome."""
+        return list(self.control("GET", "calls"))
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Every request to a custom resource, with its answers."""
+        return list(self.control("GET", "requests"))
+
+    def packages(self) -> list[dict[str, Any]]:
+        """The packages as they really are."""
+        return list(self.control("GET", "packages"))
+
+    def log_tail(self, lines: int = 30) -> str:
+        """The end of the server's log."""
+        try:
+            text = (self.state / LOG).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < deadline:
+            if self._process and self._process.poll() is not None:
+                break
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                self.port = json.loads((self.state / READY).read_text(encoding="utf-8"))["port"]
+                self.control("GET", "health")
+                return
+            time.sleep(0.05)
+        raise LocalAwsError(f"The local AWS did not start. The end of its log:\n{self.log_tail()}")
+
+    def _ended(self, seconds: float) -> bool:
+        if self._process:
+            try:
+                self._process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                return False
+            return True
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                os.kill(self.pid, 0)
+            except ProcessLookupError:
+                return True
+            time.sleep(0.05)
+        return False
+
+
+def run(
+    command: list[str], environment: Mapping[str, str], *, cwd: Path = ROOT, output: IO[str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command, its output in one text."""
+    return subprocess.run(  # noqa: S603 - callers name their own commands
+        command,
+        cwd=cwd,
+        env=dict(environment),
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=output or subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+
+
+def cdk(*arguments: str) -> list[str]:
+    """A command of the CDK CLI, without its notices and its questions."""
+    return [str(ROOT / "node_modules" / ".bin" / "cdk"), "--no-notices", "--no-version-reporting", *arguments]
+
+
+def _clean_environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    kept["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
+    return kept

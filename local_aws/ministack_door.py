@@ -1,0 +1,136 @@
+"""The packages service behind ministack.
+
+One model for each account and Region, on ministack's S3, IAM and domains.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from local_aws import wire
+from local_aws.packages import Behaviour, PackagesModel, StoredObject
+
+# Objects that the caller of the operation being served may not read.
+_refused: ContextVar[frozenset[tuple[str, str]]] = ContextVar("refused", default=frozenset())
+
+
+@dataclass
+class PackagesDoor:
+    """The handler that replaces ministack's own for `opensearch`.
+
+    What is no packages operation is passed on.
+    """
+
+    behaviour: Behaviour = field(default_factory=Behaviour)
+    models: dict[tuple[str, str], PackagesModel] = field(default_factory=dict)
+    calls: list[dict[str, Any]] = field(default_factory=list)
+    """Every operation received, with the time, account, Region and outcome."""
+    _next: Any = None
+
+    def install(self) -> None:
+        """Take the place of ministack's handler, and let IAM see the domains of the packages operations."""
+        from ministack import app  # noqa: PLC0415 - reads its environment when imported
+        from ministack.core import iam_actions  # noqa: PLC0415
+
+        self._next = app.SERVICE_HANDLERS["opensearch"]
+        app.SERVICE_HANDLERS["opensearch"] = self.handle_request
+        extract = iam_actions.extract_resource_arn
+
+        def with_domains(service: str, method: str, path: str, *rest: Any, **named: Any) -> Any:
+            """Ministack looks for a domain's name in bodies only; these operations carry it in the path."""
+            parsed = wire.parse(method, path, {}, b"") if service == "opensearch" else None
+            if parsed and "DomainName" in parsed[1]:
+                region, account = _region_and_account()
+                return f"arn:aws:es:{region}:{account}:domain/{parsed[1]['DomainName']}"
+            return extract(service, method, path, *rest, **named)
+
+        iam_actions.extract_resource_arn = with_domains
+
+    def model(self, account: str, region: str) -> PackagesModel:
+        """The model of an account and Region."""
+        key = (account, region)
+        if key not in self.models:
+            self.models[key] = PackagesModel(
+                read_object=read_object, account=account, region=region, behaviour=self.behaviour
+            )
+        return self.models[key]
+
+    async def handle_request(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
+    ) -> Any:
+        """Serve a request as ministack's handlers do."""
+        query = {name: values[0] for name, values in parse_qs(urlencode(query_params, doseq=True)).items()}
+        parsed = wire.parse(method, path, query, body)
+        if parsed is None:
+            return await self._next(method, path, headers, body, query_params)
+        operation, parameters = parsed
+        region, account = _region_and_account()
+        model = self.model(account, region)
+        model.associations.domains = _domains()
+        token = _refused.set(self._refused_to_caller(parameters, headers, query_params, region))
+        try:
+            answer = wire.answer(model.call, operation, parameters)
+        finally:
+            _refused.reset(token)
+        self.calls.append(
+            {
+                "At": time.time(),
+                "Account": account,
+                "Region": region,
+                "Operation": operation,
+                "Parameters": parameters,
+                "Status": answer[0],
+                "Error": answer[1].get("x-amzn-errortype"),
+            }
+        )
+        return answer
+
+    def _refused_to_caller(
+        self, parameters: Mapping[str, Any], headers: dict[str, str], query_params: Any, region: str
+    ) -> frozenset[tuple[str, str]]:
+        """The service reads a source with its caller's permissions ("You also need permissions on …" [D])."""
+        from ministack.core.iam_evaluator import enforce  # noqa: PLC0415
+        from ministack.core.router import extract_access_key_id  # noqa: PLC0415
+
+        source = parameters.get("PackageSource") or {}
+        bucket, key = source.get("S3BucketName", ""), source.get("S3Key", "")
+        if not bucket or not key:
+            return frozenset()
+        denied = enforce(
+            extract_access_key_id(headers, query_params),
+            "s3:GetObject",
+            "s3",
+            region,
+            resource_arn=f"arn:aws:s3:::{bucket}/{key}",
+        )
+        return frozenset({(bucket, key)}) if denied else frozenset()
+
+
+def read_object(bucket: str, key: str) -> StoredObject | None:
+    """Read an object from ministack's S3."""
+    from ministack.services import s3  # noqa: PLC0415
+
+    body = s3._get_object_data(bucket, key)
+    if body is None or (bucket, key) in _refused.get():
+        return None
+    record = s3._buckets[bucket]["objects"][key]
+    encryption = record.get("preserved_headers", {}).get("x-amz-server-side-encryption", "AES256")
+    return StoredObject(bytes(body), record["content_type"], encryption)
+
+
+def _region_and_account() -> tuple[str, str]:
+    from ministack.core.responses import get_account_id, get_region  # noqa: PLC0415
+
+    return str(get_region()), str(get_account_id())
+
+
+def _domains() -> dict[str, str | None]:
+    """The domains that ministack has in this account and Region."""
+    from ministack.services import opensearch  # noqa: PLC0415
+
+    return {name: domain.get("EngineVersion") for name, domain in opensearch._domains.items()}

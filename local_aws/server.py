@@ -1,0 +1,172 @@
+"""The local AWS as a process: ministack with our doors, on loopback, over TLS, with IAM enforced.
+
+    python -m local_aws.server --state FOLDER [--port PORT] [--child]
+
+Everything it writes is under the state folder; `server.json` appears there when it is ready. As a child, it ends when
+its standard input is closed, and so when its parent is gone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from local_aws import certificate
+
+ADDRESS = certificate.ADDRESS
+READY = "server.json"
+SECONDS_TO_END = 0.3
+
+
+def main() -> None:
+    """Run until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m local_aws.server")
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--child", action="store_true")
+    arguments = parser.parse_args()
+    state: Path = arguments.state.resolve()
+    state.mkdir(parents=True, exist_ok=True)
+    ready = state / READY
+    ready.unlink(missing_ok=True)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((ADDRESS, arguments.port))
+        port: int = listener.getsockname()[1]
+        _prepare_environment(state, port)
+        try:
+            asyncio.run(_serve(listener, port, ready, until_stdin_closes=arguments.child))
+        finally:
+            ready.unlink(missing_ok=True)
+            _end_function_workers()
+
+
+def _prepare_environment(state: Path, port: int) -> None:
+    """Say everything that ministack reads from its environment, most of it when it is imported."""
+    temporary = state / "tmp"
+    temporary.mkdir(exist_ok=True)
+    certificate_path, key, bundle = certificate.make(state)
+    os.environ.update(
+        {
+            "GATEWAY_PORT": str(port),
+            "BIND_HOST": ADDRESS,
+            "AUTH": "true",
+            "USE_SSL": "1",
+            "MINISTACK_SSL_CERT": str(certificate_path),
+            "MINISTACK_SSL_KEY": str(key),
+            # Nothing else may listen, and nothing may be kept or touched outside the state folder: a container
+            # engine of this machine is none of our business.
+            "SFTP_ENABLED": "0",
+            "IOT_MTLS_ENABLED": "0",
+            "PERSIST_STATE": "0",
+            "S3_PERSIST": "0",
+            "STATE_DIR": str(state / "ministack"),
+            "S3_DATA_DIR": str(state / "s3"),
+            "TMPDIR": str(temporary),
+            "DOCKER_HOST": f"unix://{state}/no-docker.sock",
+            # Functions trust the certificate.
+            "SSL_CERT_FILE": str(bundle),
+            "AWS_CA_BUNDLE": str(bundle),
+            "REQUESTS_CA_BUNDLE": str(bundle),
+            "NODE_EXTRA_CA_CERTS": str(certificate_path),
+            # A function's code lies in the temporary folder: no bytecode is worth keeping there.
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+    )
+
+
+async def _serve(listener: socket.socket, port: int, ready: Path, *, until_stdin_closes: bool) -> None:
+    # Imported here: ministack reads its environment when it is imported.
+    from hypercorn.asyncio import serve  # noqa: PLC0415
+    from hypercorn.config import Config  # noqa: PLC0415
+    from ministack import app  # noqa: PLC0415
+    from ministack.core import tls  # noqa: PLC0415
+
+    from local_aws import buckets, cloudformation  # noqa: PLC0415
+    from local_aws.front import Front  # noqa: PLC0415
+    from local_aws.ministack_door import PackagesDoor  # noqa: PLC0415
+
+    playing = cloudformation.Playing()
+    responses = cloudformation.Responses(f"https://{ADDRESS}:{port}", playing)
+    cloudformation.install(cloudformation.CustomResources(responses, playing))
+    door = PackagesDoor()
+    door.install()
+    buckets.install()
+
+    config = Config()
+    config.bind = [f"fd://{listener.fileno()}"]
+    config.certfile, config.keyfile = tls.resolve_tls_material()
+    config.keep_alive_timeout = 75
+    config.loglevel = "WARNING"
+    stop = _stop_event(until_stdin_closes=until_stdin_closes)
+
+    front = Front(app.app, door, responses)
+    serving = asyncio.create_task(serve(front, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+    listening = asyncio.create_task(_wait_until_listening(port))
+    await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
+    if not serving.done():
+        _write_at_once(ready, json.dumps({"pid": os.getpid(), "port": port}))
+    await serving
+
+
+async def _wait_until_listening(port: int) -> None:
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(ADDRESS, port)
+        except OSError:
+            await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return
+
+
+def _stop_event(*, until_stdin_closes: bool) -> asyncio.Event:
+    """An event that signals, and where asked the end of the parent, set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        # Nothing here needs a careful end, and open connections would keep the process alive for seconds.
+        last_resort = threading.Timer(SECONDS_TO_END, _end_at_once)
+        last_resort.daemon = True
+        last_resort.start()
+
+    def wait_for_parent() -> None:
+        sys.stdin.buffer.read()
+        loop.call_soon_threadsafe(end)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, end)
+    if until_stdin_closes:
+        threading.Thread(target=wait_for_parent, daemon=True).start()
+    return stop
+
+
+def _end_at_once() -> None:
+    _end_function_workers()
+    os._exit(0)
+
+
+def _end_function_workers() -> None:
+    """Functions run in processes of their own."""
+    from ministack.core import lambda_runtime  # noqa: PLC0415
+
+    lambda_runtime.reset()
+
+
+def _write_at_once(path: Path, text: str) -> None:
+    staging = path.with_suffix(".new")
+    staging.write_text(text, encoding="utf-8")
+    staging.replace(path)
+
+
+if __name__ == "__main__":
+    main()
