@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
-from crhelper import FAILED, SUCCESS, CfnResource
+from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
 
 from lambda_handler import opensearch
 from lambda_handler.properties import PropertyError
@@ -48,13 +50,26 @@ class LambdaContext(Protocol):
         """Milliseconds until Lambda ends the invocation."""
 
 
+@contextmanager
+def _without_clients() -> Iterator[None]:
+    """Keep crhelper from building three AWS clients, for a way of polling that is not used: they delay every start."""
+    module = vars(resource_helper)
+    boto3 = module["boto3"]
+    module["boto3"] = SimpleNamespace(client=lambda *_, **__: None)
+    try:
+        yield
+    finally:
+        module["boto3"] = boto3
+
+
 class Resource(CfnResource):
     """crhelper's `CfnResource`, with one set of operations for each resource type."""
 
     def __init__(self, clock: Clock | None = None, put: Callable[[str, bytes], int] = put_over_https) -> None:
         # INFO, because crhelper logs the event, with its secret ResponseURL, at DEBUG. No waiting on Delete, because
         # the log group outlives the function.
-        super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
+        with _without_clients():
+            super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
         self._clock = clock or SystemClock()
         self._put = put
         self._operations: dict[str, Operations] = {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPSConnection
@@ -133,11 +134,13 @@ def put_over_https(url: str, body: bytes) -> int:
 
 
 def _size(text: str) -> int:
-    return len(text.encode(errors="replace"))
+    """What `text` takes in the body: bytes of JSON, where a control character takes six."""
+    return len(json.dumps(text, ensure_ascii=False).encode(errors="replace")) - 2
 
 
 def _cut(text: str, longest: int) -> str:
-    """`text` in at most `longest` bytes of UTF-8, with an ellipsis at the end where something is missing."""
+    """`text`, cut so that it takes at most `longest` bytes of JSON, an ellipsis included."""
     if _size(text) <= longest:
         return text
-    return text.encode(errors="replace")[: max(0, longest - _size(ELLIPSIS))].decode(errors="ignore") + ELLIPSIS
+    room = longest - _size(ELLIPSIS)
+    return text[: bisect_right(range(1, len(text)), room, key=lambda kept: _size(text[:kept]))] + ELLIPSIS

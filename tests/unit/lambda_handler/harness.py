@@ -16,8 +16,8 @@ from lambda_handler.ownership import Owner
 from lambda_handler.packages import Packages
 from lambda_handler.resource import Resource
 from lambda_handler.sources import Sources
-from local_aws.packages import Behaviour, PackagesModel
 from local_aws.moto_door import read_object
+from local_aws.packages import Behaviour, PackagesModel
 
 if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
@@ -155,9 +155,7 @@ class Cloud:
         answer = json.loads(body)
         for name in ("StackId", "RequestId", "LogicalResourceId"):
             assert answer[name] == event[name]
-        return Answer(
-            answer["Status"], answer["Reason"], answer["PhysicalResourceId"], answer["Data"], len(body)
-        )
+        return Answer(answer["Status"], answer["Reason"], answer["PhysicalResourceId"], answer["Data"], len(body))
 
     def owner(self, request_id: str = "an-earlier-request") -> Owner:
         """The resource that the events are about."""

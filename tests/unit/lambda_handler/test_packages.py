@@ -178,9 +178,7 @@ class TestCreate:
 
     @pytest.mark.parametrize("kind", ["throttle", "500"])
     def test_survives_trouble_of_the_service(self, cloud: Cloud, kind: Any) -> None:
-        cloud.model.behaviour.faults = [
-            Fault(name, kind, times=3) for name in ("DescribePackages", "CreatePackage")
-        ]
+        cloud.model.behaviour.faults = [Fault(name, kind, times=3) for name in ("DescribePackages", "CreatePackage")]
         assert cloud.create(cloud.dictionary()).status == "SUCCESS"
 
     def test_waits_a_minute_for_a_new_grant(self, cloud: Cloud) -> None:
@@ -347,9 +345,7 @@ class TestUpdate:
         assert package is not None
         assert "[cloudformation shop/Synonyms" in package["PackageDescription"]
 
-    def test_is_noticed_although_reading_lags_behind(
-        self, cloud: Cloud, old: dict[str, Any], package_id: str
-    ) -> None:
+    def test_is_noticed_although_reading_lags_behind(self, cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
         cloud.clock.sleep(60)
         cloud.model.behaviour.stale_reads = 5
         answer = cloud.update(package_id, old, old | {"PackageSource": cloud.store("new.txt", OTHER_TEXT)})
@@ -516,9 +512,7 @@ class TestDelete:
         assert cloud.delete(by_hand(cloud), cloud.dictionary()).status == "SUCCESS"
         assert cloud.package_ids() == []
 
-    def test_that_the_service_fails_says_why(
-        self, cloud: Cloud, properties: dict[str, Any], package_id: str
-    ) -> None:
+    def test_that_the_service_fails_says_why(self, cloud: Cloud, properties: dict[str, Any], package_id: str) -> None:
         cloud.model.behaviour.faults = [Fault("DeletePackage", "delete-failed")]
         answer = cloud.delete(package_id, properties)
         assert (answer.status, answer.physical_id) == ("FAILED", package_id)

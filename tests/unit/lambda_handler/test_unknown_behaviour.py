@@ -51,7 +51,10 @@ def life(cloud: Cloud) -> Iterator[tuple[str, str]]:
         {"name_taken_after_delete": 30},
         {"name_taken_while_deleting": False},
         {"failed_update_keeps_version": False},
-        *({"update_while_importing": a, "delete_while_importing": b} for a, b in product(("accept", "conflict"), repeat=2)),
+        *(
+            {"update_while_importing": a, "delete_while_importing": b}
+            for a, b in product(("accept", "conflict"), repeat=2)
+        ),
         {"delete_while_deleting": "validation"},
     ],
 )
@@ -60,13 +63,25 @@ def test_a_package_lives_well_whatever_the_service_does(
 ) -> None:
     cloud.model.behaviour.change({**unknown, "stale_reads": stale_reads, "description_shows": description_shows})
     statuses = [status for status, _ in life(cloud)]
-    assert statuses == ["SUCCESS", "SUCCESS", "FAILED", "SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS"]
+    assert statuses == [
+        "SUCCESS",
+        "SUCCESS",
+        "FAILED",
+        "SUCCESS",
+        "SUCCESS",
+        "SUCCESS",
+        "SUCCESS",
+        "SUCCESS",
+        "SUCCESS",
+    ]
 
 
 @pytest.mark.parametrize("how", ["access-denied", "validation", "copy-failed"])
 def test_a_source_that_the_service_cannot_read_fails_with_a_reason_and_leaves_nothing(cloud: Cloud, how: Any) -> None:
     cloud.model.behaviour.unreadable_source = how
-    cloud.model.behaviour.faults = [Fault(name, "unreadable", times=1000) for name in ("CreatePackage", "UpdatePackage")]
+    cloud.model.behaviour.faults = [
+        Fault(name, "unreadable", times=1000) for name in ("CreatePackage", "UpdatePackage")
+    ]
     answer = cloud.create(cloud.dictionary())
     assert answer.status == "FAILED"
     assert answer.reason

@@ -1,0 +1,191 @@
+"""Bad input: answered at once, in words that say what was received and what is allowed, without a single call."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import boto3
+import pytest
+from botocore.model import ServiceModel
+
+from lambda_handler import properties
+from lambda_handler.ownership import Owner
+from tests.unit.lambda_handler.harness import SOURCES, STACK_ID, Cloud
+
+SOURCE = {"S3BucketName": SOURCES, "S3Key": "synonyms.txt"}
+DICTIONARY: dict[str, Any] = {"PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
+PLUGIN: dict[str, Any] = {
+    "PackageType": "ZIP-PLUGIN",
+    "PackageSource": SOURCE,
+    "EngineVersion": "OpenSearch_2.17",
+}
+OWNER = Owner(STACK_ID, "Synonyms", "request")
+
+
+def without(given: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name not in names}
+
+
+BAD = {
+    "no type": (without(DICTIONARY, "PackageType"), "PackageType is missing"),
+    "unknown type": (
+        DICTIONARY | {"PackageType": "DICTIONARY"},
+        'PackageType must be one of TXT-DICTIONARY, ZIP-PLUGIN, PACKAGE-LICENSE, PACKAGE-CONFIG, received "DICTIONARY"',
+    ),
+    "unknown property": (DICTIONARY | {"PackageNane": "x"}, "did you mean PackageName?"),
+    "unknown property like nothing": (DICTIONARY | {"Colour": "x"}, "Colour is no property of this resource"),
+    "no source": (without(DICTIONARY, "PackageSource"), "there is no source"),
+    "both sources": (DICTIONARY | {"PackageContent": "x"}, "both PackageSource and PackageContent are given"),
+    "source is a string": (DICTIONARY | {"PackageSource": "s3://b/k"}, "PackageSource must be a map with S3BucketName"),
+    "source is a list": (DICTIONARY | {"PackageSource": [SOURCE]}, "PackageSource must be a map with"),
+    "source without key": (DICTIONARY | {"PackageSource": without(SOURCE, "S3Key")}, "PackageSource.S3Key is missing"),
+    "empty source": (DICTIONARY | {"PackageSource": {}}, "PackageSource.S3BucketName is missing"),
+    "junk in the source": (
+        DICTIONARY | {"PackageSource": SOURCE | {"Bucket": {"deep": ["x"]}}},
+        "PackageSource.Bucket is unknown: allowed are S3BucketName, S3Key, S3ObjectVersion",
+    ),
+    "nested junk": (DICTIONARY | {"PackageName": {"a": [{"b": "c"}]}}, "PackageName must be a string"),
+    "empty name": (DICTIONARY | {"PackageName": ""}, "PackageName is empty: give a value or leave it out"),
+    "empty key": (DICTIONARY | {"PackageSource": SOURCE | {"S3Key": ""}}, "PackageSource.S3Key is empty"),
+    "empty text": (without(DICTIONARY, "PackageSource") | {"PackageContent": ""}, "PackageContent is empty"),
+    "name with capitals": (
+        DICTIONARY | {"PackageName": "Synonyms"},
+        r'PackageName must match [a-z][a-z0-9\-]+, received "Synonyms"',
+    ),
+    "short name": (DICTIONARY | {"PackageName": "ab"}, "PackageName must have 3 to 256 characters, received 2"),
+    "long description": (DICTIONARY | {"PackageDescription": "x" * 701}, "PackageDescription has 701 characters"),
+    "long commit message": (DICTIONARY | {"CommitMessage": "x" * 121}, "CommitMessage has 121 characters"),
+    "much text": (
+        without(DICTIONARY, "PackageSource") | {"PackageContent": "ß" * 128_001},
+        "PackageContent has 256,002 bytes in UTF-8: at most 256,000 are allowed",
+    ),
+    "half a surrogate pair": (
+        without(DICTIONARY, "PackageSource") | {"PackageContent": "\ud800"},
+        "PackageContent is not valid Unicode",
+    ),
+    "a boolean that is neither": (
+        DICTIONARY | {"PackageVendingOptions": {"VendingEnabled": "yes"}},
+        'PackageVendingOptions.VendingEnabled must be true or false, received "yes"',
+    ),
+    "a boolean with a capital": (
+        DICTIONARY | {"PackageEncryptionOptions": {"EncryptionEnabled": "True"}},
+        "PackageEncryptionOptions.EncryptionEnabled must be true or false",
+    ),
+    "options without what they need": (
+        DICTIONARY | {"PackageConfiguration": {"LicenseRequirement": "NONE"}},
+        "PackageConfiguration.ConfigurationRequirement is missing",
+    ),
+    "plugin without engine version": (without(PLUGIN, "EngineVersion"), "EngineVersion is missing"),
+    "plugin with a bare number": (PLUGIN | {"EngineVersion": "2.17"}, "EngineVersion must match"),
+    "dictionary with engine version": (
+        DICTIONARY | {"EngineVersion": "OpenSearch_2.17"},
+        'EngineVersion is only for ZIP-PLUGIN, received "OpenSearch_2.17" for TXT-DICTIONARY',
+    ),
+    "plugin as text": (
+        without(PLUGIN, "PackageSource") | {"PackageContent": "x"},
+        "PackageContent is for TXT-DICTIONARY and PACKAGE-LICENSE",
+    ),
+    "timeout of zero": (DICTIONARY | {"ServiceTimeout": "0"}, "ServiceTimeout must be whole seconds from 1 to 3600"),
+    "timeout in words": (DICTIONARY | {"ServiceTimeout": "soon"}, 'received "soon"'),
+    "type is a map": (DICTIONARY | {"PackageType": {"a": "b"}}, "PackageType must be a string"),
+}
+
+
+@pytest.mark.parametrize(("bad", "message"), BAD.values(), ids=BAD.keys())
+class TestBadInput:
+    def test_fails_at_once_without_asking_the_service(self, cloud: Cloud, bad: dict[str, Any], message: str) -> None:
+        begun = cloud.clock.now()
+        answer = cloud.create(bad)
+        assert answer.status == "FAILED"
+        assert message in answer.reason
+        assert cloud.model.calls == []
+        assert cloud.clock.now() == begun
+
+    def test_fails_an_update_without_touching_the_package(
+        self, cloud: Cloud, bad: dict[str, Any], message: str
+    ) -> None:
+        answer = cloud.update("F123", DICTIONARY, bad)
+        assert (answer.status, answer.physical_id) == ("FAILED", "F123")
+        assert message in answer.reason
+        assert cloud.model.calls == []
+
+    def test_never_fails_the_delete(self, cloud: Cloud, bad: dict[str, Any], message: str) -> None:
+        failed = cloud.create(bad)
+        assert cloud.delete(failed.physical_id, bad).status == "SUCCESS"
+        assert message
+
+
+def test_all_problems_are_named_at_once(cloud: Cloud) -> None:
+    answer = cloud.create({"PackageName": "X", "Junk": "x"})
+    for part in ("Junk", "PackageType is missing", "there is no source", "PackageName must"):
+        assert part in answer.reason
+
+
+def test_the_text_of_a_package_is_in_no_reason(cloud: Cloud) -> None:
+    answer = cloud.create(DICTIONARY | {"PackageContent": "secret recipe", "PackageDescription": "x" * 701})
+    assert "secret recipe" not in answer.reason
+
+
+@pytest.fixture(scope="module")
+def model() -> ServiceModel:
+    return boto3.client("opensearch", region_name="us-east-1").meta.service_model
+
+
+class TestIdentity:
+    def test_a_generated_name_is_never_longer_than_every_model_of_aws_allows(self, model: ServiceModel) -> None:
+        for logical_id in ("S", "Synonyms", "9Lives", "A" * 255):
+            name = properties.parse(DICTIONARY, Owner(STACK_ID, logical_id, "r"), model).identity.name
+            assert len(name) <= 28
+            assert properties.parse(DICTIONARY | {"PackageName": name}, OWNER, model).identity.name == name
+
+    def test_a_generated_name_never_changes_between_releases(self, model: ServiceModel) -> None:
+        # A name that changed would replace the packages of everybody's stacks.
+        assert properties.parse(DICTIONARY, OWNER, model).identity.name == "synonyms-81b38b427d7e"
+
+    def test_a_plugin_keeps_its_generated_name_across_engine_versions(self, model: ServiceModel) -> None:
+        old = properties.parse(PLUGIN, OWNER, model)
+        new = properties.parse(PLUGIN | {"EngineVersion": "OpenSearch_2.19"}, OWNER, model)
+        assert old.identity.name == new.identity.name
+        assert not new.identity.takes_the_place_of(old.identity)
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"PackageType": "PACKAGE-LICENSE"}, {"PackageVendingOptions": {"VendingEnabled": "true"}}],
+    )
+    def test_other_replacements_get_another_generated_name(self, model: ServiceModel, change: dict[str, Any]) -> None:
+        old = properties.parse(DICTIONARY, OWNER, model)
+        new = properties.parse(DICTIONARY | change, OWNER, model)
+        assert old.identity.name != new.identity.name
+
+    def test_saying_that_a_package_is_not_vended_replaces_nothing(self, model: ServiceModel) -> None:
+        said = DICTIONARY | {"PackageVendingOptions": {"VendingEnabled": "false"}}
+        assert properties.parse(said, OWNER, model).identity == properties.parse(DICTIONARY, OWNER, model).identity
+
+
+class TestFingerprint:
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"PackageSource": SOURCE | {"S3Key": "other"}},
+            {"PackageSource": SOURCE | {"S3ObjectVersion": "v"}},
+            {"SourceHash": "x"},
+            {"PackageEncryptionOptions": {"EncryptionEnabled": "true", "KmsKeyIdentifier": "k"}},
+        ],
+    )
+    def test_changes_with_what_is_imported(self, model: ServiceModel, change: dict[str, Any]) -> None:
+        old, new = (properties.parse(raw, OWNER, model) for raw in (DICTIONARY, DICTIONARY | change))
+        assert old.fingerprint != new.fingerprint
+
+    @pytest.mark.parametrize("change", [{"CommitMessage": "x"}, {"PackageDescription": "x"}, {"ServiceTimeout": "9"}])
+    def test_does_not_change_with_anything_else(self, model: ServiceModel, change: dict[str, Any]) -> None:
+        old, new = (properties.parse(raw, OWNER, model) for raw in (DICTIONARY, DICTIONARY | change))
+        assert old.fingerprint == new.fingerprint
+
+
+def test_a_runtime_whose_boto3_is_too_old_is_named_as_the_reason(model: ServiceModel) -> None:
+    description = copy.deepcopy(model._service_description)  # type: ignore[attr-defined]
+    del description["shapes"]["CreatePackageRequest"]["members"]["PackageEncryptionOptions"]
+    encrypted = DICTIONARY | {"PackageEncryptionOptions": {"EncryptionEnabled": "true"}}
+    with pytest.raises(properties.PropertyError, match=r"is not known to botocore .* choose a newer runtime"):
+        properties.parse(encrypted, OWNER, ServiceModel(description))

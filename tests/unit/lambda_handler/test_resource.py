@@ -1,0 +1,173 @@
+"""The CloudFormation side: one answer for each request, with a real id, and no secret in the log."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from typing import Any
+
+import pytest
+from crhelper import CfnResource, resource_helper
+
+from lambda_handler.resource import Resource
+from lambda_handler.response import ResponseNotDelivered
+from local_aws.packages.behaviour import Fault
+from tests.unit.lambda_handler.harness import Cloud, Context
+
+
+@pytest.mark.parametrize(
+    ("seam", "parameters"),
+    [
+        ("__call__", ["event", "context"]),
+        ("_crhelper_init", ["event", "context"]),
+        ("_set_timeout", []),
+        ("_timeout", []),
+        ("_wrap_function", ["func"]),
+        ("_get_func", []),
+        ("_send", ["status", "reason", "send_response"]),
+        ("_cfn_response", ["event"]),
+        ("init_failure", ["error"]),
+    ],
+)
+def test_the_seams_of_crhelper_are_still_there(seam: str, parameters: list[str]) -> None:
+    assert list(inspect.signature(getattr(CfnResource, seam)).parameters)[1:] == parameters
+
+
+def test_crhelper_builds_no_clients_and_keeps_boto3_afterwards(cloud: Cloud) -> None:
+    assert vars(cloud.resource)["_lambda_client"] is None
+    assert vars(resource_helper)["boto3"].__name__ == "boto3"
+
+
+def test_nothing_of_a_request_reaches_the_next(cloud: Cloud) -> None:
+    cloud.resource.NoEcho = True
+    first = cloud.create(cloud.dictionary())
+    failed = cloud.create({})
+    assert first.attributes
+    assert (failed.status, failed.attributes) == ("FAILED", {})
+    assert cloud.resource.NoEcho is False
+    assert failed.physical_id != first.physical_id
+    assert cloud.delete(failed.physical_id, {}).status == "SUCCESS"
+    assert cloud.package_ids() == [first.physical_id]
+
+
+@pytest.mark.parametrize("missing", ["StackId", "RequestId", "LogicalResourceId", "RequestType", "ResourceType"])
+def test_a_malformed_event_is_answered_with_an_id_that_means_nothing(cloud: Cloud, missing: str) -> None:
+    event = cloud.event("Create", cloud.dictionary())
+    del event[missing]
+    cloud.resource(event, Context(cloud.clock, cloud.clock.now() + 900))
+    assert len(cloud.puts) == 1
+    assert b'"FAILED"' in cloud.puts[0][1]
+    assert b'"PhysicalResourceId":"nothing-was-created-' in cloud.puts[0][1]
+    assert cloud.model.calls == []
+
+
+@pytest.mark.parametrize("kind", ["Create", "Update"])
+def test_another_resource_type_is_told_which_there_are(cloud: Cloud, kind: str) -> None:
+    event = {"PhysicalResourceId": "F1"} if kind == "Update" else {}
+    answer = cloud.send(kind, cloud.dictionary(), ResourceType="Custom::Dictionary", **event)
+    assert answer.status == "FAILED"
+    assert "this provider serves Custom::OpenSearchPackage, received Custom::Dictionary" in answer.reason
+
+
+def test_the_delete_after_such_a_create_succeeds(cloud: Cloud) -> None:
+    failed = cloud.send("Create", {}, ResourceType="Custom::Dictionary")
+    assert cloud.delete(failed.physical_id, {}, ResourceType="Custom::Dictionary").status == "SUCCESS"
+
+
+def test_a_failed_start_is_told_with_the_id_that_the_event_has(cloud: Cloud) -> None:
+    cloud.resource.init_failure(RuntimeError("no region"))
+    answer = cloud.update("F1", {}, {})
+    assert (answer.status, answer.physical_id) == ("FAILED", "F1")
+    assert answer.reason.startswith("no region")
+
+
+def test_an_error_of_our_own_is_told_and_logged(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def create(self, request: Any) -> dict[str, str]:
+            raise KeyError("oops")
+
+        update = delete = create
+
+    cloud.resource.serves("Custom::Broken", Broken())
+    answer = cloud.send("Create", {}, ResourceType="Custom::Broken")
+    assert answer.reason.startswith("KeyError: 'oops'")
+    assert "Traceback" in caplog.text
+
+
+def test_an_answer_that_cannot_be_delivered_makes_lambda_repeat_the_request(cloud: Cloud) -> None:
+    cloud.put_statuses = [500] * 10_000
+    event = cloud.event("Create", cloud.dictionary(ServiceTimeout=120))
+    with pytest.raises(ResponseNotDelivered):
+        cloud.resource(event, Context(cloud.clock, cloud.clock.now() + 900))
+    cloud.put_statuses = []
+    answer = cloud.deliver(cloud.event("Delete", {}, PhysicalResourceId=cloud.package_ids()[0]))
+    assert answer.status == "SUCCESS"
+
+
+def test_the_guard_answers_when_a_call_hangs_and_nothing_answers_twice(cloud: Cloud) -> None:
+    guarded: list[str] = []
+
+    class Hanging:
+        def create(self, request: Any) -> dict[str, str]:
+            request.physical_id = "F1"
+            cloud.resource._timeout()
+            guarded.append("fired")
+            return {}
+
+        update = delete = create
+
+    cloud.resource.serves("Custom::Hanging", Hanging())
+    answer = cloud.send("Create", {}, ResourceType="Custom::Hanging")
+    assert guarded == ["fired"]
+    assert (answer.status, answer.physical_id) == ("FAILED", "F1")
+    assert "a call to AWS took so long" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("timeout", "seconds", "answers_after"),
+    [
+        (3600, 900, 890),  # the invocation's end: it keeps 10 s
+        (3600, 20, 18),  # a short invocation: it keeps a tenth
+        (600, 900, 540),  # ServiceTimeout: 60 s early
+        (100, 900, 90),  # its last tenth
+        (30, 900, 27),
+        (10, 900, 8),  # as late as is safe
+    ],
+)
+def test_the_answer_comes_before_time_is_up(cloud: Cloud, timeout: int, seconds: float, answers_after: float) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
+    event = cloud.event("Create", cloud.dictionary(ServiceTimeout=timeout))
+    begun = cloud.clock.now()
+    answer = cloud.deliver(event, seconds)
+    assert answer.status == "FAILED"
+    assert cloud.clock.now() - begun == pytest.approx(answers_after, abs=0.5)
+
+
+def test_time_counts_from_when_cloudformation_signed_the_request(cloud: Cloud) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
+    event = cloud.event("Create", cloud.dictionary(ServiceTimeout=600))
+    cloud.clock.sleep(500)
+    begun = cloud.clock.now()
+    cloud.deliver(event)
+    assert cloud.clock.now() - begun == pytest.approx(40, abs=0.5)
+
+
+@pytest.mark.parametrize("url", ["https://host/path", "https://host/path?X-Amz-Date=yesterday", "not a url"])
+def test_a_url_that_does_not_tell_when_it_was_signed_counts_from_now(cloud: Cloud, url: str) -> None:
+    event = cloud.event("Create", cloud.dictionary()) | {"ResponseURL": url}
+    assert cloud.deliver(event).status == "SUCCESS"
+
+
+def test_the_response_url_is_in_no_log(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    cloud.cold_start()  # sets the levels that the function logs at
+    cloud.put_statuses = [500]
+    cloud.create(cloud.dictionary(PackageContent="secret recipe"))
+    cloud.create({"Junk": "x"})
+    assert caplog.text
+    assert "secret-signature" not in caplog.text
+    assert "secret recipe" not in caplog.text
+
+
+def test_every_request_type_is_served() -> None:
+    assert Resource()._get_func() is not None

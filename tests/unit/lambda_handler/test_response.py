@@ -1,0 +1,98 @@
+"""What CloudFormation is told: always within its limits, and until it has heard it."""
+
+from __future__ import annotations
+
+import json
+from http.client import RemoteDisconnected
+
+import pytest
+
+from lambda_handler.opensearch import Package
+from lambda_handler.packages import attributes
+from lambda_handler.response import Response, ResponseNotDelivered, deliver
+from tests.unit.lambda_handler.harness import STACK_ID, FakeClock
+
+URL = "https://bucket.s3.amazonaws.com/x?X-Amz-Signature=secret-signature"
+
+
+def response(reason: str = "", attributes: dict[str, str] | None = None) -> Response:
+    return Response(
+        status="FAILED" if reason else "SUCCESS",
+        reason=reason,
+        log_stream="2027/01/01/[$LATEST]abc",
+        physical_id="F123456789",
+        stack_id=STACK_ID,
+        request_id="request-1",
+        logical_id="L" * 255,
+        attributes=attributes or {},
+    )
+
+
+@pytest.mark.parametrize("letter", ["x", "ß", "語", '"', "\n", "\x01", "\ud800"])
+def test_the_largest_plugin_fits_and_keeps_its_ids_whole(letter: str) -> None:
+    package = Package(
+        {
+            "PackageID": "pkg-" + "a" * 40,
+            "AvailablePackageVersion": "v1234567890",
+            "PackageDescription": letter * 700,
+            "PackageOwner": letter * 1024,
+            "AvailablePluginProperties": {
+                "Name": letter * 1024,
+                "Description": letter * 1024,
+                "Version": letter * 1024,
+                "ClassName": letter * 1024,
+                "UncompressedSizeInBytes": 10**18,
+            },
+        }
+    )
+    body = response(attributes=attributes(package)).body()
+    assert len(body) <= 4096
+    data = json.loads(body)["Data"]
+    assert data.keys() == attributes(package).keys()
+    assert data["PackageID"] == "pkg-" + "a" * 40
+    assert data["PackageVersion"] == data["AvailablePackageVersion"] == "v1234567890"
+    assert data["AvailablePluginProperties.Name"].endswith("…")
+    assert data["AvailablePluginProperties.UncompressedSizeInBytes"] == str(10**18), "the longest are cut first"
+
+
+def test_what_fits_is_not_cut() -> None:
+    data = {"PackageID": "F1", "PackageDescription": "Shop synonyms"}
+    assert json.loads(response(attributes=data).body())["Data"] == data
+
+
+@pytest.mark.parametrize("letter", ["x", "語", "\x01", "\ud800"])
+def test_a_long_reason_keeps_its_beginning_and_the_log_stream(letter: str) -> None:
+    body = response(reason="could not be imported " + letter * 9000).body()
+    assert len(body) <= 4096
+    reason = json.loads(body)["Reason"]
+    assert reason.startswith("could not be imported ")
+    assert reason.endswith("… (log stream: 2027/01/01/[$LATEST]abc)")
+
+
+def test_is_sent_again_until_it_is_taken() -> None:
+    statuses = [503, 500, 403, 200]
+    deliver(b"{}", URL, clock=FakeClock(), until=FakeClock().now() + 60, put=lambda *_: statuses.pop(0))
+    assert statuses == []
+
+
+def test_survives_connections_that_break() -> None:
+    clock = FakeClock()
+    tries: list[int] = []
+
+    def put(url: str, body: bytes) -> int:
+        tries.append(1)
+        if len(tries) < 3:
+            raise RemoteDisconnected if len(tries) == 1 else TimeoutError
+        return 200
+
+    deliver(b"{}", URL, clock=clock, until=clock.now() + 60, put=put)
+    assert len(tries) == 3
+
+
+def test_gives_up_in_time_and_keeps_the_url_secret() -> None:
+    clock = FakeClock()
+    until = clock.now() + 60
+    with pytest.raises(ResponseNotDelivered, match="HTTP status 503") as caught:
+        deliver(b"{}", URL, clock=clock, until=until, put=lambda *_: 503)
+    assert clock.now() <= until
+    assert "secret" not in str(caught.value)
