@@ -40,11 +40,12 @@ class PackageConfiguration:
     def __post_init__(self) -> None:
         check_length("license_filepath", self.license_filepath, 256)
 
-    def to_property(self) -> dict[str, object]:
-        """Returns the property of the custom resource; CDK drops what is None."""
-        return {
-            "LicenseRequirement": self.license_requirement.value,
-            "ConfigurationRequirement": self.configuration_requirement.value,
-            "LicenseFilepath": self.license_filepath,
-            "RequiresRestartForConfigurationUpdate": self.requires_restart_for_configuration_update,
-        }
+
+def configuration_property(configuration: PackageConfiguration) -> dict[str, object]:
+    """Returns the property of the custom resource; the CDK drops what is None."""
+    return {
+        "LicenseRequirement": configuration.license_requirement.value,
+        "ConfigurationRequirement": configuration.configuration_requirement.value,
+        "LicenseFilepath": configuration.license_filepath,
+        "RequiresRestartForConfigurationUpdate": configuration.requires_restart_for_configuration_update,
+    }

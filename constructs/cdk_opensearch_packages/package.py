@@ -8,7 +8,7 @@ from aws_cdk.aws_opensearchservice import EngineVersion
 from constructs import Construct, IConstruct
 
 from . import checks
-from .configuration import PackageConfiguration
+from .configuration import PackageConfiguration, configuration_property
 from .grants import PackageGrants
 from .package_type import PackageType
 from .provider import IPackageProvider, PackageProvider
@@ -100,7 +100,7 @@ class Package(Resource):
                 "PackageDescription": description,
                 "CommitMessage": commit_message,
                 "EngineVersion": engine_version and engine_version.version,
-                "PackageConfiguration": configuration and configuration.to_property(),
+                "PackageConfiguration": configuration and configuration_property(configuration),
                 "PackageEncryptionOptions": encryption_key
                 and {"EncryptionEnabled": True, "KmsKeyIdentifier": encryption_key.key_arn},
                 "PackageVendingOptions": None if vending_enabled is None else {"VendingEnabled": vending_enabled},

@@ -1,19 +1,21 @@
 """The Lambda function behind the custom resources, and what it needs."""
 
 from collections.abc import Sequence
-from typing import Protocol, cast
+from typing import Protocol
 
 import jsii
-from aws_cdk import Acknowledgment, Annotations, Duration, RemovalPolicy, Stack, Validations
+from aws_cdk import Annotations, Duration, RemovalPolicy, Stack
 from aws_cdk.aws_ec2 import ISecurityGroup, IVpc, SubnetSelection
-from aws_cdk.aws_iam import IGrantable, IPrincipal, IRole, Policy, PolicyStatement, Role, ServicePrincipal
+from aws_cdk.aws_iam import IGrantable, IPrincipal, IRole, Role, ServicePrincipal
 from aws_cdk.aws_lambda import Function, Runtime
 from aws_cdk.aws_logs import ILogGroup, LogGroup, RetentionDays
-from aws_cdk.aws_s3 import BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, IBucket, LifecycleRule
+from aws_cdk.aws_s3 import IBucket
 from constructs import Construct, IConstruct
 
 from .grants import inline_policy
 from .handler_code import handler_code
+from .permissions import acknowledge_wildcards, provider_statements
+from .staging_bucket import StagingBucket
 
 # Public, like every construct id below it: CloudFormation cannot change the ServiceToken of a custom resource, so
 # another logical id of the function would break every stack that has a package.
@@ -83,12 +85,10 @@ class PackageProvider(Construct):
             self, "LogGroup", retention=RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
         self.role: IRole = role or Role(self, "Role", assumed_by=ServicePrincipal("lambda.amazonaws.com"))
-        self.staging_bucket: IBucket = staging_bucket or _StagingBucket(self, "StagingBucket")
-        statements = [*_write_logs(log_group), *_manage_packages(), *_stage(self.staging_bucket)]
-        if vpc is not None:
-            statements += _join_vpc()
+        self.staging_bucket: IBucket = staging_bucket or StagingBucket(self, "StagingBucket")
+        statements = provider_statements(log_group, self.staging_bucket, in_vpc=vpc is not None)
         policy = inline_policy(self, "Policy", self.role, statements)
-        _acknowledge_wildcards(policy, self.staging_bucket)
+        acknowledge_wildcards(policy, self.staging_bucket)
         self.function = Function(
             self,
             "Function",
@@ -148,25 +148,6 @@ class PackageProvider(Construct):
         return self.role.grant_principal
 
 
-class _StagingBucket(Bucket):
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(
-            scope,
-            construct_id,
-            # The service reads no object that a KMS key encrypts.
-            encryption=BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            block_public_access=BlockPublicAccess.BLOCK_ALL,
-            lifecycle_rules=[
-                LifecycleRule(expiration=Duration.days(1), abort_incomplete_multipart_upload_after=Duration.days(1))
-            ],
-            # The function empties it: each request removes its own copies, Delete included.
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        reason = "It holds copies for the minutes of an import and has one writer, whose log says what it copied."
-        Validations.of(self).acknowledge(Acknowledgment(id="AwsSolutions-S1", reason=reason))
-
-
 class _ImportedProvider(Construct):
     def __init__(self, scope: Construct, construct_id: str, service_token: str) -> None:
         super().__init__(scope, construct_id)
@@ -176,51 +157,3 @@ class _ImportedProvider(Construct):
             "the role of this provider is not known here: see that it may read the sources of its packages, as "
             "PackageProvider.from_service_token describes"
         )
-
-
-def _acknowledge_wildcards(policy: Policy, bucket: IBucket) -> None:
-    """Says why the policy has wildcards, for the apps that check theirs with cdk-nag."""
-    reasons = {"*": "Packages and network interfaces of Lambda cannot be named in a policy: IAM allows * only."}
-    if isinstance(bucket, _StagingBucket):
-        logical_id = Stack.of(bucket).get_logical_id(cast(CfnBucket, bucket.node.default_child))
-        reasons[f"<{logical_id}.Arn>/*"] = "The provider makes, reads and removes every object of its own bucket."
-    for resource, reason in reasons.items():
-        rule = f"AwsSolutions-IAM5[Resource::{resource}]"
-        Validations.of(policy).acknowledge(Acknowledgment(id=rule, reason=reason))
-
-
-def _write_logs(log_group: ILogGroup) -> list[PolicyStatement]:
-    actions = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    return [PolicyStatement(actions=actions, resources=[log_group.log_group_arn])]
-
-
-def _manage_packages() -> list[PolicyStatement]:
-    actions = [
-        "es:CreatePackage",
-        "es:DeletePackage",
-        "es:DescribePackages",
-        "es:ListDomainsForPackage",
-        "es:UpdatePackage",
-    ]
-    return [PolicyStatement(actions=actions, resources=["*"])]
-
-
-def _stage(bucket: IBucket) -> list[PolicyStatement]:
-    actions = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-    return [
-        PolicyStatement(actions=actions, resources=[bucket.arn_for_objects("*")]),
-        PolicyStatement(actions=["s3:ListBucket"], resources=[bucket.bucket_arn]),
-    ]
-
-
-def _join_vpc() -> list[PolicyStatement]:
-    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
-    actions = [
-        "ec2:AssignPrivateIpAddresses",
-        "ec2:CreateNetworkInterface",
-        "ec2:DeleteNetworkInterface",
-        "ec2:DescribeNetworkInterfaces",
-        "ec2:DescribeSubnets",
-        "ec2:UnassignPrivateIpAddresses",
-    ]
-    return [PolicyStatement(actions=actions, resources=["*"])]

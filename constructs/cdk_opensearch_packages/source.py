@@ -4,6 +4,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
 from aws_cdk import Annotations, Token
@@ -47,7 +48,7 @@ class PackageSource(ABC):
     """Where a package's bytes come from: a local file, an S3 object, or text in the template."""
 
     @staticmethod
-    def from_asset(path: str) -> "PackageSource":
+    def from_asset(path: str | PathLike[str]) -> "PackageSource":
         """Takes a file of the machine that synthesizes; its content decides when there is a new version.
 
         Args:

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,16 @@ def test_the_function_gets_the_handler_and_crhelper_and_nothing_else(asset: Path
         for name in ("__init__.py", "log_helper.py", "resource_helper.py", "utils.py", "LICENSE", "NOTICE")
     }
     assert files == handler | crhelper
+
+
+def test_the_function_finds_its_handler(asset: Path) -> None:
+    program = "import crhelper, lambda_handler.index as index; print(crhelper.__file__, callable(index.handler))"
+    environment = {"PYTHONPATH": str(asset), "AWS_REGION": "eu-west-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    run = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", program], cwd=asset.parent, env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert run.stdout.split() == [str(asset / "crhelper" / "__init__.py"), "True"]
 
 
 def test_lambda_can_read_every_file_whatever_the_umask_was(tmp_path: Path) -> None:
