@@ -106,11 +106,12 @@ class _AssetSource(PackageSource):
 
     def bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
         path = self._path
+        if not path.exists():
+            raise ValueError(f"there is no file at '{path.absolute()}' for the package; correct the path, got '{path}'")
         if not path.is_file():
-            found = "a folder" if path.is_dir() else f"nothing at '{path.absolute()}'"
-            raise ValueError(f"the source of a package must be a file, got '{path}', which is {found}")
+            raise ValueError(f"the source of a package must be a file, got '{path}', a folder; name one file")
         if path.stat().st_size == 0:
-            raise ValueError(f"the source of a package must not be empty, but '{path}' is")
+            raise ValueError(f"the source of a package must not be empty, got '{path}' with 0 bytes")
         check_suffix(package_type, path.name)
         if package_type is PackageType.ZIP_PLUGIN and engine_version is not None:
             check_plugin_archive(path, engine_version.version)

@@ -59,19 +59,19 @@ def test_an_archive_is_published_as_it_is(tmp_path: Path) -> None:
 
 def test_a_file_that_does_not_exist_is_an_error_that_says_where_it_was_looked_for(tmp_path: Path) -> None:
     missing = tmp_path / "missing.txt"
-    with pytest.raises(ValueError, match=f"must be a file, got '{missing}', which is nothing at '{missing}'"):
+    with pytest.raises(ValueError, match=f"there is no file at '{missing}'"):
         dictionary(new_stack(), source=PackageSource.from_asset(str(missing)))
 
 
 def test_a_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=f"must be a file, got '{tmp_path}', which is a folder"):
+    with pytest.raises(ValueError, match=f"must be a file, got '{tmp_path}', a folder"):
         dictionary(new_stack(), source=PackageSource.from_asset(str(tmp_path)))
 
 
 def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
     empty = tmp_path / "empty.txt"
     empty.touch()
-    with pytest.raises(ValueError, match=f"must not be empty, but '{empty}' is"):
+    with pytest.raises(ValueError, match=f"must not be empty, got '{empty}'"):
         dictionary(new_stack(), source=PackageSource.from_asset(str(empty)))
 
 
