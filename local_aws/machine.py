@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from local_aws.server import ADDRESS, READY
 
@@ -233,20 +233,24 @@ class LocalAws:
         return False
 
 
-def run(
-    command: list[str], environment: Mapping[str, str], *, cwd: Path = ROOT, output: IO[str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command, its output in one text."""
-    return subprocess.run(  # noqa: S603 - callers name their own commands
+def run(command: list[str], environment: Mapping[str, str], *, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a command, its output in one text. When this is interrupted, the command and its children end with it."""
+    with subprocess.Popen(  # noqa: S603 - callers name their own commands
         command,
         cwd=cwd,
         env=dict(environment),
         text=True,
         stdin=subprocess.DEVNULL,
-        stdout=output or subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        check=False,
-    )
+        start_new_session=True,
+    ) as process:
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output)
 
 
 def cdk(*arguments: str) -> list[str]:

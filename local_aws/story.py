@@ -1,0 +1,140 @@
+"""`make deploy-local`: the whole life of a dictionary, deployed by the real CDK CLI, checked at every step."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any, TypeVar
+
+from local_aws.machine import ACCOUNT, REGION, ROOT, LocalAws, LocalAwsError, cdk, run
+
+STACK = "OpenSearchPackagesDemo"
+FIRST = ROOT / "dictionaries" / "synonyms.txt"
+CHANGED_LINE = "couch, sofa, settee\n"
+COLUMN = 62
+T = TypeVar("T")
+
+
+class StoryError(Exception):
+    """A step went wrong; the text says how."""
+
+
+def tell() -> int:
+    """Tell the story. Answers the exit code."""
+    started = time.monotonic()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    try:
+        with tempfile.TemporaryDirectory(prefix="local-aws-") as folder:
+            _Story(Path(folder)).run()
+    except (StoryError, LocalAwsError) as error:
+        print(f"\nFailed: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted; everything that was started is stopped.", file=sys.stderr)
+        return 130
+    print(f"\nThe whole story took {time.monotonic() - started:.0f} s. Nothing is left behind.")
+    return 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    # Once only: a second signal must not interrupt the cleaning up.
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+class _Story:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._aws = LocalAws(folder / "aws")
+
+    def run(self) -> None:
+        try:
+            _step("Start a local AWS", self._aws.start)
+            self._tell()
+        finally:
+            self._aws.stop()
+
+    def _tell(self) -> None:
+        _step("cdk bootstrap", lambda: self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}"))
+        buckets = self._buckets()
+        first = _step("cdk deploy", lambda: self._deploy(FIRST))
+        _outputs(first)
+        self._check_package(first, "v1")
+
+        changed = self._folder / "synonyms.txt"
+        shutil.copyfile(FIRST, changed)
+        with changed.open("a", encoding="utf-8") as lines:
+            lines.write(CHANGED_LINE)
+        second = _step("cdk deploy, one line added to the dictionary", lambda: self._deploy(changed))
+        _outputs(second)
+        _check(second["PackageID"] == first["PackageID"], f"the PackageID changed from {first['PackageID']}")
+        self._check_package(second, "v2")
+
+        staging = self._buckets() - buckets
+        left = [f"s3://{one}/{key}" for one in sorted(staging) for key in self._keys(one)]
+        _check(not left, f"staged copies were left behind: {', '.join(left)}")
+
+        _step("cdk destroy", lambda: self._cdk("destroy", STACK, "--force"))
+        _check(not self._aws.packages(), f"packages were left behind: {self._aws.packages()}")
+        left = sorted(self._buckets() - buckets)
+        _check(not left, f"buckets were left behind: {', '.join(left)}")
+        print("  No package and no bucket of the stack is left.")
+
+    def _deploy(self, dictionary: Path) -> dict[str, str]:
+        outputs = self._folder / "outputs.json"
+        outputs.unlink(missing_ok=True)
+        self._cdk(
+            *("deploy", STACK, "--require-approval", "never", "--outputs-file", str(outputs)),
+            *("--context", f"dictionary={dictionary}"),
+        )
+        found: dict[str, str] = json.loads(outputs.read_text(encoding="utf-8"))[STACK]
+        return found
+
+    def _cdk(self, *arguments: str) -> None:
+        command = cdk("--output", str(self._folder / "cdk.out"), "--progress", "events", *arguments)
+        done = run(command, self._aws.full_environment())
+        if done.returncode != 0:
+            raise StoryError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
+
+    def _check_package(self, outputs: dict[str, str], version: str) -> None:
+        """The outputs against the service itself."""
+        packages = self._aws.packages()
+        found: dict[str, Any] = packages[0] if len(packages) == 1 else {}
+        told = (outputs["PackageID"], outputs["PackageVersion"])
+        _check(told[1] == version, f"the version is {told[1]}, not {version}")
+        really = (found.get("PackageID"), found.get("AvailablePackageVersion"))
+        _check(told == really, f"the outputs say {told}, the service has {packages}")
+
+    def _buckets(self) -> set[str]:
+        return {one["Name"] for one in self._aws.client("s3").list_buckets()["Buckets"]}
+
+    def _keys(self, bucket: str) -> list[str]:
+        listed = self._aws.client("s3").list_objects_v2(Bucket=bucket)
+        return [one["Key"] for one in listed.get("Contents", [])]
+
+
+def _step(title: str, action: Callable[[], T]) -> T:
+    print(f"{title:.<{COLUMN}}", end=" ", flush=True)
+    started = time.monotonic()
+    result = action()
+    print(f"{time.monotonic() - started:5.1f} s", flush=True)
+    return result
+
+
+def _outputs(outputs: dict[str, str]) -> None:
+    for name in ("PackageID", "PackageVersion"):
+        print(f"  {name} = {outputs[name]}", flush=True)
+
+
+def _check(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise StoryError(otherwise)

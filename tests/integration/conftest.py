@@ -1,0 +1,38 @@
+"""One local AWS for the whole session, and a deployer for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from local_aws.deployer import Deployer
+from local_aws.machine import LocalAws
+
+# The CDK runs in this process: its runtime's banner about Node belongs in no test report.
+os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
+os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
+
+
+@pytest.fixture(scope="session")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
+    """A local AWS, bootstrapped: seconds, so it is shared."""
+    with LocalAws(tmp_path_factory.mktemp("aws")) as aws:
+        deployer = Deployer(aws, tmp_path_factory.mktemp("assemblies"))
+        deployer.bootstrap()
+        yield deployer
+
+
+@pytest.fixture
+def deployer(running: Deployer) -> Iterator[Deployer]:
+    """Deploys apps and templates; every test finds the service playing its defaults, and nothing recorded."""
+    running.aws.reset()
+    yield running
+    running.aws.reset()
+
+
+@pytest.fixture
+def aws(deployer: Deployer) -> LocalAws:
+    """The local AWS: `behave`, `play`, `calls`, `requests`, `packages`, `client`."""
+    return deployer.aws
