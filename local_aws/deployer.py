@@ -138,9 +138,10 @@ class Deployer:
         }
         if self._status(stack_name) in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED"):
             self.destroy(stack_name)
-        before = self._events(stack_name)
+        exists = bool(self._status(stack_name))
+        before = self._events(stack_name) if exists else []
         try:
-            if self._status(stack_name):
+            if exists:
                 cloudformation.update_stack(**request)
             else:
                 cloudformation.create_stack(**request)

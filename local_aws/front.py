@@ -17,6 +17,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from local_aws.cloudformation import Playing, Responses
@@ -84,7 +85,15 @@ class Front:
             ("GET", "requests"): lambda _: [one.plain() for one in self._responses.requests],
             ("DELETE", "requests"): lambda _: self._responses.requests.clear(),
             ("GET", "packages"): lambda _: [
-                {"Account": account, "Region": region, **package}
+                {
+                    "Account": account,
+                    "Region": region,
+                    **package,
+                    "Versions": [
+                        {"PackageVersion": version.name, "Sha256": sha256(version.body).hexdigest()}
+                        for version in model.versions(package["PackageID"])
+                    ],
+                }
                 for (account, region), model in self._door.models.items()
                 for package in model.own_packages()
             ],
