@@ -1,0 +1,174 @@
+"""Both doors lead to the model, in the API's own protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import moto.es.urls
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from local_aws import ministack_door, wire
+from local_aws.ministack_door import PackagesDoor
+from local_aws.moto_door import open_moto_door, read_object
+from local_aws.packages import Behaviour, PackagesModel, StoredObject
+
+SOURCE: Any = {"S3BucketName": "bucket", "S3Key": "words.txt"}
+
+
+class TestMoto:
+    @pytest.fixture
+    def model(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[PackagesModel]:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "test")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        model = PackagesModel(read_object=read_object, behaviour=Behaviour(copying=0, validating=0, deleting=0))
+        with mock_aws(), open_moto_door(model):
+            boto3.client("s3").create_bucket(Bucket="bucket")
+            boto3.client("s3").put_object(Bucket="bucket", Key="words.txt", Body=b"a, b")
+            yield model
+
+    def test_life_of_a_package(self, model: PackagesModel) -> None:
+        client = boto3.client("opensearch")
+        created = client.create_package(PackageName="words", PackageType="TXT-DICTIONARY", PackageSource=SOURCE)
+        package_id = created["PackageDetails"]["PackageID"]
+        [details] = client.describe_packages(Filters=[{"Name": "PackageID", "Value": [package_id]}])[
+            "PackageDetailsList"
+        ]
+        assert details["AvailablePackageVersion"] == "v1"
+        assert details["CreatedAt"].timestamp() == pytest.approx(model.now(), abs=60)
+        client.update_package(PackageID=package_id, PackageSource=SOURCE, CommitMessage="again")
+        history = client.get_package_version_history(PackageID=package_id, MaxResults=1)
+        assert [one["PackageVersion"] for one in history["PackageVersionHistoryList"]] == ["v2"]
+        assert history["NextToken"]
+        model.add_domain("shop")
+        client.associate_package(PackageID=package_id, DomainName="shop")
+        assert len(client.list_packages_for_domain(DomainName="shop")["DomainPackageDetailsList"]) == 1
+        assert len(client.list_domains_for_package(PackageID=package_id)["DomainPackageDetailsList"]) == 1
+
+    def test_errors_are_boto3s(self, model: PackagesModel) -> None:
+        client = boto3.client("opensearch")
+        with pytest.raises(client.exceptions.ValidationException, match="Package not found") as caught:
+            client.delete_package(PackageID="F1")
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+        with pytest.raises(client.exceptions.ResourceNotFoundException) as missing:
+            client.list_packages_for_domain(DomainName="shop")
+        assert missing.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+
+    def test_rest_of_opensearch_is_motos(self, model: PackagesModel) -> None:
+        assert boto3.client("opensearch").list_domain_names()["DomainNames"] == []
+        assert model.calls == []
+
+    def test_objects_are_read_as_they_are(self, model: PackagesModel) -> None:
+        assert read_object("bucket", "words.txt") == StoredObject(b"a, b", "binary/octet-stream", "AES256")
+        boto3.client("s3").put_object(
+            Bucket="bucket", Key="other", Body=b"", ContentType="text/plain", ServerSideEncryption="aws:kms"
+        )
+        assert read_object("bucket", "other") == StoredObject(b"", "text/plain", "aws:kms")
+        assert read_object("bucket", "missing") is None
+        assert read_object("missing", "missing") is None
+
+    def test_closes_behind_itself(self, model: PackagesModel) -> None:
+        before = dict(moto.es.urls.url_paths)
+        with open_moto_door(model):
+            pass
+        assert moto.es.urls.url_paths == before
+
+
+def test_moto_knows_nothing_of_it_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws(), pytest.raises(ClientError, match="404"):
+        boto3.client("opensearch", "us-east-1").describe_packages()
+
+
+class TestMinistack:
+    @pytest.fixture
+    def door(self, monkeypatch: pytest.MonkeyPatch) -> PackagesDoor:
+        """A door with everything of ministack's behind it played."""
+        door = PackagesDoor()
+
+        async def rest(*request: Any) -> Any:
+            return 200, {}, b"ministack's own"
+
+        door._next = rest
+        monkeypatch.setattr(ministack_door, "_region_and_account", lambda: ("eu-west-1", "111122223333"))
+        monkeypatch.setattr(ministack_door, "_domains", lambda: {"shop": "OpenSearch_2.17"})
+        monkeypatch.setattr(door, "_refused_to_caller", lambda *_: frozenset({("bucket", "secret.txt")}))
+        monkeypatch.setattr(
+            ministack_door,
+            "read_object",
+            lambda _, key: None if ("bucket", key) in ministack_door._refused.get() else StoredObject(b""),
+        )
+        return door
+
+    def request(
+        self, door: PackagesDoor, method: str, path: str, body: Any = None, **query: list[str]
+    ) -> tuple[int, Any]:
+        sent = json.dumps(body).encode() if body is not None else b""
+        status, headers, answer = asyncio.run(door.handle_request(method, path, {}, sent, query))
+        return status, json.loads(answer) if headers else answer
+
+    def test_reaches_the_model_of_account_and_region(self, door: PackagesDoor) -> None:
+        body = {"PackageName": "words", "PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
+        status, answer = self.request(door, "POST", "/2021-01-01/packages", body)
+        assert status == 200
+        assert answer["PackageDetails"]["PackageOwner"] == "111122223333"
+        assert list(door.models) == [("111122223333", "eu-west-1")]
+        [call] = door.calls
+        assert (call["Operation"], call["Status"], call["Region"]) == ("CreatePackage", 200, "eu-west-1")
+
+    def test_knows_ministacks_domains(self, door: PackagesDoor) -> None:
+        status, answer = self.request(door, "GET", "/2021-01-01/domain/shop/packages", maxResults=["10"])
+        assert (status, answer) == (200, {"DomainPackageDetailsList": []})
+
+    def test_what_the_caller_may_not_read_cannot_be_copied(self, door: PackagesDoor) -> None:
+        door.behaviour.unreadable_source = "access-denied"
+        source = {"S3BucketName": "bucket", "S3Key": "secret.txt"}
+        body = {"PackageName": "words", "PackageType": "TXT-DICTIONARY", "PackageSource": source}
+        status, _ = self.request(door, "POST", "/2021-01-01/packages", body)
+        assert status == 403
+        assert door.calls[0]["Error"] == "AccessDeniedException"
+
+    def test_passes_the_rest_on(self, door: PackagesDoor) -> None:
+        assert self.request(door, "GET", "/2021-01-01/domain") == (200, b"ministack's own")
+        assert door.calls == []
+
+
+class TestWire:
+    @pytest.mark.parametrize(
+        ("method", "path", "operation"),
+        [
+            ("POST", "/2021-01-01/packages", "CreatePackage"),
+            ("POST", "/2021-01-01/packages/update", "UpdatePackage"),
+            ("DELETE", "/2021-01-01/packages/F1", "DeletePackage"),
+            ("POST", "/2021-01-01/packages/describe", "DescribePackages"),
+            ("GET", "/2021-01-01/packages/F1/history", "GetPackageVersionHistory"),
+            ("GET", "/2021-01-01/packages/F1/domains", "ListDomainsForPackage"),
+            ("GET", "/2021-01-01/domain/shop/packages", "ListPackagesForDomain"),
+            ("POST", "/2021-01-01/packages/associate/F1/shop", "AssociatePackage"),
+            ("POST", "/2021-01-01/packages/associateMultiple", "AssociatePackages"),
+            ("POST", "/2021-01-01/packages/dissociate/F1/shop", "DissociatePackage"),
+            ("POST", "/2021-01-01/packages/dissociateMultiple", "DissociatePackages"),
+        ],
+    )
+    def test_every_operation_has_its_route(self, method: str, path: str, operation: str) -> None:
+        parsed = wire.parse(method, path, {}, b"{}")
+        assert parsed
+        assert parsed[0] == operation
+        assert operation in wire.OPERATIONS
+
+    def test_parameters_come_from_everywhere(self) -> None:
+        assert wire.parse("GET", "/2021-01-01/packages/F1/history", {"maxResults": "5", "nextToken": "x"}, b"") == (
+            "GetPackageVersionHistory",
+            {"PackageID": "F1", "MaxResults": 5, "NextToken": "x"},
+        )
+
+    def test_what_is_not_ours_is_nobodys(self) -> None:
+        assert wire.parse("GET", "/2021-01-01/packages", {}, b"") is None
+        assert wire.parse("GET", "/2021-01-01/opensearch/domain/shop", {}, b"") is None

@@ -1,0 +1,103 @@
+"""The check of a custom resource's answers, without a server."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from local_aws.cloudformation import Playing, Request, Responses
+from local_aws.cloudformation.responses import checked
+
+EVENT = {
+    "RequestType": "Create",
+    "StackId": "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1",
+    "RequestId": "request",
+    "LogicalResourceId": "Thing",
+}
+ANSWER = {"Status": "SUCCESS", "PhysicalResourceId": "F1", **{k: v for k, v in EVENT.items() if k != "RequestType"}}
+
+
+@pytest.fixture
+def responses() -> Responses:
+    return Responses("https://127.0.0.1:4566", Playing())
+
+
+def put(responses: Responses, request: Request, body: Any = None, *, query: str | None = None, **headers: str) -> int:
+    url = urlsplit(request.event["ResponseURL"])
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = json.dumps(body or ANSWER).encode()
+    return responses.receive(url.path, url.query if query is None else query, named, sent)[0]
+
+
+def test_url_is_a_secret(responses: Responses) -> None:
+    request = responses.issue(EVENT)
+    assert put(responses, request, query="") == 403
+    assert put(responses, request, query="X-Amz-Signature=guessed") == 403
+    assert request.answers == []
+    assert put(responses, request) == 200
+    assert "ResponseURL" not in EVENT
+
+
+def test_content_type_must_be_empty(responses: Responses) -> None:
+    request = responses.issue(EVENT)
+    assert put(responses, request, content_type="application/json") == 403
+    assert request.result is None
+    assert put(responses, request, content_type="") == 200
+    assert request.result == ANSWER
+
+
+def test_first_answer_counts(responses: Responses) -> None:
+    request = responses.issue(EVENT)
+    put(responses, request)
+    put(responses, request, {**ANSWER, "Status": "FAILED"})
+    assert request.result == ANSWER
+    assert [one.counted for one in request.answers] == [True, False]
+
+
+def test_url_can_fail(responses: Responses) -> None:
+    responses.playing.refuse_responses = 1
+    request = responses.issue(EVENT)
+    assert [put(responses, request), put(responses, request)] == [503, 200]
+
+
+def test_url_ages(responses: Responses) -> None:
+    request = responses.issue(EVENT)
+    request.at -= 7201
+    assert put(responses, request) == 403
+
+
+def test_unknown_url(responses: Responses) -> None:
+    assert responses.receive("/cloudformation-custom-resource-response-x/y", "", {}, b"{}")[0] == 403
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b" " * 4097, "Response object is too long."),
+        (b"no json", "not JSON"),
+        (b"[]", "Status"),
+        (json.dumps({**ANSWER, "PhysicalResourceId": 1}).encode(), "Invalid PhysicalResourceId"),
+        (json.dumps({**ANSWER, "PhysicalResourceId": "ü" * 513}).encode(), "Invalid PhysicalResourceId"),
+        (json.dumps({**ANSWER, "Data": "text"}).encode(), "Data"),
+    ],
+)
+def test_what_is_wrong_fails(body: bytes, reason: str) -> None:
+    result = checked(EVENT, body)
+    assert result["Status"] == "FAILED"
+    assert reason in result["Reason"]
+
+
+def test_longest_answer_is_right() -> None:
+    body = json.dumps(ANSWER)
+    assert checked(EVENT, body.ljust(4096).encode()) == ANSWER
+
+
+def test_playing_is_changed_by_plain_data() -> None:
+    playing = Playing()
+    playing.change({"rollback_sends": "new-id"})
+    assert playing.rollback_sends == "new-id"
+    with pytest.raises(ValueError, match="misspelt"):
+        playing.change({"misspelt": 1})

@@ -1,0 +1,149 @@
+"""The names of ministack's and moto's that the local AWS stands on: a new version without them fails here first."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import Any
+
+import pytest
+
+from local_aws import buckets, cloudformation
+from local_aws.cloudformation import CustomResources, Playing, Responses
+from local_aws.ministack_door import PackagesDoor
+
+CLOUDFORMATION = "ministack.services.cloudformation"
+FUNCTIONS = {
+    f"{CLOUDFORMATION}.stacks._resolve_stack_outputs": (
+        *("outputs_defs", "conditions", "resources", "param_values", "mappings", "stack_name", "stack_id"),
+    ),
+    f"{CLOUDFORMATION}.stacks._roll_back_operation": (
+        *("stack_name", "stack_id", "stack", "operation", "reason_override"),
+    ),
+    f"{CLOUDFORMATION}.handlers._imported_export_names": ("stack", "stack_name"),
+    "ministack.services.lambda_svc._get_func_record_for_ref": ("function_ref",),
+    "ministack.services.lambda_svc._execution_record_for_config": ("func", "config"),
+    "ministack.services.lambda_svc.invoke_async_with_retry": ("func", "event"),
+    "ministack.services.s3._get_object_data": ("bucket_name", "key", "version_id"),
+    "ministack.services.s3._build_object_record": ("body", "headers", "etag", "checksums"),
+    "ministack.services.s3._resolve_sse_write_headers": ("headers", "bucket_name"),
+    "ministack.services.s3._put_bucket_encryption": ("name", "body"),
+    "ministack.services.s3._delete_bucket_encryption": ("name",),
+    "ministack.core.iam_actions.extract_resource_arn": (
+        *("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
+    ),
+    "ministack.core.iam_evaluator.enforce": (
+        *("access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"),
+    ),
+    "ministack.core.router.extract_access_key_id": ("headers", "query_params"),
+    "ministack.core.responses.get_account_id": (),
+    "ministack.core.responses.get_region": (),
+    "ministack.core.lambda_runtime.reset": (),
+    "ministack.core.tls.resolve_tls_material": (),
+}
+VALUES = {
+    "ministack.app.SERVICE_HANDLERS",
+    f"{CLOUDFORMATION}._stacks",
+    f"{CLOUDFORMATION}._exports",
+    f"{CLOUDFORMATION}.provisioners._S3_BUCKET_CONFIGURATIONS",
+    f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS",
+    "ministack.services.lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS",
+    "ministack.services.opensearch._domains",
+    "ministack.services.s3._buckets",
+    "moto.es.urls.url_paths",
+    "moto.s3.models.s3_backends",
+}
+
+
+def found(name: str) -> Any:
+    module, _, attribute = name.rpartition(".")
+    return getattr(importlib.import_module(module), attribute)
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_function_is_there(name: str) -> None:
+    assert tuple(inspect.signature(found(name)).parameters) == FUNCTIONS[name]
+
+
+@pytest.mark.parametrize("name", sorted(VALUES))
+def test_value_is_there(name: str) -> None:
+    assert found(name) is not None
+
+
+def test_custom_resources_are_invoked_as_ours_expects() -> None:
+    theirs = inspect.signature(found(f"{CLOUDFORMATION}.custom_resource.invoke_custom_resource")).parameters
+    ours = inspect.signature(CustomResources.invoke).parameters
+    assert list(theirs) == [name for name in ours if name != "self"]
+
+
+@pytest.mark.parametrize(
+    ("user", "seam"),
+    [
+        ("stacks._deploy_stack_async", "_resolve_stack_outputs("),
+        ("stacks._deploy_stack_async", "_roll_back_operation("),
+        ("handlers._rollback_stack", "_roll_back_operation("),
+        ("provisioners._custom_resource_create", "_cr.invoke_custom_resource("),
+        ("provisioners._custom_resource_update", "_cr.invoke_custom_resource("),
+        ("provisioners._custom_resource_delete", "_cr.invoke_custom_resource("),
+        ("provisioners._s3_apply_configurations", "in _S3_BUCKET_CONFIGURATIONS"),
+    ],
+)
+def test_seam_is_used(user: str, seam: str) -> None:
+    assert seam in inspect.getsource(found(f"{CLOUDFORMATION}.{user}"))
+
+
+def test_installed_custom_resources_take_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("custom_resource.invoke_custom_resource", "stacks._resolve_stack_outputs", "stacks._roll_back_operation")
+    for name in (*names, "handlers._roll_back_operation"):
+        monkeypatch.setattr(f"{CLOUDFORMATION}.{name}", found(f"{CLOUDFORMATION}.{name}"))
+    before = [found(f"{CLOUDFORMATION}.{name}") for name in names]
+    playing = Playing()
+    custom = CustomResources(Responses("https://127.0.0.1", playing), playing)
+    taken: list[tuple[Any, ...]] = []
+
+    def take(*request: Any, **_: Any) -> tuple[str, dict[str, Any]]:
+        taken.append(request)
+        return "id", {}
+
+    monkeypatch.setattr(custom, "invoke", take)
+    cloudformation.install(custom)
+    assert all(found(f"{CLOUDFORMATION}.{name}") is not old for name, old in zip(names, before, strict=True))
+    provisioners = importlib.import_module(f"{CLOUDFORMATION}.provisioners")
+    assert provisioners._provision_resource("Custom::Thing", "Thing", {}, "stack") == ("id", {})
+    assert taken[0][:3] == ("Create", "Thing", {})
+
+
+def test_installed_door_takes_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers = found("ministack.app.SERVICE_HANDLERS")
+    before = handlers["opensearch"]
+    assert list(inspect.signature(before).parameters) == ["method", "path", "headers", "body", "query_params"]
+    monkeypatch.setitem(handlers, "opensearch", before)
+    extract = "ministack.core.iam_actions.extract_resource_arn"
+    monkeypatch.setattr(extract, found(extract))
+    door = PackagesDoor()
+    door.install()
+    assert handlers["opensearch"] == door.handle_request
+    associate: tuple[Any, ...] = (
+        "opensearch",
+        "POST",
+        "/2021-01-01/packages/associate/F1/shop",
+        {},
+        b"",
+        {},
+        "eu-west-1",
+        "1",
+    )
+    assert found(extract)(*associate).endswith(":domain/shop")
+
+
+def test_bucket_configurations_have_four_parts() -> None:
+    configurations = found(f"{CLOUDFORMATION}.provisioners._S3_BUCKET_CONFIGURATIONS")
+    assert all(len(one) == 4 and isinstance(one[0], str) for one in configurations)
+    assert "BucketEncryption" not in [one[0] for one in configurations]
+    assert "delete" in found(f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS")["AWS::S3::Bucket"]
+
+
+def test_bucket_encryption_as_the_api_takes_it() -> None:
+    rule = {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "key"}}
+    xml = buckets.encryption_xml({"ServerSideEncryptionConfiguration": [rule]})
+    assert b"<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>key</KMSMasterKeyID>" in xml
