@@ -115,6 +115,13 @@ class Deployer:
             raise LocalAwsError(f"There is no stack to deploy in {assembly}")
         return _as_expected(last, succeed)
 
+    def publish(self, assembly: Path) -> None:
+        """Upload an assembly's files, for templates that are deployed one by one."""
+        artifacts = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+        for artifact in artifacts.values():
+            if artifact["type"] == "cdk:asset-manifest":
+                self._publish(assembly, artifact["properties"]["file"])
+
     def deploy_template(
         self,
         stack_name: str,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
+from tests.integration.stories import STACK, Cdk
 
 # The CDK runs in this process: its runtime's banner about Node belongs in no test report.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
@@ -36,3 +38,11 @@ def deployer(running: Deployer) -> Iterator[Deployer]:
 def aws(deployer: Deployer) -> LocalAws:
     """The local AWS: `behave`, `play`, `calls`, `requests`, `packages`, `client`."""
     return deployer.aws
+
+
+@pytest.fixture
+def cdk(deployer: Deployer, tmp_path: Path) -> Iterator[Cdk]:
+    """The real CDK CLI. Whatever a story leaves is removed, and none may leave a package or a staged copy."""
+    yield Cdk(deployer, tmp_path)
+    deployer.aws.reset()
+    deployer.destroy(STACK)

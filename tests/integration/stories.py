@@ -1,0 +1,156 @@
+"""What the stories share: apps with one package, and the CDK CLI that deploys them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App, CfnOutput, CustomResource, Duration, Stack
+from aws_cdk.aws_opensearchservice import EngineVersion
+from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
+
+from local_aws.deployer import Deployer
+
+STACK = "Story"
+ATTRIBUTES = (
+    "PackageID",
+    "PackageVersion",
+    "AvailablePackageVersion",
+    "PackageName",
+    "PackageType",
+    "PackageStatus",
+    "PackageDescription",
+    "PackageOwner",
+    "EngineVersion",
+    "CreatedAt",
+    "LastUpdatedAt",
+    "AvailablePluginProperties.Name",
+    "AvailablePluginProperties.Version",
+    "AvailablePluginProperties.ClassName",
+    "AvailablePluginProperties.Description",
+    "AvailablePluginProperties.UncompressedSizeInBytes",
+)
+
+Build = Callable[[App], object]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of package: how to make a file of it, and what to tell the construct."""
+
+    name: str
+    package_type: PackageType
+    options: dict[str, Any]
+
+    def write(self, folder: Path, edition: str, engine_version: str = "2.17.0") -> Path:
+        """A file whose content differs with `edition`."""
+        if self.package_type is PackageType.ZIP_PLUGIN:
+            path = folder / f"plugin-{edition}.zip"
+            path.write_bytes(plugin_archive(edition, engine_version))
+        else:
+            path = folder / f"synonyms-{edition}.txt"
+            path.write_text(f"couch, sofa, {edition}\n")
+        return path
+
+
+DICTIONARY = Kind("dictionary", PackageType.TXT_DICTIONARY, {})
+PLUGIN = Kind("plugin", PackageType.ZIP_PLUGIN, {"engine_version": EngineVersion.open_search("2.17")})
+
+
+def plugin_archive(edition: str, engine_version: str) -> bytes:
+    """A plugin as OpenSearch's build makes it: the descriptor and a jar at the root of a zip."""
+    jar = io.BytesIO()
+    with zipfile.ZipFile(jar, "w") as classes:
+        classes.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n")
+        classes.writestr("org/example/ShopPlugin.class", b"\xca\xfe\xba\xbe" + edition.encode())
+    descriptor = {
+        "name": "shop-analysis",
+        "description": f"Analysis for the shop, {edition}",
+        "version": "1.0.0",
+        "opensearch.version": engine_version,
+        "java.version": "11",
+        "classname": "org.example.ShopPlugin",
+    }
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as plugin:
+        lines = "".join(f"{key}={value}\n" for key, value in descriptor.items())
+        plugin.writestr("plugin-descriptor.properties", lines)
+        plugin.writestr("shop-analysis.jar", jar.getvalue())
+    return archive.getvalue()
+
+
+def package(kind: Kind, source: Path, **options: Any) -> Build:
+    """An app with one package, whose attributes are all outputs."""
+
+    def build(app: App) -> None:
+        stack = Stack(app, STACK)
+        _package(stack, kind, source, **options)
+
+    return build
+
+
+def package_and_trouble(kind: Kind, source: Path, **options: Any) -> Build:
+    """The same, with a resource behind it that fails."""
+
+    def build(app: App) -> None:
+        stack = Stack(app, STACK)
+        trouble = CustomResource(
+            stack,
+            "Trouble",
+            resource_type="Custom::OpenSearchPackage",
+            service_token=PackageProvider.get_or_create(stack).service_token,
+            service_timeout=Duration.minutes(1),
+            properties={"PackageType": "TROUBLE"},
+        )
+        trouble.node.add_dependency(_package(stack, kind, source, **options))
+
+    return build
+
+
+def _package(stack: Stack, kind: Kind, source: Path, **options: Any) -> Package:
+    made = Package(
+        stack,
+        "Package",
+        package_type=kind.package_type,
+        source=PackageSource.from_asset(str(source)),
+        **{**kind.options, **options},
+    )
+    resource: Any = made.node.default_child
+    for name in ATTRIBUTES:
+        CfnOutput(stack, name.replace(".", ""), value=resource.get_att(name).to_string())
+    return made
+
+
+@dataclass(frozen=True)
+class Cdk:
+    """The real CDK CLI, on the local AWS."""
+
+    deployer: Deployer
+    folder: Path
+
+    def deploy(self, build: Build) -> dict[str, str]:
+        """`cdk deploy`, which has to succeed. Gives the stack's outputs."""
+        outputs = self.folder / "outputs.json"
+        code, said = self._deploy(build, "--outputs-file", str(outputs))
+        assert code == 0, said
+        found: dict[str, str] = json.loads(outputs.read_text())[STACK]
+        return found
+
+    def fails(self, build: Build) -> str:
+        """`cdk deploy`, which has to fail. Gives what the CLI said."""
+        code, said = self._deploy(build)
+        assert code != 0, said
+        return said
+
+    def destroy(self, build: Build) -> None:
+        """`cdk destroy`."""
+        code, said = self.deployer.cli(build, "destroy", STACK, "--force")
+        assert code == 0, said
+
+    def _deploy(self, build: Build, *arguments: str) -> tuple[int, str]:
+        return self.deployer.cli(build, "deploy", STACK, "--require-approval", "never", *arguments)
