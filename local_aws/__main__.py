@@ -47,6 +47,8 @@ def up(port: int) -> int:
             aws.stop()
             return 1
     lines = [f"unset {' '.join(UNSET)}"]
+    tools = (ROOT / ".venv" / "bin", ROOT / "node_modules" / ".bin")
+    lines.append(f'export PATH="{":".join(map(str, tools))}:$PATH"')
     lines += [f"export {name}={shlex.quote(value)}" for name, value in aws.environment().items()]
     environment = STATE / "env"
     environment.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -223,11 +223,10 @@ class LocalAws:
             except subprocess.TimeoutExpired:
                 return False
             return True
+        # Not our child: its process id may outlive it where nobody reaps; the file goes last.
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            try:
-                os.kill(self.pid, 0)
-            except ProcessLookupError:
+            if not (self.state / READY).exists():
                 return True
             time.sleep(0.05)
         return False

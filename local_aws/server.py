@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -38,7 +39,10 @@ def main() -> None:
     ready.unlink(missing_ok=True)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((ADDRESS, arguments.port))
+        try:
+            listener.bind((ADDRESS, arguments.port))
+        except OSError as error:
+            sys.exit(f"Cannot listen on {ADDRESS}:{arguments.port}: {error.strerror}")
         port: int = listener.getsockname()[1]
         _prepare_environment(state, port)
         try:
@@ -51,7 +55,8 @@ def main() -> None:
 def _prepare_environment(state: Path, port: int) -> None:
     """Say everything that ministack reads from its environment, most of it when it is imported."""
     temporary = state / "tmp"
-    temporary.mkdir(exist_ok=True)
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir()
     certificate_path, key, bundle = certificate.make(state)
     os.environ.update(
         {
@@ -105,7 +110,7 @@ async def _serve(listener: socket.socket, port: int, ready: Path, *, until_stdin
     config.certfile, config.keyfile = tls.resolve_tls_material()
     config.keep_alive_timeout = 75
     config.loglevel = "WARNING"
-    stop = _stop_event(until_stdin_closes=until_stdin_closes)
+    stop = _stop_event(ready, until_stdin_closes=until_stdin_closes)
 
     front = Front(app.app, door, responses)
     serving = asyncio.create_task(serve(front, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
@@ -127,7 +132,7 @@ async def _wait_until_listening(port: int) -> None:
             return
 
 
-def _stop_event(*, until_stdin_closes: bool) -> asyncio.Event:
+def _stop_event(ready: Path, *, until_stdin_closes: bool) -> asyncio.Event:
     """An event that signals, and where asked the end of the parent, set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -135,7 +140,7 @@ def _stop_event(*, until_stdin_closes: bool) -> asyncio.Event:
     def end() -> None:
         stop.set()
         # Nothing here needs a careful end, and open connections would keep the process alive for seconds.
-        last_resort = threading.Timer(SECONDS_TO_END, _end_at_once)
+        last_resort = threading.Timer(SECONDS_TO_END, _end_at_once, args=(ready,))
         last_resort.daemon = True
         last_resort.start()
 
@@ -150,8 +155,9 @@ def _stop_event(*, until_stdin_closes: bool) -> asyncio.Event:
     return stop
 
 
-def _end_at_once() -> None:
+def _end_at_once(ready: Path) -> None:
     _end_function_workers()
+    ready.unlink(missing_ok=True)
     os._exit(0)
 
 

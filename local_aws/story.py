@@ -101,7 +101,9 @@ class _Story:
 
     def _cdk(self, *arguments: str) -> None:
         command = cdk("--output", str(self._folder / "cdk.out"), "--progress", "events", *arguments)
-        done = run(command, self._aws.full_environment())
+        temporary = self._folder / "tmp"  # what an interrupted synthesis leaves goes with the folder
+        temporary.mkdir(exist_ok=True)
+        done = run(command, {**self._aws.full_environment(), "TMPDIR": str(temporary)})
         if done.returncode != 0:
             raise StoryError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
 

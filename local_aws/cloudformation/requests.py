@@ -22,7 +22,10 @@ class CustomResourceError(Exception):
 
 @dataclass
 class Rollback:
-    """A replacement that is being rolled back."""
+    """A replacement that is being rolled back.
+
+    An Update that answers with a third id makes that the resource's; of the other two, only the new one is deleted.
+    """
 
     new_id: str
     """What the update had answered."""
