@@ -69,9 +69,9 @@ class Import:
         if package is None:
             return self._create()
         if package.status in IMPORTING or package.status == DELETING:
-            return Pending(f"package {_named(package)} to settle", package.status)
+            return Pending(f"settling package {_named(package)}", package.status)
         if self._is_not_visible_yet(package):
-            return Pending(f"the update of package {_named(package)} to begin", package.status)
+            return Pending(f"the update of package {_named(package)}", package.status)
         if self._shows_this_import(package):
             return package if package.status == AVAILABLE else self._failed(package)
         if self._is_as_wanted(package):
@@ -191,7 +191,7 @@ class Import:
         self._wrote_at = self._clock.now()
         if self._request.kind == "Create":
             self._request.physical_id = package.id
-        return Pending(f"package {_named(package)} to be imported", package.status)
+        return Pending(f"importing package {_named(package)}", package.status)
 
     def _update(self, package: Package) -> Pending:
         parameters = {"PackageID": package.id, **self._what_to_import()}
@@ -205,12 +205,13 @@ class Import:
         logger.info("%s: UpdatePackage of %s", self._request.owner.logical_id, _named(package))
         self._revision_before = package.revision
         self._wrote_at = self._clock.now()
-        return Pending(f"package {_named(package)} to be imported", package.status)
+        return Pending(f"importing package {_named(package)}", package.status)
 
     def _what_to_import(self) -> dict[str, Any]:
         """What CreatePackage and UpdatePackage have in common. The source is staged here, where it is needed."""
-        location = self._sources.readable(self._wanted.source, self._request.owner)
         self._request.check_may_write(self._clock.now())
+        location = self._sources.readable(self._wanted.source, self._request.owner)
+        self._request.check_may_write(self._clock.now())  # copying may have taken long
         description = self._request.owner.sign(self._wanted.description, self._wanted.fingerprint)
         return {"PackageSource": location.parameters, "PackageDescription": description, **self._wanted.options}
 
@@ -227,7 +228,7 @@ class Import:
             self._service.delete_package(package.id)
             self._asked_to_delete.add(package.id)
             self._request.forget(package.id)
-        return Pending(f"package {_named(package)} to be deleted", package.status)
+        return Pending(f"deleting package {_named(package)}", package.status)
 
     # -- trouble ------------------------------------------------------------------------------------------------
 
@@ -244,7 +245,7 @@ class Import:
         if package.status != COPY_FAILED or not self._request.is_young(now):
             raise failure
         if now - self._wrote_at < PAUSE_BETWEEN_COPIES:
-            return Pending("new grants to reach the service", package.error)
+            return Pending(f"copying {self._wanted.source}", package.error)
         try:
             return self._update(package)
         except RequestFailed:
@@ -254,7 +255,7 @@ class Import:
         """UpdatePackage was refused: because something else has begun meanwhile, or for good."""
         now_there = self._service.package(package.id)
         if now_there is None or now_there.status in IMPORTING or now_there.status == DELETING:
-            return Pending(f"package {_named(package)} to settle", now_there.status if now_there else "gone")
+            return Pending(f"settling package {_named(package)}", now_there.status if now_there else "gone")
         raise RequestFailed(f"package {_named(package)} could not be updated: {opensearch.told_by(error)}")
 
     def _vanished(self, created: Package) -> Pending:
@@ -262,14 +263,14 @@ class Import:
         if self._seen or self._clock.now() - self._wrote_at > VISIBLE_WITHIN:
             self._request.forget(created.id)
             raise RequestFailed(f"package {_named(created)} was deleted by somebody while it was being imported")
-        return Pending(f"package {_named(created)} to appear", "not listed")
+        return Pending(f"the appearance of package {_named(created)}", "not listed")
 
     def _taken_by_nobody(self, error: ClientError) -> Pending:
         """The name is taken, though the last look showed no such package: the next look may."""
         self._wrote_at = self._wrote_at or self._clock.now()
         if self._clock.now() - self._wrote_at > VISIBLE_WITHIN:
             raise _name_taken(self._wanted, "a package that DescribePackages does not show") from error
-        return Pending(f"the name {self._wanted.identity.name!r} to become free", opensearch.told_by(error))
+        return Pending(f"freeing the name {self._wanted.identity.name!r}", opensearch.told_by(error))
 
 
 def _named(package: Package) -> str:

@@ -216,8 +216,9 @@ def code_of(error: Exception) -> str:
 
 
 def told_by(error: ClientError) -> str:
-    """The service's own words."""
-    return f"{code_of(error)}: {error.response.get('Error', {}).get('Message', '') or 'no message'}"
+    """Which call failed, and the service's own words."""
+    message = error.response.get("Error", {}).get("Message", "") or "no message"
+    return f"{error.operation_name} failed: {code_of(error)}: {message}"
 
 
 def is_not_found(error: Exception) -> bool:

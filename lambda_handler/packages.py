@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from botocore.exceptions import ClientError
+
 from lambda_handler import opensearch
 from lambda_handler.importing import Import
 from lambda_handler.opensearch import OpenSearch, Package
@@ -96,7 +98,7 @@ class Packages:
         def look() -> str | Pending:
             packages = self._service.packages_named(wanted.identity.name) if wanted else self._service.packages()
             mine = [package.id for package in packages if request.owner.owns(package.mark)]
-            return mine[0] if mine else Pending("a package with this resource's mark", "none")
+            return mine[0] if mine else Pending("the search for a package with this resource's mark", "none")
 
         try:
             package_id = self._repeat(request, look, until=until)
@@ -112,13 +114,15 @@ class Packages:
             step,
             clock=self._clock,
             until=request.answer_by if until is None else until,
-            passes=lambda error: self._passes(request, error),
+            passing=lambda error: self._passing(request, error),
         )
 
-    def _passes(self, request: Request, error: Exception) -> bool:
-        """Whether an error is worth another try: the service's own trouble, or a grant that is still spreading."""
+    def _passing(self, request: Request, error: Exception) -> str | None:
+        """What to say of an error that passes: the service's own trouble, or a grant that is still spreading."""
         denied = opensearch.is_access_denied(error) or (isinstance(error, SourceUnreadable) and error.access_denied)
-        return opensearch.is_transient(error) or (denied and request.is_young(self._clock.now()))
+        if not opensearch.is_transient(error) and not (denied and request.is_young(self._clock.now())):
+            return None
+        return opensearch.told_by(error) if isinstance(error, ClientError) else str(error)
 
 
 def attributes(package: Package) -> dict[str, str]:

@@ -44,7 +44,7 @@ class Removal:
             logger.info("%s is not this resource's and stays", self._package_id)
             return False
         if package.status == DELETING:
-            return Pending(f"package {self._package_id} to be deleted", DELETING)
+            return Pending(f"deleting package {self._package_id}", DELETING)
         if self._asked_lately():
             return self._answer_of(package)
         holders = self._holders()
@@ -56,7 +56,7 @@ class Removal:
     def _answer_of(self, package: Package) -> Pending:
         if package.status == DELETE_FAILED:
             raise RequestFailed(f"package {self._package_id} could not be deleted: {package.error}")
-        return Pending(f"the deletion of package {self._package_id} to begin", package.status)
+        return Pending(f"deleting package {self._package_id}", package.status)
 
     def _holders(self) -> Pending | None:
         """What to wait for before the package can be deleted.
@@ -72,7 +72,9 @@ class Removal:
                 f"{_listed('domain', staying)}: dissociate it there, then delete again"
             )
         if domains:
-            return Pending(f"{_listed('domain', sorted(domains))} to let go of {self._package_id}", DISSOCIATING)
+            return Pending(
+                f"dissociating package {self._package_id} from {_listed('domain', sorted(domains))}", DISSOCIATING
+            )
         return None
 
     def _ask(self, package: Package) -> Pending:
@@ -85,7 +87,7 @@ class Removal:
             raise
         logger.info("%s: DeletePackage of %s", self._request.owner.logical_id, self._package_id)
         self._asked_at = self._clock.now()
-        return Pending(f"package {self._package_id} to be deleted", package.status)
+        return Pending(f"deleting package {self._package_id}", package.status)
 
     def _refused(self, package: Package, error: ClientError) -> Pending:
         """The service will not delete it now: an import may have to end first, or an association just did."""
@@ -93,7 +95,7 @@ class Removal:
         self._refused_since = self._refused_since or now
         if package.status not in IMPORTING and now - self._refused_since > VISIBLE_WITHIN:
             raise RequestFailed(f"package {self._package_id} could not be deleted: {opensearch.told_by(error)}")
-        return Pending(f"package {self._package_id} to become free", f"{package.status}, {opensearch.told_by(error)}")
+        return Pending(f"deleting package {self._package_id}", f"{package.status}, {opensearch.told_by(error)}")
 
 
 def _listed(noun: str, names: list[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from lambda_handler.ownership import Owner
+from lambda_handler.waiting import TooLate
 
 DEFAULT_SERVICE_TIMEOUT = 3600
 # How long IAM may take until a new grant works everywhere.
@@ -68,18 +69,18 @@ class Request:
         if self.physical_id == package_id and self.kind == "Create":
             self.physical_id = self.nothing_created
 
+    def is_young(self, now: float) -> bool:
+        """Whether a refused access may still be a grant that has not reached everywhere."""
+        return now - self.started < GRANTS_SETTLE_WITHIN
+
     def check_may_write(self, now: float) -> None:
         """CloudFormation has stopped listening to a late request, and may have sent the next one.
 
         Raises:
-            RequestFailed: it is too late to begin anything.
+            TooLate: nothing may be begun any more.
         """
         if now >= self.answer_by:
-            raise RequestFailed("the request reached its time limit before this could begin; nothing was written")
-
-    def is_young(self, now: float) -> bool:
-        """Whether a refused access may still be a grant that has not reached everywhere."""
-        return now - self.started < GRANTS_SETTLE_WITHIN
+            raise TooLate
 
 
 def read(event: dict[str, Any], *, now: float, invocation_ends: float) -> Request:

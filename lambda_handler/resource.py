@@ -20,7 +20,7 @@ from lambda_handler import opensearch
 from lambda_handler.properties import PropertyError
 from lambda_handler.request import NOTHING_CREATED, Request, RequestFailed, is_package_id, read
 from lambda_handler.response import Response, ResponseNotDelivered, deliver, put_over_https
-from lambda_handler.waiting import Clock, OutOfTime, SystemClock
+from lambda_handler.waiting import Clock, OutOfTime, SystemClock, TooLate
 
 # What an invocation keeps of its own time for the answer: a tenth, but never more than this.
 LONGEST_RESERVE = 10.0
@@ -135,12 +135,12 @@ class Resource(CfnResource):
         self.PhysicalResourceId = self._physical_id
 
     def _reason_of(self, error: Exception) -> str:
-        if isinstance(error, RequestFailed | PropertyError | OutOfTime):
+        if isinstance(error, RequestFailed | PropertyError | OutOfTime | TooLate):
             logger.error("%s", error)
             return str(error)
         logger.error("unexpected", exc_info=error)
         if isinstance(error, ClientError):
-            return f"{error.operation_name} failed: {opensearch.told_by(error)}"
+            return opensearch.told_by(error)
         return f"{type(error).__name__}: {error}"
 
     def _get_func(self) -> Callable[[dict[str, Any], LambdaContext], None]:

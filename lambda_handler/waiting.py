@@ -46,11 +46,15 @@ class Pending:
     seen: str
 
 
-class OutOfTime(Exception):  # noqa: N818 - it is no error of the program
-    """The budget ended before the last step did."""
+class TooLate(Exception):  # noqa: N818 - it is no error of the program
+    """A step had something to begin, and no time is left for it."""
 
-    def __init__(self, pending: Pending, waited: float) -> None:
-        super().__init__(f"after {waited:.0f} s still waiting for {pending.awaited}; last seen: {pending.seen}")
+    def __init__(self) -> None:
+        super().__init__("the request came too late to begin anything; deploy again")
+
+
+class OutOfTime(Exception):  # noqa: N818 - it is no error of the program
+    """The time ended before the work did. Its text says what it was waiting for, and what it saw last."""
 
 
 def pause_after(waited: float) -> float:
@@ -63,7 +67,7 @@ def repeat(
     *,
     clock: Clock,
     until: float,
-    passes: Callable[[Exception], bool],
+    passing: Callable[[Exception], str | None],
 ) -> T:
     """Run `step` again and again until it answers something else than `Pending`.
 
@@ -71,23 +75,30 @@ def repeat(
         step: looks, does at most one thing, and answers. It is run at least once.
         clock: the time.
         until: when to give up, in seconds since the epoch.
-        passes: whether an error of a step is one that passes, so that the step is worth repeating.
+        passing: what to say of an error of a step that will pass, so that the step is worth repeating; None for
+            any other error.
 
     Raises:
         OutOfTime: `until` has come.
         Exception: whatever a step raises that does not pass.
     """
     started = clock.now()
+    trouble = ""
     while True:
         try:
             outcome = step()
+        except TooLate as late:
+            raise OutOfTime(trouble or str(late)) from None
         except Exception as error:
-            if not passes(error):
+            told = passing(error)
+            if told is None:
                 raise
-            outcome = Pending("an answer of the service", str(error))
-        if not isinstance(outcome, Pending):
-            return outcome
+            trouble = f"{told}; it was so until no time was left"
+        else:
+            if not isinstance(outcome, Pending):
+                return outcome
+            trouble = f"{outcome.awaited} took longer than there was time for; last seen: {outcome.seen}"
         now = clock.now()
         if now >= until:
-            raise OutOfTime(outcome, now - started)
+            raise OutOfTime(trouble)
         clock.sleep(min(pause_after(now - started), until - now))

@@ -12,8 +12,8 @@ from typing import Any
 
 from aws_cdk import App, CfnOutput, CustomResource, Duration, Stack
 from aws_cdk.aws_opensearchservice import EngineVersion
-from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
 
+from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
 from local_aws.deployer import Deployer
 
 STACK = "Story"

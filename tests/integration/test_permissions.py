@@ -16,8 +16,8 @@ from aws_cdk import App, Stack
 from aws_cdk.aws_ec2 import Vpc
 from aws_cdk.aws_kms import Key
 from aws_cdk.aws_s3 import Bucket
-from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
 
+from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAwsError
 from tests.integration.stories import DICTIONARY
@@ -27,10 +27,6 @@ UNCHECKED = {
     # The function's log is written by the machine itself, not by the function's role.
     "logs:CreateLogStream": "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
     "logs:PutLogEvents": "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
-    # The packages service reads in the name of its caller; the model of it reads as itself.
-    "s3:GetObject on the staging bucket": (
-        "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-packages.html"
-    ),
     # Nothing is really encrypted.
     **dict.fromkeys(
         (
@@ -63,6 +59,7 @@ CHECKED = (
     "es:UpdatePackage",
     "s3:DeleteObject on the staging bucket",
     "s3:GetObject",
+    "s3:GetObject on the staging bucket",
     "s3:GetObjectVersion",
     "s3:ListBucket",
     "s3:PutObject on the staging bucket",
@@ -98,7 +95,9 @@ class Life:
 
     def _staged(self, stack: str) -> list[str]:
         resources = self.deployer.aws.client("cloudformation").describe_stack_resources(StackName=stack)
-        buckets = [r["PhysicalResourceId"] for r in resources["StackResources"] if r["ResourceType"] == "AWS::S3::Bucket"]
+        buckets = [
+            r["PhysicalResourceId"] for r in resources["StackResources"] if r["ResourceType"] == "AWS::S3::Bucket"
+        ]
         s3 = self.deployer.aws.client("s3")
         return [item["Key"] for name in buckets for item in s3.list_objects_v2(Bucket=name).get("Contents", [])]
 
@@ -110,7 +109,9 @@ def permissions(template: Template) -> Iterator[tuple[str, dict[str, Any], str]]
             continue
         for statement in resource["Properties"]["PolicyDocument"]["Statement"]:
             actions = statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
-            of_staging = "StagingBucket" in json.dumps(statement["Resource"]) and "/*" in json.dumps(statement["Resource"])
+            of_staging = "StagingBucket" in json.dumps(statement["Resource"]) and "/*" in json.dumps(
+                statement["Resource"]
+            )
             for action in actions:
                 yield f"{action} on the staging bucket" if of_staging else action, statement, action
 

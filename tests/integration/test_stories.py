@@ -62,9 +62,7 @@ def test_another_name_makes_another_package_and_the_old_one_goes(
     assert package_ids(aws) == [new["PackageID"]]
 
 
-def test_another_engine_version_replaces_a_plugin_under_the_same_name(
-    cdk: Cdk, aws: LocalAws, tmp_path: Path
-) -> None:
+def test_another_engine_version_replaces_a_plugin_under_the_same_name(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
     old = cdk.deploy(package(PLUGIN, PLUGIN.write(tmp_path, "first"), package_name="shop-analysis"))
     new = cdk.deploy(
         package(
@@ -145,9 +143,7 @@ def test_a_plugin_for_another_engine_version_is_refused_in_the_services_words(
     assert package_ids(aws) == []
 
 
-def test_a_name_that_is_taken_fails_the_deployment_and_touches_nothing(
-    cdk: Cdk, aws: LocalAws, tmp_path: Path
-) -> None:
+def test_a_name_that_is_taken_fails_the_deployment_and_touches_nothing(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
     source = DICTIONARY.write(tmp_path, "first")
     s3 = aws.client("s3")
     s3.create_bucket(Bucket="by-hand")
@@ -172,6 +168,7 @@ def digest_of_what_is_available(aws: LocalAws) -> str:
 def from_bucket(bucket: str, key: str) -> Any:
     from aws_cdk import App, Stack  # noqa: PLC0415
     from aws_cdk.aws_s3 import Bucket  # noqa: PLC0415
+
     from cdk_opensearch_packages import Package, PackageSource, PackageType  # noqa: PLC0415
 
     def build(app: App) -> None:
