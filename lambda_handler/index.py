@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -20,7 +21,11 @@ AWS_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 4}, conne
 # CopyObject answers only when all bytes are copied, and plugins may have a gigabyte.
 S3_CONFIG = AWS_CONFIG.merge(Config(read_timeout=120))
 
-resource = Resource()
+
+def _invoke(function_arn: str, event: dict[str, Any]) -> None:
+    """Invoke a function and do not wait for it. Few requests need this, so the client is made here."""
+    client = boto3.client("lambda", config=AWS_CONFIG)
+    client.invoke(FunctionName=function_arn, InvocationType="Event", Payload=json.dumps(event).encode())
 
 
 def _packages() -> Packages:
@@ -29,6 +34,7 @@ def _packages() -> Packages:
     return Packages(OpenSearch(client), sources, client.meta.service_model, SystemClock())
 
 
+resource = Resource(_invoke)
 try:
     resource.serves("Custom::OpenSearchPackage", _packages())
 except Exception as error:  # whatever it is: CloudFormation hears of it with the first request

@@ -14,7 +14,7 @@ from lambda_handler.importing import Import
 from lambda_handler.opensearch import OpenSearch, Package
 from lambda_handler.properties import PackageProperties, parse, parse_leniently
 from lambda_handler.removal import Removal
-from lambda_handler.request import Request, RequestFailed, is_package_id, says_nothing_created
+from lambda_handler.request import HandOn, Request, RequestFailed, is_package_id, says_nothing_created
 from lambda_handler.sources import Sources, SourceUnreadable
 from lambda_handler.waiting import Clock, OutOfTime, Pending, repeat
 
@@ -59,6 +59,18 @@ class Packages:
 
     def _import(self, request: Request, wanted: PackageProperties, old: PackageProperties | None) -> dict[str, str]:
         self._sources.clear(request.owner, keep_current=True)
+        try:
+            package = self._bring_about(request, wanted, old)
+        except HandOn:
+            raise  # the service may still be reading the copy
+        except Exception:
+            self._sources.clear(request.owner, keep_current=False)
+            raise
+        self._sources.clear(request.owner, keep_current=False)
+        request.physical_id = package.id
+        return attributes(package)
+
+    def _bring_about(self, request: Request, wanted: PackageProperties, old: PackageProperties | None) -> Package:
         work = Import(self._service, self._sources, self._clock, request, wanted, old)
         try:
             package = self._repeat(request, work.step)
@@ -66,56 +78,65 @@ class Packages:
             if work.to_remove is not None:
                 self._remove_failed(request, work.to_remove)
             raise
-        finally:
-            self._sources.clear(request.owner, keep_current=False)
-        request.physical_id = package.id
-        self._remove_leftover(request, wanted, old)
-        return attributes(package)
+        self._remove_leftover(request, package, wanted, old)
+        return package
 
     def _remove_failed(self, request: Request, package_id: str) -> None:
-        """Remove the package whose import failed, so that its name is free; the next request finds what stays."""
+        """Remove the package whose import failed, so that its name is free.
+
+        What cannot be removed now, the next request removes: a Create's Delete, or the Update that rolls back.
+        """
         try:
             self._remove(request, package_id)
-        except (RequestFailed, OutOfTime) as error:
+        except (RequestFailed, OutOfTime, HandOn, ClientError) as error:
             logger.warning("%s is left for the next request: %s", package_id, error)
-            return
-        request.forget(package_id)
+        else:
+            request.forget(package_id)
 
-    def _remove_leftover(self, request: Request, wanted: PackageProperties, old: PackageProperties | None) -> None:
+    def _remove_leftover(
+        self, request: Request, package: Package, wanted: PackageProperties, old: PackageProperties | None
+    ) -> None:
         """Remove the package of a replacement that failed earlier: this Update rolls it back."""
         if old is None or old.identity == wanted.identity:
             return
-        for package in self._service.packages_named(old.identity.name):
-            known = (request.physical_id, request.original_physical_id)
-            if package.id not in known and package.identity == old.identity and request.owner.owns(package.mark):
-                self._remove(request, package.id)
+        kept = {package.id, request.original_physical_id}
+        named = self._repeat(request, lambda: self._service.packages_named(old.identity.name))
+        for leftover in named:
+            if leftover.id not in kept and leftover.identity == old.identity and request.owner.owns(leftover.mark):
+                self._remove(request, leftover.id)
 
     def _remove_cancelled(self, request: Request) -> None:
         """Remove the package of a Create that CloudFormation cancelled, which it did not tell us the id of."""
         wanted = parse_leniently(request.properties, request.owner, self._model)
-        until = min(self._clock.now() + LOOK_FOR_CANCELLED_CREATE, request.answer_by)
+        until = self._clock.now() + LOOK_FOR_CANCELLED_CREATE
 
-        def look() -> str | Pending:
+        def look() -> str | Pending | None:
             packages = self._service.packages_named(wanted.identity.name) if wanted else self._service.packages()
             mine = [package.id for package in packages if request.owner.owns(package.mark)]
-            return mine[0] if mine else Pending("the search for a package with this resource's mark", "none")
+            if mine:
+                return mine[0]
+            late = self._clock.now() >= until
+            return None if late else Pending("the search for a package with this resource's mark", "none")
 
-        try:
-            package_id = self._repeat(request, look, until=until)
-        except OutOfTime:
-            return
-        self._remove(request, package_id)
+        package_id = self._repeat(request, look)
+        if package_id is not None:
+            self._remove(request, package_id)
 
     def _remove(self, request: Request, package_id: str) -> None:
         self._repeat(request, Removal(self._service, self._clock, request, package_id).step)
 
-    def _repeat(self, request: Request, step: Callable[[], T | Pending], until: float | None = None) -> T:
-        return repeat(
-            step,
-            clock=self._clock,
-            until=request.answer_by if until is None else until,
-            passing=lambda error: self._passing(request, error),
-        )
+    def _repeat(self, request: Request, step: Callable[[], T | Pending]) -> T:
+        try:
+            return repeat(
+                step,
+                clock=self._clock,
+                until=request.work_until,
+                passing=lambda error: self._passing(request, error),
+            )
+        except OutOfTime:
+            if request.has_time_after(self._clock.now()):
+                raise HandOn from None
+            raise
 
     def _passing(self, request: Request, error: Exception) -> str | None:
         """What to say of an error that passes: the service's own trouble, or a grant that is still spreading."""

@@ -22,6 +22,12 @@ LONGEST_AGE = 7200.0
 
 PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")
 NOTHING_CREATED = "nothing-was-created-"
+# What a request carries that was handed on. A newer release has to understand what an older one wrote.
+HANDED_ON = "OpenSearchPackagesHandedOn"
+
+
+class HandOn(Exception):  # noqa: N818 - says what to do
+    """This invocation has to end, and a further one can go on."""
 
 
 class RequestFailed(Exception):  # noqa: N818 - reads as what it says to CloudFormation
@@ -41,8 +47,10 @@ class Request:
         physical_id: the id that the answer carries: a Create sets it as soon as a package exists.
         original_physical_id: the id that the event carried.
         started: when the request was made, in seconds since the epoch.
-        answer_by: when to give up, in seconds since the epoch.
+        answer_by: when to give up for good, in seconds since the epoch.
         expires: when CloudFormation stops listening, in seconds since the epoch.
+        work_until: until when this invocation can work, in seconds since the epoch.
+        hops: how often the request was handed on to a further invocation.
     """
 
     owner: Owner
@@ -54,6 +62,8 @@ class Request:
     started: float
     answer_by: float
     expires: float
+    work_until: float
+    hops: int
     original_physical_id: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -73,13 +83,17 @@ class Request:
         """Whether a refused access may still be a grant that has not reached everywhere."""
         return now - self.started < GRANTS_SETTLE_WITHIN
 
+    def has_time_after(self, now: float) -> bool:
+        """Whether a further invocation could go on when this one has to end now."""
+        return now < self.answer_by
+
     def check_may_write(self, now: float) -> None:
         """CloudFormation has stopped listening to a late request, and may have sent the next one.
 
         Raises:
-            TooLate: nothing may be begun any more.
+            TooLate: nothing may be begun any more, in this invocation at least.
         """
-        if now >= self.answer_by:
+        if now >= self.work_until:
             raise TooLate
 
 
@@ -90,10 +104,14 @@ def read(event: dict[str, Any], *, now: float, invocation_ends: float) -> Reques
         event: as in https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
         now: seconds since the epoch.
         invocation_ends: until when this invocation can work, in seconds since the epoch.
+
+    Raises:
+        KeyError: the event is none of CloudFormation's.
     """
     owner = Owner(event["StackId"], event["LogicalResourceId"], event["RequestId"])
     properties = _mapping(event.get("ResourceProperties"))
-    started = _signed_at(event.get("ResponseURL", ""), now) or now
+    handed_on = _mapping(event.get(HANDED_ON))
+    started = _signed_at(event.get("ResponseURL", ""), now) or handed_on.get("Started", now)
     timeout = _service_timeout(properties)
     return Request(
         owner=owner,
@@ -103,9 +121,16 @@ def read(event: dict[str, Any], *, now: float, invocation_ends: float) -> Reques
         old_properties=_mapping(event.get("OldResourceProperties")),
         physical_id=event.get("PhysicalResourceId") or f"{NOTHING_CREATED}{owner.request}",
         started=started,
-        answer_by=min(started + timeout - _margin(timeout), invocation_ends),
+        answer_by=(answer_by := started + timeout - _margin(timeout)),
         expires=started + timeout,
+        work_until=min(answer_by, invocation_ends),
+        hops=handed_on.get("Hops", 0),
     )
+
+
+def handed_on(event: dict[str, Any], request: Request) -> dict[str, Any]:
+    """The event for a further invocation. Everything else that it needs to go on, it finds at the service."""
+    return {**event, HANDED_ON: {"Started": request.started, "Hops": request.hops + 1}}
 
 
 def is_package_id(physical_id: str) -> bool:

@@ -18,12 +18,15 @@ from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
 
 from lambda_handler import opensearch
 from lambda_handler.properties import PropertyError
-from lambda_handler.request import NOTHING_CREATED, Request, RequestFailed, is_package_id, read
+from lambda_handler.request import NOTHING_CREATED, HandOn, Request, RequestFailed, handed_on, is_package_id, read
 from lambda_handler.response import Response, ResponseNotDelivered, deliver, put_over_https
 from lambda_handler.waiting import Clock, OutOfTime, SystemClock, TooLate
 
 # What an invocation keeps of its own time for the answer: a tenth, but never more than this.
 LONGEST_RESERVE = 10.0
+# CloudFormation's hour takes five invocations of a quarter of an hour. Lambda ends a chain of sixteen.
+# Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+MOST_HOPS = 12
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class LambdaContext(Protocol):
     """What is used of Lambda's context object."""
 
     log_stream_name: str
+    invoked_function_arn: str
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until Lambda ends the invocation."""
@@ -63,20 +67,33 @@ def _without_clients() -> Iterator[None]:
 
 
 class Resource(CfnResource):
-    """crhelper's `CfnResource`, with one set of operations for each resource type."""
+    """crhelper's `CfnResource`, with one set of operations for each resource type.
 
-    def __init__(self, clock: Clock | None = None, put: Callable[[str, bytes], int] = put_over_https) -> None:
+    Args:
+        invoke: invokes a function, given its ARN, with an event, and does not wait for it.
+        clock: the time.
+        put: sends a response to a URL and gives the HTTP status.
+    """
+
+    def __init__(
+        self,
+        invoke: Callable[[str, dict[str, Any]], None],
+        *,
+        clock: Clock | None = None,
+        put: Callable[[str, bytes], int] = put_over_https,
+    ) -> None:
         # INFO, because crhelper logs the event, with its secret ResponseURL, at DEBUG. No waiting on Delete, because
         # the log group outlives the function.
         with _without_clients():
             super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
         self._clock = clock or SystemClock()
         self._put = put
+        self._invoke = invoke
         self._operations: dict[str, Operations] = {}
         self._request: Request | None = None
         self._invocation_ends = 0.0
-        self._answering = threading.Lock()
-        self._answered = False
+        self._ending = threading.Lock()
+        self._ended = False
         self._undelivered: ResponseNotDelivered | None = None
 
     def serves(self, resource_type: str, operations: Operations) -> None:
@@ -100,7 +117,7 @@ class Resource(CfnResource):
         self._context = context
         self._response_url = event.get("ResponseURL", "")
         self._request = None
-        self._answered = False
+        self._ended = False
         self._undelivered = None
         self.NoEcho = False
 
@@ -123,12 +140,33 @@ class Resource(CfnResource):
 
     def _timeout(self) -> None:
         """The guard fires."""
-        self._send(FAILED, "a call to AWS took so long that no time was left; deploy again")
+        if self._request is not None and self._request.has_time_after(self._clock.now()):
+            self._hand_on()
+        else:
+            self._send(FAILED, "a call to AWS took so long that no time was left; deploy again")
+
+    def _hand_on(self) -> None:
+        """Have a further invocation go on with the request, which then gives the answer."""
+        request = self._request
+        if request is None or not self._takes_over():
+            return
+        try:
+            if request.hops >= MOST_HOPS:
+                raise RequestFailed(f"the request was handed on {request.hops} times, more often than it should need")
+            self._invoke(self._context.invoked_function_arn, handed_on(self._event, request))
+        except Exception as error:
+            self._answer(
+                FAILED, f"the request could not be handed on to a further invocation: {self._reason_of(error)}"
+            )
+        else:
+            logger.info("handed on, %d times so far", request.hops + 1)
 
     def _wrap_function(self, func: Callable[[dict[str, Any], LambdaContext], None]) -> None:
         """Run an operation; whatever it raises becomes a reason that a person can act on."""
         try:
             func(self._event, self._context)
+        except HandOn:
+            self._hand_on()
         except Exception as error:
             self.Status = FAILED
             self.Reason = self._reason_of(error)
@@ -171,15 +209,21 @@ class Resource(CfnResource):
         return self._event.get("PhysicalResourceId") or f"{NOTHING_CREATED}unread"
 
     def _send(self, status: str | None = None, reason: str = "", send_response: object = None) -> None:
-        """Answer CloudFormation, once: the guard's answer may race with the work's."""
-        with self._answering:
-            if self._answered or not self._response_url:
-                return
-            self._answered = True
-        status = status or self.Status
+        """Answer CloudFormation; crhelper calls this."""
+        if self._response_url and self._takes_over():
+            self._answer(status or self.Status, reason or str(self.Reason))
+
+    def _takes_over(self) -> bool:
+        """Whether the caller is the first that ends this invocation: the guard may race with the work."""
+        with self._ending:
+            first = not self._ended
+            self._ended = True
+        return first
+
+    def _answer(self, status: str, reason: str) -> None:
         response = Response(
             status=status,
-            reason=reason or str(self.Reason),
+            reason=reason,
             log_stream=self._context.log_stream_name,
             physical_id=self._physical_id,
             stack_id=self._event.get("StackId", ""),

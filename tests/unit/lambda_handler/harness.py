@@ -58,6 +58,7 @@ class Context:
     clock: FakeClock
     ends: float
     log_stream_name: str = "2027/01/01/[$LATEST]0123456789abcdef"
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:000000000000:function:provider"
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self.ends - self.clock.now()) * 1000)
@@ -83,6 +84,8 @@ class Cloud:
     stack_id: str = STACK_ID
     puts: list[tuple[str, bytes]] = field(default_factory=list)
     put_statuses: list[int] = field(default_factory=list)  # answered before 200
+    handed_on: list[dict[str, Any]] = field(default_factory=list)
+    invocations: int = 0  # of the last delivery
     _requests: int = 0
 
     def __post_init__(self) -> None:
@@ -96,7 +99,7 @@ class Cloud:
 
     def cold_start(self) -> Resource:
         """A function that knows nothing of what was before."""
-        resource = Resource(clock=self.clock, put=self._put)
+        resource = Resource(self._invoke, clock=self.clock, put=self._put)
         sources = Sources(self.s3, self.staging_bucket)
         service = OpenSearch(self.opensearch)
         resource.serves(PACKAGE, Packages(service, sources, self.opensearch.meta.service_model, self.clock))
@@ -147,9 +150,14 @@ class Cloud:
         return self.deliver(self.event(kind, properties, **event))
 
     def deliver(self, event: dict[str, Any], seconds: float = 900) -> Answer:
-        """One delivery of a request to the function, which may run for that many seconds."""
+        """One delivery of a request to the function, whose invocations may each run for that many seconds."""
         answered = len(self.puts)
-        self.resource(event, Context(self.clock, self.clock.now() + seconds))
+        self.handed_on = [event]
+        self.invocations = 0
+        while self.handed_on:
+            self.invocations += 1
+            # Through JSON, as Lambda does.
+            self.resource(json.loads(json.dumps(self.handed_on.pop())), Context(self.clock, self.clock.now() + seconds))
         assert len(self.puts) == answered + 1, "exactly one answer"
         body = self.puts[-1][1]
         answer = json.loads(body)
@@ -176,6 +184,10 @@ class Cloud:
     def staged(self) -> list[str]:
         """The keys in the staging bucket."""
         return [item["Key"] for item in self.s3.list_objects_v2(Bucket=STAGING).get("Contents", [])]
+
+    def _invoke(self, function_arn: str, event: dict[str, Any]) -> None:
+        assert function_arn == Context.invoked_function_arn
+        self.handed_on.append(event)
 
     def _put(self, url: str, body: bytes) -> int:
         if self.put_statuses:

@@ -7,9 +7,9 @@ import logging
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from crhelper import CfnResource, resource_helper
 
-from lambda_handler.resource import Resource
 from lambda_handler.response import ResponseNotDelivered
 from local_aws.packages.behaviour import Fault
 from tests.unit.lambda_handler.harness import Cloud, Context
@@ -110,6 +110,7 @@ def test_the_guard_answers_when_a_call_hangs_and_nothing_answers_twice(cloud: Cl
     class Hanging:
         def create(self, request: Any) -> dict[str, str]:
             request.physical_id = "F1"
+            cloud.clock.sleep(3590)
             cloud.resource._timeout()
             guarded.append("fired")
             return {}
@@ -126,9 +127,9 @@ def test_the_guard_answers_when_a_call_hangs_and_nothing_answers_twice(cloud: Cl
 @pytest.mark.parametrize(
     ("timeout", "seconds", "answers_after"),
     [
-        (3600, 900, 890),  # the invocation's end: it keeps 10 s
-        (3600, 20, 18),  # a short invocation: it keeps a tenth
-        (600, 900, 540),  # ServiceTimeout: 60 s early
+        (3600, 900, 3540),  # 60 s early
+        (600, 900, 540),
+        (600, 60, 540),  # the same, over ten invocations
         (100, 900, 90),  # its last tenth
         (30, 900, 27),
         (10, 900, 8),  # as late as is safe
@@ -169,5 +170,77 @@ def test_the_response_url_is_in_no_log(cloud: Cloud, caplog: pytest.LogCaptureFi
     assert "secret recipe" not in caplog.text
 
 
-def test_every_request_type_is_served() -> None:
-    assert Resource()._get_func() is not None
+def test_a_request_that_outlasts_an_invocation_is_handed_on_until_it_is_done(cloud: Cloud) -> None:
+    cloud.model.behaviour.copying = 2700
+    source = cloud.store("kms.txt", ServerSideEncryption="aws:kms")
+    answer = cloud.create(cloud.dictionary(PackageSource=source))
+    assert answer.status == "SUCCESS"
+    assert cloud.invocations == 4
+    assert cloud.writes() == ["CreatePackage"]
+    assert cloud.staged() == []
+
+
+def test_the_staged_copy_stays_until_the_import_is_done(cloud: Cloud) -> None:
+    cloud.model.behaviour.copying = 1000
+    source = cloud.store("kms.txt", ServerSideEncryption="aws:kms")
+    event = cloud.event("Create", cloud.dictionary(PackageSource=source))
+    cloud.resource(event, Context(cloud.clock, cloud.clock.now() + 900))
+    assert (len(cloud.handed_on), cloud.puts) == (1, [])
+    assert len(cloud.staged()) == 1
+
+
+@pytest.mark.parametrize("url", ["https://host/path", None])
+def test_time_counts_from_the_first_invocation_where_the_url_does_not_tell(cloud: Cloud, url: str | None) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
+    event = cloud.event("Create", cloud.dictionary())
+    begun = cloud.clock.now()
+    answer = cloud.deliver(event | ({"ResponseURL": url} if url else {}))
+    assert answer.status == "FAILED"
+    assert cloud.clock.now() - begun == pytest.approx(3540, abs=0.5)
+
+
+def test_a_chain_ends_far_below_lambdas_recursion_guard(cloud: Cloud) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
+    answer = cloud.deliver(cloud.event("Create", cloud.dictionary()), seconds=30)
+    assert cloud.invocations == 13
+    assert (answer.status, answer.physical_id) == ("FAILED", cloud.package_ids()[0])
+    assert "handed on 12 times" in answer.reason
+
+
+def test_an_invocation_keeps_little_of_its_time_back(cloud: Cloud) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
+    begun = cloud.clock.now()
+    event = cloud.event("Create", cloud.dictionary())
+    cloud.resource(event, Context(cloud.clock, begun + 900))
+    assert cloud.clock.now() - begun == pytest.approx(890, abs=0.5)
+
+
+def test_a_request_that_cannot_be_handed_on_says_so_and_keeps_the_id(cloud: Cloud) -> None:
+    def refuse(function_arn: str, event: dict[str, Any]) -> None:
+        raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "Invoke")
+
+    vars(cloud.resource)["_invoke"] = refuse
+    cloud.model.behaviour.copying = 1000
+    answer = cloud.create(cloud.dictionary())
+    assert (answer.status, answer.physical_id) == ("FAILED", cloud.package_ids()[0])
+    assert "could not be handed on to a further invocation: Invoke failed: AccessDeniedException: no" in answer.reason
+
+
+def test_a_removal_that_outlasts_an_invocation_is_handed_on_too(cloud: Cloud) -> None:
+    properties = cloud.dictionary()
+    package_id = cloud.create(properties).physical_id
+    cloud.model.behaviour.deleting = 2000
+    assert cloud.delete(package_id, properties).status == "SUCCESS"
+    assert cloud.invocations == 3
+    assert cloud.package_ids() == []
+
+
+def test_cleaning_up_after_a_failed_create_that_takes_long_is_left_to_the_delete(cloud: Cloud) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "invalid", message="bad words")]
+    cloud.model.behaviour.deleting = 1000
+    properties = cloud.dictionary()
+    answer = cloud.create(properties)
+    assert "bad words" in answer.reason
+    assert cloud.writes() == ["CreatePackage", "DeletePackage"]
+    assert cloud.delete(answer.physical_id, properties).status == "SUCCESS"
+    assert cloud.package_ids() == []
