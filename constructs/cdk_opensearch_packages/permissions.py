@@ -4,6 +4,7 @@ from typing import cast
 
 from aws_cdk import Acknowledgment, Stack, Validations
 from aws_cdk.aws_iam import Policy, PolicyStatement
+from aws_cdk.aws_lambda import IFunction
 from aws_cdk.aws_logs import ILogGroup
 from aws_cdk.aws_s3 import CfnBucket, IBucket
 
@@ -39,6 +40,11 @@ def provider_statements(log_group: ILogGroup, staging_bucket: IBucket, *, in_vpc
         ]
         statements.append(_allow(actions, "*"))
     return statements
+
+
+def hand_on_statement(function: IFunction) -> PolicyStatement:
+    """Returns what the function does when one invocation is not enough: it invokes itself, and does not wait."""
+    return _allow(["lambda:InvokeFunction"], function.function_arn)
 
 
 def acknowledge_wildcards(policy: Policy, bucket: IBucket) -> None:

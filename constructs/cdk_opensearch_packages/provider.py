@@ -14,7 +14,7 @@ from constructs import Construct, IConstruct
 
 from .grants import inline_policy
 from .handler_code import handler_code
-from .permissions import acknowledge_wildcards, provider_statements
+from .permissions import acknowledge_wildcards, hand_on_statement, provider_statements
 from .staging_bucket import StagingBucket
 
 # Public, like every construct id below it: CloudFormation cannot change the ServiceToken of a custom resource, so
@@ -110,6 +110,8 @@ class PackageProvider(Construct):
         )
         # Lambda refuses a function in a VPC whose role may not make network interfaces.
         self.function.node.add_dependency(policy)
+        # A policy of its own: it names the function, which depends on the other one. Custom resources depend on both.
+        inline_policy(self, "HandOnPolicy", self.role, [hand_on_statement(self.function)])
 
     @staticmethod
     def get_or_create(scope: Construct) -> "PackageProvider":
