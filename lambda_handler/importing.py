@@ -78,6 +78,8 @@ class Import:
             return package
         if self._is_useless(package):
             return self._clear_away(package)
+        if self._has_made_a_version_of(package):
+            return package
         return self._update(package)
 
     # -- looking ------------------------------------------------------------------------------------------------
@@ -161,6 +163,12 @@ class Import:
             return self._wanted.says_the_same_as(self._old)
         return (package.mark.source, package.text) == (self._wanted.fingerprint, self._wanted.description)
 
+    def _has_made_a_version_of(self, package: Package) -> bool:
+        """Whether an earlier delivery has imported already, and somebody edited the description since."""
+        if package.status != AVAILABLE:
+            return False
+        return any(message.endswith(self._signature) for message in self._service.commit_messages(package.id))
+
     def _is_useless(self, package: Package) -> bool:
         """Whether it is a leftover of this resource that nobody can use, and so cannot miss."""
         return not package.version and package.id != self._request.original_physical_id
@@ -195,7 +203,7 @@ class Import:
 
     def _update(self, package: Package) -> Pending:
         parameters = {"PackageID": package.id, **self._what_to_import()}
-        parameters["CommitMessage"] = self._commit_message()
+        parameters["CommitMessage"] = f"{self._wanted.commit_message} {self._signature}".strip()
         try:
             self._service.update_package(parameters)
         except ClientError as error:
@@ -215,9 +223,10 @@ class Import:
         description = self._request.owner.sign(self._wanted.description, self._wanted.fingerprint)
         return {"PackageSource": location.parameters, "PackageDescription": description, **self._wanted.options}
 
-    def _commit_message(self) -> str:
-        name = f"[request {self._request.owner.request}]"
-        return f"{self._wanted.commit_message} {name}".strip()
+    @property
+    def _signature(self) -> str:
+        """The end of the commit message of a version that this request has made."""
+        return f"[request {self._request.owner.request}]"
 
     def _clear_away(self, package: Package) -> Pending:
         """Delete a package that has never been available; the next steps create it again."""

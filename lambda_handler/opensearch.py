@@ -5,7 +5,7 @@ Paging and the many ways to say "not found" are translated here, once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -176,35 +176,34 @@ class OpenSearch:
 
     def domains_of(self, package_id: str) -> dict[str, str]:
         """The domains that the package is associated with, and each association's status."""
-        domains: dict[str, str] = {}
+        pages = self._pages(self._client.list_domains_for_package, {"PackageID": package_id})
+        associations = [details for page in pages for details in page.get("DomainPackageDetailsList", [])]
+        return {details.get("DomainName", ""): details.get("DomainPackageStatus", "") for details in associations}
+
+    def commit_messages(self, package_id: str) -> list[str]:
+        """The commit message of each version, in no order that one could rely on."""
+        pages = self._pages(self._client.get_package_version_history, {"PackageID": package_id})
+        versions = [version for page in pages for version in page.get("PackageVersionHistoryList", [])]
+        return [version.get("CommitMessage", "") for version in versions]
+
+    def _describe(self, filters: list[DescribePackagesFilterTypeDef]) -> Iterator[Package]:
+        """DescribePackages, without the records of deleted packages."""
+        # The service has failed on empty filters.
+        for page in self._pages(self._client.describe_packages, {"Filters": filters} if filters else {}):
+            for details in page.get("PackageDetailsList", []):
+                if details.get("PackageStatus") != DELETED:
+                    yield Package(details)
+
+    def _pages(self, operation: Callable[..., Any], parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """All pages of a list; none where the service says that there is no such package."""
         token: dict[str, str] = {}
         try:
             while True:
-                page = self._client.list_domains_for_package(PackageID=package_id, MaxResults=PAGE, **token)
-                for details in page.get("DomainPackageDetailsList", []):
-                    domains[details.get("DomainName", "")] = details.get("DomainPackageStatus", "")
-                if not page.get("NextToken"):
-                    return domains
-                token = {"NextToken": page["NextToken"]}
-        except ClientError as error:
-            if is_not_found(error):
-                return {}
-            raise
-
-    def _describe(self, filters: list[DescribePackagesFilterTypeDef]) -> Iterator[Package]:
-        """DescribePackages, all pages, without the records of deleted packages."""
-        parameters: dict[str, Any] = {"MaxResults": PAGE}
-        if filters:  # the service has failed on empty ones
-            parameters["Filters"] = filters
-        try:
-            while True:
-                page = self._client.describe_packages(**parameters)
-                for details in page.get("PackageDetailsList", []):
-                    if details.get("PackageStatus") != DELETED:
-                        yield Package(details)
+                page = operation(**parameters, MaxResults=PAGE, **token)
+                yield page
                 if not page.get("NextToken"):
                     return
-                parameters["NextToken"] = page["NextToken"]
+                token = {"NextToken": page["NextToken"]}
         except ClientError as error:
             if not is_not_found(error):
                 raise

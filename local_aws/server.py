@@ -81,6 +81,7 @@ def _prepare_environment(state: Path, port: int) -> None:
             "AWS_CA_BUNDLE": str(bundle),
             "REQUESTS_CA_BUNDLE": str(bundle),
             "NODE_EXTRA_CA_CERTS": str(certificate_path),
+            "PYTHONPATH": str(Path(__file__).resolve().parent / "lambda_runtime"),
             # A function's code lies in the temporary folder: no bytecode is worth keeping there.
             "PYTHONDONTWRITEBYTECODE": "1",
         }

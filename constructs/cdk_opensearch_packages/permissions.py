@@ -20,6 +20,7 @@ def provider_statements(log_group: ILogGroup, staging_bucket: IBucket, *, in_vpc
                 "es:CreatePackage",
                 "es:DeletePackage",
                 "es:DescribePackages",
+                "es:GetPackageVersionHistory",
                 "es:ListDomainsForPackage",
                 "es:UpdatePackage",
             ],

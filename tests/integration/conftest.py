@@ -10,7 +10,7 @@ import pytest
 
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
-from tests.integration.stories import STACK, Cdk
+from tests.integration.stories import STACK, Cdk, logged, secrets_of
 
 # The CDK runs in this process: its runtime's banner about Node belongs in no test report.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
@@ -42,7 +42,12 @@ def aws(deployer: Deployer) -> LocalAws:
 
 @pytest.fixture
 def cdk(deployer: Deployer, tmp_path: Path) -> Iterator[Cdk]:
-    """The real CDK CLI. Whatever a story leaves is removed, and none may leave a package or a staged copy."""
+    """The real CDK CLI. After each story, its logs are searched for secrets and its stack is removed."""
     yield Cdk(deployer, tmp_path)
+    text = logged(deployer.aws)
+    secrets = secrets_of(deployer.aws)
     deployer.aws.reset()
     deployer.destroy(STACK)
+    assert "answered" in text, "the functions' logs are really there"
+    assert secrets
+    assert not [secret for secret in secrets if secret in text]

@@ -7,14 +7,17 @@ import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from aws_cdk import App, CfnOutput, CustomResource, Duration, Stack
 from aws_cdk.aws_opensearchservice import EngineVersion
 
 from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
 from local_aws.deployer import Deployer
+from local_aws.machine import LocalAws
 
 STACK = "Story"
 ATTRIBUTES = (
@@ -154,3 +157,24 @@ class Cdk:
 
     def _deploy(self, build: Build, *arguments: str) -> tuple[int, str]:
         return self.deployer.cli(build, "deploy", STACK, "--require-approval", "never", *arguments)
+
+
+def logged(aws: LocalAws) -> str:
+    """Everything that the functions have logged so far."""
+    logs = aws.client("logs")
+    messages: list[str] = []
+    for group in logs.describe_log_groups()["logGroups"]:
+        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
+            messages += [event["message"] for event in page["events"]]
+    return "\n".join(messages)
+
+
+def secrets_of(aws: LocalAws) -> list[str]:
+    """What must be in no log: the signatures of response URLs, and the functions' credentials."""
+    urls = [request["Event"]["ResponseURL"] for request in aws.requests()]
+    found = [parse_qs(urlsplit(url).query)["X-Amz-Signature"][0] for url in urls]
+    for function in aws.client("lambda").list_functions()["Functions"]:
+        # As ministack makes the credentials of a function's role.
+        digest = sha256(f"{function['FunctionArn']}:{function['Role']}".encode()).hexdigest()
+        found += [sha256(f"{kind}:{digest}".encode()).hexdigest() for kind in ("secret", "token")]
+    return found

@@ -55,6 +55,7 @@ CHECKED = (
     "es:CreatePackage",
     "es:DeletePackage",
     "es:DescribePackages",
+    "es:GetPackageVersionHistory",
     "es:ListDomainsForPackage",
     "es:UpdatePackage",
     "s3:DeleteObject on the staging bucket",

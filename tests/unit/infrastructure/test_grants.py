@@ -85,7 +85,7 @@ def test_a_further_package_adds_an_arn_and_no_resource() -> None:
     template.resource_count_is("AWS::IAM::Role", 1)
     template.resource_count_is("AWS::Logs::LogGroup", 1)
     template.resource_count_is("AWS::S3::Bucket", 2)  # the provider's and the one with the sources
-    template.resource_count_is(POLICY, 2)  # the provider's and the one with the grants
+    template.resource_count_is(POLICY, 3)  # the provider's two and the one with the grants
     template.resource_count_is("Custom::OpenSearchPackage", 2)
 
 

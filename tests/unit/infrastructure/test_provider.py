@@ -23,6 +23,7 @@ from tests.unit.infrastructure.stacks import (
 LOGICAL_IDS = {
     "OpenSearchPackageProviderFunction71C8424A": "AWS::Lambda::Function",
     "OpenSearchPackageProviderFunctionEventInvokeConfig0590D0DB": "AWS::Lambda::EventInvokeConfig",
+    "OpenSearchPackageProviderHandOnPolicyB40C18E2": "AWS::IAM::Policy",
     "OpenSearchPackageProviderLogGroupBD161F6A": "AWS::Logs::LogGroup",
     "OpenSearchPackageProviderPolicy15B8EDE4": "AWS::IAM::Policy",
     "OpenSearchPackageProviderRoleE2191E52": "AWS::IAM::Role",
@@ -39,8 +40,16 @@ def stack() -> Stack:
     return stack
 
 
+def policies_of(stack: Stack) -> tuple[Any, Any]:
+    """The policy that lets the function hand a request on, and the one with everything else: name and resource."""
+    policies = resources_of(stack, "AWS::IAM::Policy")
+    assert len(policies) == 2
+    hand_on, other = sorted(policies.items(), key=lambda item: "HandOn" not in item[0])
+    return hand_on, other
+
+
 def statements_of(stack: Stack) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = the_only(stack, "AWS::IAM::Policy")["Properties"]["PolicyDocument"]["Statement"]
+    found: list[dict[str, Any]] = policies_of(stack)[1][1]["Properties"]["PolicyDocument"]["Statement"]
     return found
 
 
@@ -92,6 +101,7 @@ def test_the_role_may_do_what_the_handler_does_and_nothing_else(stack: Stack) ->
                 "es:CreatePackage",
                 "es:DeletePackage",
                 "es:DescribePackages",
+                "es:GetPackageVersionHistory",
                 "es:ListDomainsForPackage",
                 "es:UpdatePackage",
             ],
@@ -103,6 +113,10 @@ def test_the_role_may_do_what_the_handler_does_and_nothing_else(stack: Stack) ->
             "Resource": {"Fn::Join": ["", [bucket_arn, "/*"]]},
         },
         {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket_arn},
+    ]
+    (function,) = resources_of(stack, "AWS::Lambda::Function")
+    assert policies_of(stack)[0][1]["Properties"]["PolicyDocument"]["Statement"] == [
+        {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": {"Fn::GetAtt": [function, "Arn"]}}
     ]
     role = the_only(stack, "AWS::IAM::Role")["Properties"]
     assert list(role) == ["AssumeRolePolicyDocument"]
@@ -210,8 +224,9 @@ def test_a_function_in_a_vpc_may_make_its_network_interfaces_before_it_is_made()
         "Resource": "*",
     }
     assert "ManagedPolicyArns" not in the_only(stack, "AWS::IAM::Role")["Properties"]
-    (policy,) = resources_of(stack, "AWS::IAM::Policy")
+    (hand_on, _), (policy, _) = policies_of(stack)
     assert policy in the_only(stack, "AWS::Lambda::Function")["DependsOn"]
+    assert hand_on not in the_only(stack, "AWS::Lambda::Function")["DependsOn"], "it would be a cycle"
 
 
 def test_a_role_that_must_not_change_is_left_alone() -> None:
@@ -227,7 +242,7 @@ def test_a_role_that_is_imported_gets_the_policies() -> None:
     role = iam.Role.from_role_arn(stack, "Role", "arn:aws:iam::123456789012:role/provider")
     PackageProvider(stack, "Provider", role=role)
 
-    assert the_only(stack, "AWS::IAM::Policy")["Properties"]["Roles"] == ["provider"]
+    assert [policy["Properties"]["Roles"] for _, policy in policies_of(stack)] == [["provider"], ["provider"]]
 
 
 def test_a_provider_can_be_granted_to() -> None:
@@ -235,7 +250,7 @@ def test_a_provider_can_be_granted_to() -> None:
     provider = PackageProvider(stack, "Provider")
     s3.Bucket(stack, "Bucket").grant_read(provider)
 
-    assert len(resources_of(stack, "AWS::IAM::Policy")) == 2
+    assert len(resources_of(stack, "AWS::IAM::Policy")) == 3
 
 
 def test_the_service_token_is_the_function() -> None:

@@ -358,6 +358,19 @@ class TestUpdate:
         assert cloud.deliver(event).attributes == cloud.deliver(event).attributes
         assert cloud.writes() == ["UpdatePackage"]
 
+    def test_delivered_again_after_somebody_edited_the_description_makes_no_second_version(
+        self, cloud: Cloud, old: dict[str, Any], package_id: str
+    ) -> None:
+        new = old | {"SourceHash": "new"}
+        event = cloud.event("Update", new, PhysicalResourceId=package_id, OldResourceProperties=old)
+        cloud.deliver(event)
+        source: Any = old["PackageSource"]
+        cloud.opensearch.update_package(PackageID=package_id, PackageSource=source, PackageDescription="edited")
+        cloud.clock.sleep(60)
+        cloud.model.calls.clear()
+        assert cloud.deliver(event).attributes["PackageVersion"] == "v3"
+        assert cloud.writes() == []
+
     def test_never_refuses_old_properties(self, cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
         answer = cloud.update(package_id, {"Junk": {"deep": ["x"]}}, old | {"SourceHash": "new"})
         assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)

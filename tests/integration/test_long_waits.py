@@ -1,0 +1,134 @@
+"""Imports that take longer than an invocation of the function, and invocations that die."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aws_cdk import App, Duration, Stack
+from aws_cdk.aws_lambda import CfnFunction
+
+from cdk_opensearch_packages import PackageProvider
+from local_aws.machine import LocalAws
+from tests.integration.stories import DICTIONARY, STACK, Build, Cdk, logged, package
+
+SHORT_INVOCATION = 8  # seconds
+
+
+def with_short_invocations(build: Build, *, may_hand_on: bool = True) -> Build:
+    """The same app, with a function that may run for seconds only."""
+
+    def shortened(app: App) -> None:
+        build(app)
+        stack = app.node.find_child(STACK)
+        assert isinstance(stack, Stack)
+        provider = PackageProvider.get_or_create(stack)
+        function = provider.function.node.default_child
+        assert isinstance(function, CfnFunction)
+        function.add_property_override("Timeout", SHORT_INVOCATION)
+        if not may_hand_on:
+            policy: Any = provider.node.find_child("HandOnPolicy").node.default_child
+            policy.add_property_override("PolicyDocument.Statement.0.Action", "sts:GetCallerIdentity")
+
+    return shortened
+
+
+def hops(aws: LocalAws) -> int:
+    """How often the requests so far were handed on."""
+    return logged(aws).count("handed on,")
+
+
+def test_a_package_that_takes_longer_than_the_function_may_run_deploys(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
+    before = hops(aws)
+    aws.behave(copying=18)
+    outputs = cdk.deploy(with_short_invocations(package(DICTIONARY, DICTIONARY.write(tmp_path, "slow"))))
+    assert outputs["PackageVersion"] == "v1"
+    assert hops(aws) - before >= 2
+    creates = [call for call in aws.calls() if call["Operation"] == "CreatePackage"]
+    assert len(creates) == 1
+    (request,) = [request for request in aws.requests() if request["Event"]["RequestType"] == "Create"]
+    assert len(request["Answers"]) == 1
+
+
+def test_without_the_permission_to_invoke_itself_it_fails_and_says_so(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
+    aws.behave(copying=18, delete_while_importing="accept")
+    source = DICTIONARY.write(tmp_path, "slow")
+    said = cdk.fails(with_short_invocations(package(DICTIONARY, source), may_hand_on=False))
+    assert "could not be handed on to a further invocation: Invoke failed: AccessDeniedException" in said
+    assert aws.packages() == []
+
+
+def test_a_package_that_never_settles_fails_shortly_before_its_time_out_and_leaves_nothing(
+    cdk: Cdk, aws: LocalAws, tmp_path: Path
+) -> None:
+    aws.behave(faults=[{"operation": "CreatePackage", "kind": "stuck"}], delete_while_importing="accept")
+    build = package(DICTIONARY, DICTIONARY.write(tmp_path, "stuck"), timeout=Duration.minutes(1))
+    said = cdk.fails(with_short_invocations(build))
+    assert "took longer than there was time for; last seen: COPYING" in said
+    create = next(request for request in aws.requests() if request["Event"]["RequestType"] == "Create")
+    (answer,) = create["Answers"]
+    assert 53 <= answer["at"] - create["At"] < 60
+    assert aws.packages() == []
+
+
+def test_a_function_that_is_killed_in_mid_import_ends_in_one_package(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
+    aws.behave(copying=4)
+    killed: list[int] = []
+
+    def kill_while_copying() -> None:
+        deadline = time.monotonic() + 60
+        while not killed and time.monotonic() < deadline:
+            if any(found["PackageStatus"] == "COPYING" for found in aws.packages()):
+                killed.extend(children_of(aws.pid))
+                for pid in killed:
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.1)
+
+    killer = threading.Thread(target=kill_while_copying)
+    killer.start()
+    outputs = cdk.deploy(package(DICTIONARY, DICTIONARY.write(tmp_path, "killed")))
+    killer.join()
+    assert killed
+    assert [found["PackageID"] for found in aws.packages()] == [outputs["PackageID"]]
+    assert outputs["PackageVersion"] == "v1"
+    assert sum(call["Operation"] == "CreatePackage" for call in aws.calls()) == 1
+
+
+@pytest.mark.parametrize("deliveries", [2])
+def test_a_request_that_arrives_twice_ends_in_one_package(
+    cdk: Cdk, aws: LocalAws, tmp_path: Path, deliveries: int
+) -> None:
+    aws.play(deliveries=deliveries)
+    outputs = cdk.deploy(package(DICTIONARY, DICTIONARY.write(tmp_path, "twice")))
+    assert [found["PackageID"] for found in aws.packages()] == [outputs["PackageID"]]
+
+
+def test_a_cancelled_create_leaves_no_package(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
+    build = package(DICTIONARY, DICTIONARY.write(tmp_path, "cancelled"))
+    assembly = cdk.deployer.synthesize(build)
+    template = json.loads((assembly / f"{STACK}.template.json").read_text())
+    (logical_id,) = [n for n, r in template["Resources"].items() if r["Type"] == "Custom::OpenSearchPackage"]
+    aws.behave(copying=3)
+    aws.play(cancel_creates=[logical_id])
+    assert "cancelled" in cdk.fails(build)
+    assert aws.packages() == []
+
+
+def children_of(parent: int) -> list[int]:
+    """The process ids of a process's children: the functions that the local AWS runs."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue  # it has ended meanwhile
+            if int(fields[1]) == parent:
+                found.append(int(entry.name))
+    return found
