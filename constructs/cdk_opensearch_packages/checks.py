@@ -5,13 +5,15 @@ A token has no value yet, so every check passes over it.
 
 import re
 
-from aws_cdk import Duration, Token
+from aws_cdk import Annotations, Duration, Token
 from aws_cdk.aws_opensearchservice import EngineVersion
+from constructs import Construct
 
 from .package_type import PackageType
 
-# The API allows 256 characters for a name, its predecessor 28. Only the latter is safe everywhere.
-_NAME = re.compile(r"[a-z][a-z0-9-]{2,27}")
+_NAME = re.compile(r"[a-z][a-z0-9-]{2,255}")
+# The API's model allows 256 characters, its predecessor's 28. What the service really takes is not documented.
+_SAFE_NAME_LENGTH = 28
 _KEY_BYTES = 1024
 _MINUTE, _HOUR = 60, 3600
 _SUFFIXES = {
@@ -21,14 +23,21 @@ _SUFFIXES = {
 }
 
 
-def check_name(name: str | None) -> None:
-    """Refuses a package name that the service would refuse."""
-    if name is None or Token.is_unresolved(name) or _NAME.fullmatch(name):
+def check_name(scope: Construct, name: str | None) -> None:
+    """Refuses a package name that the service would refuse, and warns of one that it may refuse."""
+    if name is None or Token.is_unresolved(name):
         return
-    raise ValueError(
-        "'package_name' must have 3 to 28 characters, a lower-case letter first and then lower-case letters, "
-        f"digits and hyphens, got '{name}' ({len(name)} characters); leave it out to have one made"
-    )
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            "'package_name' must have 3 to 256 characters, a lower-case letter first and then lower-case letters, "
+            f"digits and hyphens, got '{name}' ({len(name)} characters); leave it out to have one made"
+        )
+    if len(name) > _SAFE_NAME_LENGTH:
+        Annotations.of(scope).add_warning_v2(
+            "cdk-opensearch-packages:longPackageName",
+            f"'package_name' has {len(name)} characters, and only {_SAFE_NAME_LENGTH} are safe: AWS's own models "
+            f"disagree on the limit, got '{name}'",
+        )
 
 
 def check_length(option: str, value: str | None, maximum: int) -> None:

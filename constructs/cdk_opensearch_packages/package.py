@@ -40,8 +40,9 @@ class Package(Resource):
         id: Its name within ``scope``.
         package_type: What it is.
         source: Where its content comes from.
-        package_name: Its name, 3 to 28 characters: a lower-case letter, then lower-case letters, digits and
-            hyphens. Default: made from the stack and the logical id, stable and unique.
+        package_name: Its name, 3 to 256 characters: a lower-case letter, then lower-case letters, digits and
+            hyphens. More than 28 get a warning, because the service may refuse them. Default: made from the stack
+            and the logical id, stable and unique.
         description: What people should know about it, at most 700 characters. Default: none.
         engine_version: The engine that a plugin was built for; for plugins only, and required there.
         commit_message: What is recorded with the version that a deployment makes, at most 120 characters. Default:
@@ -79,7 +80,7 @@ class Package(Resource):
     ) -> None:
         super().__init__(scope, id)
         timeout = timeout or Duration.hours(1)
-        checks.check_name(package_name)
+        checks.check_name(self, package_name)
         checks.check_length("description", description, 700)
         checks.check_length("commit_message", commit_message, 120)
         checks.check_engine_version(package_type, engine_version)

@@ -19,7 +19,7 @@ from aws_cdk import (
 from aws_cdk import (
     aws_s3 as s3,
 )
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 from aws_cdk.aws_opensearchservice import EngineVersion
 
 from cdk_opensearch_packages import (
@@ -240,12 +240,12 @@ def test_a_plugin_can_be_built_for_an_engine_version_that_is_not_known_yet(tmp_p
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"package_name": "Synonyms"}, r"'package_name' must have 3 to 28 characters.* got 'Synonyms'"),
+        ({"package_name": "Synonyms"}, r"'package_name' must have 3 to 256 characters.* got 'Synonyms'"),
         ({"package_name": "sy"}, r"got 'sy' \(2 characters\)"),
-        ({"package_name": "s" * 29}, r"\(29 characters\); leave it out"),
+        ({"package_name": "s" * 257}, r"\(257 characters\); leave it out"),
         ({"package_name": "1synonyms"}, r"a lower-case letter first"),
         ({"package_name": "shop_synonyms"}, r"got 'shop_synonyms'"),
-        ({"package_name": "synonyms\n"}, r"must have 3 to 28 characters"),
+        ({"package_name": "synonyms\n"}, r"must have 3 to 256 characters"),
         ({"description": "d" * 701}, r"'description' must have at most 700 characters, got 701"),
         ({"commit_message": "c" * 121}, r"'commit_message' must have at most 120 characters, got 121"),
         ({"engine_version": EngineVersion.OPENSEARCH_2_17}, r"for packages of type ZIP-PLUGIN only, got 'OpenSearch_2"),
@@ -264,6 +264,7 @@ def test_a_wrong_option_is_an_error_that_says_what_to_change(options: dict[str, 
     [
         {"package_name": "abc"},
         {"package_name": "a" * 28},
+        {"package_name": "a" * 256},
         {"package_name": "a-1"},
         {"description": "d" * 700},
         {"commit_message": "c" * 120},
@@ -317,3 +318,13 @@ def test_another_stack_can_use_the_package_id() -> None:
     CfnOutput(consumer, "Path", value=f"analyzers/{package.package_id}")
 
     assert "Fn::ImportValue" in str(Template.from_stack(consumer).to_json()["Outputs"])
+
+
+def test_a_name_that_the_service_may_refuse_for_its_length_is_a_warning() -> None:
+    stack = new_stack()
+    dictionary(stack, "Safe", package_name="a" * 28)
+    assert Annotations.from_stack(stack).find_warning("*", Match.any_value()) == []
+
+    dictionary(stack, "Long", package_name="a" * 29)
+    told = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("only 28 are safe"))
+    assert len(told) == 1
