@@ -12,10 +12,11 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lambda_handler import opensearch
-from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, DELETE_FAILED, DELETING, IMPORTING, OpenSearch, Package
+from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, DELETING, IMPORTING, SETTLED, OpenSearch, Package
 from lambda_handler.properties import PackageProperties
+from lambda_handler.removal import Removal
 from lambda_handler.request import Request, RequestFailed, is_package_id
-from lambda_handler.sources import Sources
+from lambda_handler.sources import Location, Sources
 from lambda_handler.waiting import Clock, Pending
 
 # How long a write may take until reading shows it.
@@ -50,9 +51,13 @@ class Import:
         self._old = old
         self._created: Package | None = None
         self._seen = False
-        self._revision_before: tuple[str, str, object] | None = None
+        self._location: Location | None = None
+        self._revision_before: tuple[object, ...] | None = None
+        self._was_accepted = False
+        self._had_version = False
         self._wrote_at = 0.0
-        self._asked_to_delete: set[str] = set()
+        self._refused_since: float | None = None
+        self._removals: dict[str, Removal] = {}
         self.to_remove: str | None = None
 
     def step(self) -> Package | Pending:
@@ -126,10 +131,13 @@ class Import:
             if package.is_lent(owner.account):
                 continue  # vended: its name is another account's
             mine = owner.owns(package.mark) and (package.identity == self._wanted.identity or not package.version)
-            if not mine and package.status != DELETING:
+            if mine:
+                self._request.has_created(package.id)
+                if self._shows_this_import(package):  # an earlier delivery has created it: never create another
+                    self._created, self._seen = package, True
+            elif package.status != DELETING:
+                self._request.has_created_nothing()
                 raise _name_taken(self._wanted, f"package {_named(package)}, {package.status}")
-            if mine and self._request.kind == "Create":
-                self._request.physical_id = package.id
             return package
         return None
 
@@ -145,15 +153,18 @@ class Import:
         )
 
     def _is_not_visible_yet(self, package: Package) -> bool:
-        """Whether the service accepted an update that reading does not show: it may answer from an older copy."""
+        """Whether an update was sent that reading does not show: it may answer from an older copy."""
         if package.revision != self._revision_before:
             return False
-        if self._clock.now() - self._wrote_at > VISIBLE_WITHIN:
+        if self._clock.now() - self._wrote_at <= VISIBLE_WITHIN:
+            return True
+        if self._was_accepted:
             raise RequestFailed(
                 f"UpdatePackage was accepted for package {_named(package)}, which has not changed since: "
                 "look at it in the console, then deploy again"
             )
-        return True
+        self._revision_before = None  # its answer was lost, and it never arrived
+        return False
 
     def _is_as_wanted(self, package: Package) -> bool:
         """Whether there is nothing to import."""
@@ -178,6 +189,7 @@ class Import:
     def _create(self) -> Pending:
         if self._created is not None:
             return self._vanished(self._created)
+        self._request.has_created_nothing()
         wanted, owner = self._wanted, self._request.owner
         parameters: dict[str, Any] = {
             "PackageName": wanted.identity.name,
@@ -188,40 +200,59 @@ class Import:
             parameters["EngineVersion"] = wanted.identity.engine_version
         if wanted.identity.vended:
             parameters["PackageVendingOptions"] = {"VendingEnabled": True}
+        self._request.may_have_created()
         try:
             package = self._service.create_package(parameters)
         except ClientError as error:
             if opensearch.is_name_taken(error):
                 return self._taken_by_nobody(error)
-            raise
+            if not opensearch.is_transient(error):
+                self._request.has_created_nothing()
+            raise self._final(f"package {wanted.identity.name!r} could not be created", error) from error
         logger.info("%s: CreatePackage made %s", owner.logical_id, _named(package))
         self._created = package
         self._wrote_at = self._clock.now()
-        if self._request.kind == "Create":
-            self._request.physical_id = package.id
+        self._request.has_created(package.id)
         return Pending(f"importing package {_named(package)}", package.status)
 
     def _update(self, package: Package) -> Pending:
         parameters = {"PackageID": package.id, **self._what_to_import()}
         parameters["CommitMessage"] = f"{self._wanted.commit_message} {self._signature}".strip()
+        self._had_version = self._had_version or bool(package.version)
+        self._revision_before, self._was_accepted = package.revision, False
+        self._wrote_at = self._clock.now()
         try:
             self._service.update_package(parameters)
         except ClientError as error:
+            if opensearch.may_have_been_applied(error):
+                raise
+            self._revision_before = None
             if opensearch.is_refused(error):
                 return self._refused(package, error)
-            raise
+            raise self._final(f"package {_named(package)} could not be updated", error) from error
         logger.info("%s: UpdatePackage of %s", self._request.owner.logical_id, _named(package))
-        self._revision_before = package.revision
-        self._wrote_at = self._clock.now()
+        self._was_accepted = True
         return Pending(f"importing package {_named(package)}", package.status)
+
+    def _final(self, what_failed: str, error: ClientError) -> Exception:
+        """The error in the user's words, unless it is one that passes."""
+        denied = opensearch.is_access_denied(error)
+        if opensearch.is_transient(error) or (denied and self._request.is_young(self._clock.now())):
+            return error
+        hint = (
+            f". The provider's role needs es:{error.operation_name}, and s3:GetObject on {self._wanted.source}: "
+            "the service reads with that permission, and S3 answers the same for an object that does not exist"
+        )
+        return RequestFailed(f"{what_failed}: {opensearch.told_by(error)}{hint if denied else ''}")
 
     def _what_to_import(self) -> dict[str, Any]:
         """What CreatePackage and UpdatePackage have in common. The source is staged here, where it is needed."""
         self._request.check_may_write(self._clock.now())
-        location = self._sources.readable(self._wanted.source, self._request.owner)
-        self._request.check_may_write(self._clock.now())  # copying may have taken long
+        if self._location is None:
+            self._location = self._sources.readable(self._wanted.source, self._request.owner)
+            self._request.check_may_write(self._clock.now())  # copying may have taken long
         description = self._request.owner.sign(self._wanted.description, self._wanted.fingerprint)
-        return {"PackageSource": location.parameters, "PackageDescription": description, **self._wanted.options}
+        return {"PackageSource": self._location.parameters, "PackageDescription": description, **self._wanted.options}
 
     @property
     def _signature(self) -> str:
@@ -230,29 +261,32 @@ class Import:
 
     def _clear_away(self, package: Package) -> Pending:
         """Delete a package that has never been available; the next steps create it again."""
-        if package.id in self._asked_to_delete and package.status == DELETE_FAILED:
-            raise RequestFailed(f"package {_named(package)} has to go first, and cannot be deleted: {package.error}")
-        if package.id not in self._asked_to_delete:
-            self._request.check_may_write(self._clock.now())
-            self._service.delete_package(package.id)
-            self._asked_to_delete.add(package.id)
-            self._request.forget(package.id)
-        return Pending(f"deleting package {_named(package)}", package.status)
+        removal = self._removals.setdefault(package.id, Removal(self._service, self._clock, self._request, package.id))
+        outcome = removal.step()
+        return outcome if isinstance(outcome, Pending) else Pending(f"deleting package {_named(package)}", "gone")
 
     # -- trouble ------------------------------------------------------------------------------------------------
 
     def _failed(self, package: Package) -> Pending:
         """The import has failed: for good, or because the service met a grant that had not reached it yet."""
-        in_place = package.id == self._request.original_physical_id
-        self.to_remove = None if in_place else package.id
+        in_vain = package.id != self._request.original_physical_id and not (package.version or self._had_version)
+        if in_vain:
+            self.to_remove = package.id
+        else:
+            self._request.has_created_nothing()  # a Retain policy kept it, and it still has its old content
         failure = RequestFailed(
             f"{self._wanted.source} could not be imported as package {_named(package)}: "
             f"{package.status}: {package.error}"
         )
+        if package.status != COPY_FAILED:
+            raise failure
         now = self._clock.now()
         # No code says that access was denied, and the words of a copy failure are not documented.
-        if package.status != COPY_FAILED or not self._request.is_young(now):
-            raise failure
+        if not self._request.is_young(now):
+            raise RequestFailed(
+                f"{failure} (the service reads with the s3:GetObject of the provider's role, and S3 answers the same "
+                "for an object that does not exist)"
+            )
         if now - self._wrote_at < PAUSE_BETWEEN_COPIES:
             return Pending(f"copying {self._wanted.source}", package.error)
         try:
@@ -261,24 +295,29 @@ class Import:
             raise failure from None
 
     def _refused(self, package: Package, error: ClientError) -> Pending:
-        """UpdatePackage was refused: because something else has begun meanwhile, or for good."""
-        now_there = self._service.package(package.id)
-        if now_there is None or now_there.status in IMPORTING or now_there.status == DELETING:
-            return Pending(f"settling package {_named(package)}", now_there.status if now_there else "gone")
-        raise RequestFailed(f"package {_named(package)} could not be updated: {opensearch.told_by(error)}")
+        """UpdatePackage was refused: because something else has begun, which reading may not show yet, or for good."""
+        now = self._clock.now()
+        self._refused_since = self._refused_since or now
+        there = self._service.package(package.id)
+        if there is not None and there.status in SETTLED and now - self._refused_since > VISIBLE_WITHIN:
+            raise RequestFailed(f"package {_named(package)} could not be updated: {opensearch.told_by(error)}")
+        status = there.status if there else "gone"
+        return Pending(f"updating package {_named(package)}", f"{status}, {opensearch.told_by(error)}")
 
     def _vanished(self, created: Package) -> Pending:
         """The package that this request created does not show: not yet, or no more."""
         if self._seen or self._clock.now() - self._wrote_at > VISIBLE_WITHIN:
-            self._request.forget(created.id)
-            raise RequestFailed(f"package {_named(created)} was deleted by somebody while it was being imported")
+            self._request.has_created_nothing()
+            raise RequestFailed(f"package {_named(created)} was deleted while it was being imported")
         return Pending(f"the appearance of package {_named(created)}", "not listed")
 
     def _taken_by_nobody(self, error: ClientError) -> Pending:
         """The name is taken, though the last look showed no such package: the next look may."""
         self._wrote_at = self._wrote_at or self._clock.now()
         if self._clock.now() - self._wrote_at > VISIBLE_WITHIN:
-            raise _name_taken(self._wanted, "a package that DescribePackages does not show") from error
+            raise _name_taken(
+                self._wanted, "a package that is not this account's, or that DescribePackages does not show"
+            ) from error
         return Pending(f"freeing the name {self._wanted.identity.name!r}", opensearch.told_by(error))
 
 

@@ -15,22 +15,25 @@ from lambda_handler.resource import LambdaContext, Resource
 from lambda_handler.sources import Sources
 from lambda_handler.waiting import SystemClock
 
-# Every call is repeated a few times by botocore, and every step of the work until the request's time is up. So a
-# single call gives up early: what it did is looked up before anything is done again.
-AWS_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=5, read_timeout=20)
-# CopyObject answers only when all bytes are copied, and plugins may have a gigabyte.
-S3_CONFIG = AWS_CONFIG.merge(Config(read_timeout=120))
+# A call to the packages service is not repeated by botocore: the work's next step looks before it writes again, and
+# the answer of a write may have got lost. So a single call gives up early, too.
+OPENSEARCH_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
+# Calls that may be repeated without harm. CopyObject answers only when all bytes are copied, and plugins may have a
+# gigabyte.
+RETRIES: Any = {"mode": "standard", "total_max_attempts": 4}
+S3_CONFIG = Config(retries=RETRIES, connect_timeout=5, read_timeout=120)
+LAMBDA_CONFIG = Config(retries=RETRIES, connect_timeout=2, read_timeout=5)
 
 
 def _invoke(function_arn: str, event: dict[str, Any]) -> None:
     """Invoke a function and do not wait for it. Few requests need this, so the client is made here."""
-    client = boto3.client("lambda", config=AWS_CONFIG)
+    client = boto3.client("lambda", config=LAMBDA_CONFIG)
     client.invoke(FunctionName=function_arn, InvocationType="Event", Payload=json.dumps(event).encode())
 
 
 def _packages() -> Packages:
-    client = boto3.client("opensearch", config=AWS_CONFIG)
-    sources = Sources(boto3.client("s3", config=S3_CONFIG), os.environ.get("STAGING_BUCKET"))
+    client = boto3.client("opensearch", config=OPENSEARCH_CONFIG)
+    sources = Sources(boto3.client("s3", config=S3_CONFIG), os.environ.get("STAGING_BUCKET") or None)
     return Packages(OpenSearch(client), sources, client.meta.service_model, SystemClock())
 
 

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
     from mypy_boto3_opensearch.type_defs import DescribePackagesFilterTypeDef, PackageDetailsTypeDef
 
+LONGEST_IMPORT = 3600  # seconds
 PAGE = 100  # the most that the service gives at once
 
 COPYING, VALIDATING, AVAILABLE = "COPYING", "VALIDATING", "AVAILABLE"
 COPY_FAILED, VALIDATION_FAILED = "COPY_FAILED", "VALIDATION_FAILED"
 DELETING, DELETED, DELETE_FAILED = "DELETING", "DELETED", "DELETE_FAILED"
 IMPORTING = {COPYING, VALIDATING}
+SETTLED = {AVAILABLE, COPY_FAILED, VALIDATION_FAILED, DELETE_FAILED}
 
 DISSOCIATING = "DISSOCIATING"
 
@@ -133,9 +135,22 @@ class Package:
         return owner.isdecimal() and owner != account
 
     @property
-    def revision(self) -> tuple[str, str, object]:
+    def revision(self) -> tuple[object, ...]:
         """Differs as soon as a write to the package has become visible."""
-        return (self.details.get("PackageDescription", ""), self.version, self.details.get("LastUpdatedAt"))
+        details = self.details
+        return (
+            self.status,
+            self.version,
+            self.error,
+            details.get("PackageDescription"),
+            details.get("LastUpdatedAt"),
+        )
+
+    @property
+    def was_written_once(self) -> bool:
+        """Whether nothing was written to it after its creation, whose import ends within CloudFormation's hour."""
+        created, updated = self.details.get("CreatedAt"), self.details.get("LastUpdatedAt")
+        return created is None or updated is None or (updated - created).total_seconds() <= LONGEST_IMPORT
 
 
 class OpenSearch:
@@ -240,6 +255,11 @@ def is_name_taken(error: Exception) -> bool:
 def is_refused(error: Exception) -> bool:
     """Whether the package's state forbids the call; which of the two codes the service uses is not documented."""
     return code_of(error) in {"ConflictException", "ValidationException"}
+
+
+def may_have_been_applied(error: Exception) -> bool:
+    """Whether a write may have taken effect although this was its answer: anything but a plain refusal."""
+    return is_transient(error) and code_of(error) not in _THROTTLED
 
 
 def is_transient(error: Exception) -> bool:

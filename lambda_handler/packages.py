@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lambda_handler import opensearch
 from lambda_handler.importing import Import
 from lambda_handler.opensearch import OpenSearch, Package
-from lambda_handler.properties import PackageProperties, parse, parse_leniently
+from lambda_handler.properties import PackageProperties, PropertyError, parse, parse_leniently
 from lambda_handler.removal import Removal
 from lambda_handler.request import HandOn, Request, RequestFailed, is_package_id, says_nothing_created
 from lambda_handler.sources import Sources, SourceUnreadable
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LOOK_FOR_CANCELLED_CREATE = 20.0
 
 T = TypeVar("T")
+
+# Why a package could not be removed.
+NOT_REMOVED = (RequestFailed, OutOfTime, HandOn, ClientError, BotoCoreError)
 
 logger = logging.getLogger(__name__)
 
@@ -41,11 +44,11 @@ class Packages:
 
     def create(self, request: Request) -> dict[str, str]:
         """Create the package, or go on with what an earlier delivery of this request began."""
-        return self._import(request, parse(request.properties, request.owner, self._model), old=None)
+        return self._import(request, self._parse(request), old=None)
 
     def update(self, request: Request) -> dict[str, str]:
         """Bring the package to what the properties say: in place, or by another package where it has to be one."""
-        wanted = parse(request.properties, request.owner, self._model)
+        wanted = self._parse(request)
         return self._import(request, wanted, parse_leniently(request.old_properties, request.owner, self._model))
 
     def delete(self, request: Request) -> dict[str, str]:
@@ -56,6 +59,13 @@ class Packages:
         elif not says_nothing_created(request.physical_id):
             self._remove_cancelled(request)
         return {}
+
+    def _parse(self, request: Request) -> PackageProperties:
+        try:
+            return parse(request.properties, request.owner, self._model)
+        except PropertyError:
+            request.has_created_nothing()  # no delivery of it ever does
+            raise
 
     def _import(self, request: Request, wanted: PackageProperties, old: PackageProperties | None) -> dict[str, str]:
         self._sources.clear(request.owner, keep_current=True)
@@ -88,22 +98,29 @@ class Packages:
         """
         try:
             self._remove(request, package_id)
-        except (RequestFailed, OutOfTime, HandOn, ClientError) as error:
+        except NOT_REMOVED as error:
             logger.warning("%s is left for the next request: %s", package_id, error)
         else:
-            request.forget(package_id)
+            request.has_created_nothing()
 
     def _remove_leftover(
         self, request: Request, package: Package, wanted: PackageProperties, old: PackageProperties | None
     ) -> None:
-        """Remove the package of a replacement that failed earlier: this Update rolls it back."""
+        """Remove the package of a replacement that failed earlier: this Update rolls it back.
+
+        A package that was written to later than that is one that a Retain policy kept, and stays. What cannot be
+        removed must not fail the rollback.
+        """
         if old is None or old.identity == wanted.identity:
             return
         kept = {package.id, request.original_physical_id}
-        named = self._repeat(request, lambda: self._service.packages_named(old.identity.name))
-        for leftover in named:
-            if leftover.id not in kept and leftover.identity == old.identity and request.owner.owns(leftover.mark):
-                self._remove(request, leftover.id)
+        for leftover in self._repeat(request, lambda: self._service.packages_named(old.identity.name)):
+            mine = leftover.identity == old.identity and request.owner.owns(leftover.mark)
+            if mine and leftover.was_written_once and leftover.id not in kept:
+                try:
+                    self._remove(request, leftover.id)
+                except NOT_REMOVED as error:
+                    logger.warning("%s of a failed replacement is left: %s", leftover.id, error)
 
     def _remove_cancelled(self, request: Request) -> None:
         """Remove the package of a Create that CloudFormation cancelled, which it did not tell us the id of."""
@@ -112,7 +129,11 @@ class Packages:
 
         def look() -> str | Pending | None:
             packages = self._service.packages_named(wanted.identity.name) if wanted else self._service.packages()
-            mine = [package.id for package in packages if request.owner.owns(package.mark)]
+            mine = [
+                package.id
+                for package in packages
+                if request.owner.owns(package.mark) and (wanted is None or package.identity == wanted.identity)
+            ]
             if mine:
                 return mine[0]
             late = self._clock.now() >= until

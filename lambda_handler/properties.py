@@ -300,7 +300,7 @@ def _convert_structure(path: str, value: object, shape: StructureShape, problems
         members[OBJECT_VERSION] = None
         required = {"S3BucketName", "S3Key"}  # the model requires neither
     if not isinstance(value, dict):
-        problems.append(f"{path} must be a map with {', '.join(members)}, received {_echo(value)}")
+        problems.append(f"{path} must be a map with {', '.join(members)}, received {_kind_of(value)}")
         return {}
     problems += [
         f"{path}.{name} is unknown: allowed are {', '.join(members)}" for name in sorted(value.keys() - members)
@@ -311,7 +311,7 @@ def _convert_structure(path: str, value: object, shape: StructureShape, problems
 
 def _convert_list(path: str, value: object, shape: ListShape, problems: list[str]) -> list[Any]:
     if not isinstance(value, list):
-        problems.append(f"{path} must be a list, received {_echo(value)}")
+        problems.append(f"{path} must be a list, received {_kind_of(value)}")
         return []
     return [_convert(f"{path}[{i}]", item, shape.member, problems) for i, item in enumerate(value)]
 
@@ -322,7 +322,7 @@ def _scalar(path: str, value: object, problems: list[str]) -> str:
     if isinstance(value, int | float):
         return str(value)
     if not isinstance(value, str):
-        problems.append(f"{path} must be a string, received {_echo(value)}")
+        problems.append(f"{path} must be a string, received {_kind_of(value)}")
         return ""
     if not value:
         problems.append(f"{path} is empty: give a value or leave it out")
@@ -352,6 +352,12 @@ def _check_text(path: str, text: str, shape: Shape, problems: list[str]) -> None
         problems.append(f"{path} must have {shortest} to {longest} characters, received {len(text)}: {_echo(text)}")
     if rules.get("pattern") and not re.fullmatch(rules["pattern"], text):
         problems.append(f"{path} must match {rules['pattern']}, received {_echo(text)}")
+
+
+def _kind_of(value: object) -> str:
+    """What was given instead of what was expected. Not the value itself: it may be the text of a package."""
+    kinds = {dict: "a map", list: "a list", str: "a string", type(None): "nothing"}
+    return kinds.get(type(value), "a number or a boolean")
 
 
 def _echo(value: object) -> str:

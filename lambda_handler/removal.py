@@ -26,6 +26,8 @@ class Removal:
         self._request = request
         self._package_id = package_id
         self._asked_at: float | None = None
+        self._revision_when_asked: tuple[object, ...] = ()
+        self._began = False
         self._refused_since: float | None = None
 
     def step(self) -> bool | Pending:
@@ -44,6 +46,7 @@ class Removal:
             logger.info("%s is not this resource's and stays", self._package_id)
             return False
         if package.status == DELETING:
+            self._began = True
             return Pending(f"deleting package {self._package_id}", DELETING)
         if self._asked_lately():
             return self._answer_of(package)
@@ -54,7 +57,8 @@ class Removal:
         return self._asked_at is not None and self._clock.now() - self._asked_at < VISIBLE_WITHIN
 
     def _answer_of(self, package: Package) -> Pending:
-        if package.status == DELETE_FAILED:
+        # What shows may still be from before, and an earlier deletion may have failed.
+        if package.status == DELETE_FAILED and (self._began or package.revision != self._revision_when_asked):
             raise RequestFailed(f"package {self._package_id} could not be deleted: {package.error}")
         return Pending(f"deleting package {self._package_id}", package.status)
 
@@ -87,6 +91,7 @@ class Removal:
             raise
         logger.info("%s: DeletePackage of %s", self._request.owner.logical_id, self._package_id)
         self._asked_at = self._clock.now()
+        self._revision_when_asked = package.revision
         return Pending(f"deleting package {self._package_id}", package.status)
 
     def _refused(self, package: Package, error: ClientError) -> Pending:

@@ -17,11 +17,12 @@ GRANTS_SETTLE_WITHIN = 60.0
 # Answers are due this much before ServiceTimeout ends, or a tenth of it if that is less.
 LONGEST_MARGIN = 60.0
 SHORTEST_MARGIN = 2.0
-# How far the signing time in a ResponseURL may lie in the past to be believed.
-LONGEST_AGE = 7200.0
 
 PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")
+# Physical ids of a Create: one that is known to have made nothing, and one that does not know. The Delete after the
+# latter looks for a package, as after an id that CloudFormation invented.
 NOTHING_CREATED = "nothing-was-created-"
+NOT_KNOWN = "not-known-"
 # What a request carries that was handed on. A newer release has to understand what an older one wrote.
 HANDED_ON = "OpenSearchPackagesHandedOn"
 
@@ -44,7 +45,7 @@ class Request:
         resource_type: what the template calls the resource's type.
         properties: the resource's properties, as CloudFormation sent them.
         old_properties: the properties before an Update, else empty.
-        physical_id: the id that the answer carries: a Create sets it as soon as a package exists.
+        physical_id: the id that the answer carries.
         original_physical_id: the id that the event carried.
         started: when the request was made, in seconds since the epoch.
         answer_by: when to give up for good, in seconds since the epoch.
@@ -69,15 +70,21 @@ class Request:
     def __post_init__(self) -> None:
         self.original_physical_id = self.physical_id
 
-    @property
-    def nothing_created(self) -> str:
-        """The physical id that says that there is no package: the same for every delivery of the request."""
-        return f"{NOTHING_CREATED}{self.owner.request}"
+    def has_created(self, package_id: str) -> None:
+        """There is a package, which the answer to a Create has to name, also when the request fails."""
+        self._set_physical_id(package_id)
 
-    def forget(self, package_id: str) -> None:
-        """That package does not exist any more: the answer must not carry its id."""
-        if self.physical_id == package_id and self.kind == "Create":
-            self.physical_id = self.nothing_created
+    def has_created_nothing(self) -> None:
+        """It is sure that there is no package of this request."""
+        self._set_physical_id(f"{NOTHING_CREATED}{self.owner.request}")
+
+    def may_have_created(self) -> None:
+        """A call is on its way whose answer may get lost."""
+        self._set_physical_id(f"{NOT_KNOWN}{self.owner.request}")
+
+    def _set_physical_id(self, physical_id: str) -> None:
+        if self.kind == "Create":
+            self.physical_id = physical_id
 
     def is_young(self, now: float) -> bool:
         """Whether a refused access may still be a grant that has not reached everywhere."""
@@ -119,7 +126,7 @@ def read(event: dict[str, Any], *, now: float, invocation_ends: float) -> Reques
         resource_type=event["ResourceType"],
         properties=properties,
         old_properties=_mapping(event.get("OldResourceProperties")),
-        physical_id=event.get("PhysicalResourceId") or f"{NOTHING_CREATED}{owner.request}",
+        physical_id=event.get("PhysicalResourceId") or f"{NOT_KNOWN}{owner.request}",
         started=started,
         answer_by=(answer_by := started + timeout - _margin(timeout)),
         expires=started + timeout,
@@ -166,4 +173,4 @@ def _signed_at(response_url: str, now: float) -> float | None:
         signed = datetime.strptime(stamps[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
     except (IndexError, ValueError):
         return None
-    return min(signed, now) if now - signed < LONGEST_AGE else None
+    return min(signed, now)

@@ -18,15 +18,21 @@ from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
 
 from lambda_handler import opensearch
 from lambda_handler.properties import PropertyError
-from lambda_handler.request import NOTHING_CREATED, HandOn, Request, RequestFailed, handed_on, is_package_id, read
+from lambda_handler.request import NOT_KNOWN, HandOn, Request, RequestFailed, handed_on, is_package_id, read
 from lambda_handler.response import Response, ResponseNotDelivered, deliver, put_over_https
 from lambda_handler.waiting import Clock, OutOfTime, SystemClock, TooLate
 
 # What an invocation keeps of its own time for the answer: a tenth, but never more than this.
 LONGEST_RESERVE = 10.0
+SHORTEST_GUARD = 1.0
+# How long to try to deliver an answer. After that Lambda repeats the request, which finds all done.
+LONGEST_DELIVERY = 60.0
 # CloudFormation's hour takes five invocations of a quarter of an hour. Lambda ends a chain of sixteen.
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 MOST_HOPS = 12
+
+# What every request has.
+NEEDED = ("RequestType", "ResponseURL", "StackId", "RequestId", "ResourceType", "LogicalResourceId")
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +72,36 @@ def _without_clients() -> Iterator[None]:
         module["boto3"] = boto3
 
 
+class _Once:
+    """The end of an invocation: whoever comes first enters with True, and nobody else before that is done.
+
+    The guard may race with the work. If the work returned while the guard still answers, Lambda would freeze both.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entered = False
+
+    def __enter__(self) -> bool:
+        self._lock.acquire()
+        first, self._entered = not self._entered, True
+        return first
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
+
+
+def _reason_of(error: Exception) -> str:
+    """What to tell of an error, which is logged too."""
+    if isinstance(error, RequestFailed | PropertyError | OutOfTime | TooLate):
+        logger.error("%s", error)
+        return str(error)
+    logger.error("unexpected", exc_info=error)
+    if isinstance(error, ClientError):
+        return opensearch.told_by(error)
+    return f"{type(error).__name__}: {error}"
+
+
 class Resource(CfnResource):
     """crhelper's `CfnResource`, with one set of operations for each resource type.
 
@@ -92,8 +128,7 @@ class Resource(CfnResource):
         self._operations: dict[str, Operations] = {}
         self._request: Request | None = None
         self._invocation_ends = 0.0
-        self._ending = threading.Lock()
-        self._ended = False
+        self._ending = _Once()
         self._undelivered: ResponseNotDelivered | None = None
 
     def serves(self, resource_type: str, operations: Operations) -> None:
@@ -107,7 +142,11 @@ class Resource(CfnResource):
             ResponseNotDelivered: CloudFormation could not be told. Lambda then delivers the request once more.
         """
         self._forget_the_last_request(event, context)
-        super().__call__(event, context)
+        missing = [name for name in NEEDED if not event.get(name)]
+        if missing:
+            self._send(FAILED, f"this is no request of CloudFormation: {', '.join(missing)} missing")
+        else:
+            super().__call__(event, context)
         if self._undelivered is not None:
             raise self._undelivered
 
@@ -117,7 +156,7 @@ class Resource(CfnResource):
         self._context = context
         self._response_url = event.get("ResponseURL", "")
         self._request = None
-        self._ended = False
+        self._ending = _Once()
         self._undelivered = None
         self.NoEcho = False
 
@@ -134,7 +173,7 @@ class Resource(CfnResource):
             self._event, now=now, invocation_ends=self._invocation_ends - min(LONGEST_RESERVE, remaining / 10)
         )
         patience = min(self._invocation_ends, request.expires)
-        self._timer = threading.Timer(max((request.answer_by + patience) / 2 - now, 1.0), self._timeout)
+        self._timer = threading.Timer(max((request.work_until + patience) / 2 - now, SHORTEST_GUARD), self._timeout)
         self._timer.daemon = True
         self._timer.start()
 
@@ -148,18 +187,18 @@ class Resource(CfnResource):
     def _hand_on(self) -> None:
         """Have a further invocation go on with the request, which then gives the answer."""
         request = self._request
-        if request is None or not self._takes_over():
-            return
-        try:
-            if request.hops >= MOST_HOPS:
-                raise RequestFailed(f"the request was handed on {request.hops} times, more often than it should need")
-            self._invoke(self._context.invoked_function_arn, handed_on(self._event, request))
-        except Exception as error:
-            self._answer(
-                FAILED, f"the request could not be handed on to a further invocation: {self._reason_of(error)}"
-            )
-        else:
-            logger.info("handed on, %d times so far", request.hops + 1)
+        assert request is not None, "only the work on a request, and its guard, hand it on"  # noqa: S101
+        with self._ending as first:
+            if not first:
+                return
+            try:
+                if request.hops >= MOST_HOPS:
+                    raise RequestFailed(f"the request was handed on {request.hops} times, more than it should need")
+                self._invoke(self._context.invoked_function_arn, handed_on(self._event, request))
+            except Exception as error:
+                self._answer(FAILED, f"the request could not be handed on to a further invocation: {_reason_of(error)}")
+            else:
+                logger.info("handed on, %d times so far", request.hops + 1)
 
     def _wrap_function(self, func: Callable[[dict[str, Any], LambdaContext], None]) -> None:
         """Run an operation; whatever it raises becomes a reason that a person can act on."""
@@ -169,17 +208,8 @@ class Resource(CfnResource):
             self._hand_on()
         except Exception as error:
             self.Status = FAILED
-            self.Reason = self._reason_of(error)
+            self.Reason = _reason_of(error)
         self.PhysicalResourceId = self._physical_id
-
-    def _reason_of(self, error: Exception) -> str:
-        if isinstance(error, RequestFailed | PropertyError | OutOfTime | TooLate):
-            logger.error("%s", error)
-            return str(error)
-        logger.error("unexpected", exc_info=error)
-        if isinstance(error, ClientError):
-            return opensearch.told_by(error)
-        return f"{type(error).__name__}: {error}"
 
     def _get_func(self) -> Callable[[dict[str, Any], LambdaContext], None]:
         """The function that serves the request; crhelper asks here."""
@@ -192,6 +222,7 @@ class Resource(CfnResource):
         if operations is None:
             if request.kind == "Delete" and not is_package_id(request.physical_id):
                 return  # its Create was answered with the error below
+            request.has_created_nothing()
             raise RequestFailed(
                 f"this provider serves {' and '.join(self._operations)}, received {request.resource_type}: "
                 "change the resource's Type"
@@ -206,19 +237,13 @@ class Resource(CfnResource):
         """Always one: CloudFormation invents an id where there is none, which nobody could recognise."""
         if self._request is not None:
             return self._request.physical_id
-        return self._event.get("PhysicalResourceId") or f"{NOTHING_CREATED}unread"
+        return self._event.get("PhysicalResourceId") or f"{NOT_KNOWN}unread"
 
     def _send(self, status: str | None = None, reason: str = "", send_response: object = None) -> None:
         """Answer CloudFormation; crhelper calls this."""
-        if self._response_url and self._takes_over():
-            self._answer(status or self.Status, reason or str(self.Reason))
-
-    def _takes_over(self) -> bool:
-        """Whether the caller is the first that ends this invocation: the guard may race with the work."""
-        with self._ending:
-            first = not self._ended
-            self._ended = True
-        return first
+        with self._ending as first:
+            if first and self._response_url:
+                self._answer(status or self.Status, reason or str(self.Reason))
 
     def _answer(self, status: str, reason: str) -> None:
         response = Response(

@@ -11,9 +11,9 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from lambda_handler.opensearch import code_of, is_access_denied
+from lambda_handler.opensearch import code_of, is_access_denied, is_transient, told_by
 from lambda_handler.properties import S3Source, TextSource
 from lambda_handler.request import RequestFailed
 
@@ -92,7 +92,7 @@ class Sources:
             for key in self._staged_keys(owner):
                 if not (keep_current and key.startswith(_request_prefix(owner))):
                     self._s3.delete_object(Bucket=self._staging_bucket, Key=key)
-        except ClientError as error:
+        except (ClientError, BotoCoreError) as error:
             logger.warning("staged copies in %s could not be removed: %s", self._staging_bucket, error)
 
     def _staged_keys(self, owner: Owner) -> list[str]:
@@ -137,6 +137,8 @@ class Sources:
                 ServerSideEncryption="AES256",
             )
         except ClientError as error:
+            if is_transient(error):
+                raise
             raise SourceUnreadable(
                 f"PackageContent could not be staged: s3:PutObject on s3://{location.bucket}/{location.key} "
                 f"answered {code_of(error)}",
@@ -187,7 +189,9 @@ def _obstacle(source: S3Source, head: dict[str, Any]) -> str | None:
 
 
 def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None = None) -> SourceUnreadable:
-    """Which action on which object failed, and what to do."""
+    """Which action on which object failed, and what to do. Raises the error itself where it will pass."""
+    if is_transient(error):
+        raise error
     action = "s3:GetObjectVersion" if source.version else "s3:GetObject"
     if copied_to is not None:
         reason = (
@@ -203,5 +207,5 @@ def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None
     elif code_of(error) in _MISSING:
         reason = f"{source} cannot be read: there is no such object"
     else:
-        raise error
+        reason = f"{source} cannot be looked at: {told_by(error)}"
     return SourceUnreadable(reason, access_denied=is_access_denied(error))

@@ -83,22 +83,23 @@ def repeat(
         Exception: whatever a step raises that does not pass.
     """
     started = clock.now()
-    trouble = ""
+    seen, trouble = "", ""
     while True:
         try:
             outcome = step()
         except TooLate as late:
-            raise OutOfTime(trouble or str(late)) from None
+            raise OutOfTime(seen + trouble or str(late)) from None
         except Exception as error:
             told = passing(error)
             if told is None:
                 raise
-            trouble = f"{told}; it was so until no time was left"
+            trouble = f"; and then: {told}" if seen else told
         else:
             if not isinstance(outcome, Pending):
                 return outcome
-            trouble = f"{outcome.awaited} took longer than there was time for; last seen: {outcome.seen}"
+            seen = f"{outcome.awaited} took longer than there was time for; last seen: {outcome.seen}"
+            trouble = ""
         now = clock.now()
         if now >= until:
-            raise OutOfTime(trouble)
+            raise OutOfTime(seen + trouble)
         clock.sleep(min(pause_after(now - started), until - now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import threading
 from typing import Any
 
 import pytest
@@ -51,13 +52,14 @@ def test_nothing_of_a_request_reaches_the_next(cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("missing", ["StackId", "RequestId", "LogicalResourceId", "RequestType", "ResourceType"])
-def test_a_malformed_event_is_answered_with_an_id_that_means_nothing(cloud: Cloud, missing: str) -> None:
+def test_a_malformed_event_is_answered_with_what_is_missing(cloud: Cloud, missing: str) -> None:
     event = cloud.event("Create", cloud.dictionary())
     del event[missing]
     cloud.resource(event, Context(cloud.clock, cloud.clock.now() + 900))
     assert len(cloud.puts) == 1
     assert b'"FAILED"' in cloud.puts[0][1]
-    assert b'"PhysicalResourceId":"nothing-was-created-' in cloud.puts[0][1]
+    assert f"this is no request of CloudFormation: {missing} missing".encode() in cloud.puts[0][1]
+    assert b'"PhysicalResourceId":"not-known-' in cloud.puts[0][1]
     assert cloud.model.calls == []
 
 
@@ -244,3 +246,32 @@ def test_cleaning_up_after_a_failed_create_that_takes_long_is_left_to_the_delete
     assert cloud.writes() == ["CreatePackage", "DeletePackage"]
     assert cloud.delete(answer.physical_id, properties).status == "SUCCESS"
     assert cloud.package_ids() == []
+
+
+def test_the_guard_ends_an_invocation_whose_call_hangs_before_lambda_does(cloud: Cloud) -> None:
+    released = threading.Event()
+
+    class Hanging:
+        def create(self, request: Any) -> dict[str, str]:
+            released.wait(10)
+            return {}
+
+        update = delete = create
+
+    def invoke(function_arn: str, event: dict[str, Any]) -> None:
+        cloud.handed_on.append(event)
+        released.set()
+
+    vars(cloud.resource)["_invoke"] = invoke
+    cloud.resource.serves("Custom::Hanging", Hanging())
+    event = cloud.event("Create", {}, ResourceType="Custom::Hanging")
+    cloud.resource(event, Context(cloud.clock, cloud.clock.now() + 0.5))
+    assert len(cloud.handed_on) == 1
+    assert cloud.puts == [], "the work came second, so it answers nothing"
+
+
+def test_a_late_delivery_is_late_however_late_it_is(cloud: Cloud) -> None:
+    event = cloud.event("Create", cloud.dictionary())
+    cloud.clock.sleep(100_000)
+    assert cloud.deliver(event).status == "FAILED"
+    assert cloud.writes() == []
