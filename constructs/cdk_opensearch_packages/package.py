@@ -45,8 +45,8 @@ class Package(Resource):
             and the logical id, stable and unique.
         description: What people should know about it, at most 700 characters. Default: none.
         engine_version: The engine that a plugin was built for; for plugins only, and required there.
-        commit_message: What is recorded with the version that a deployment makes, at most 120 characters. Default:
-            none.
+        commit_message: What is recorded with the version that an update makes, at most 120 characters; the service
+            takes none for the first version. Default: none.
         configuration: What a plugin asks of the domains that install it. Default: nothing.
         encryption_key: The key that encrypts the package at the service. The provider is allowed to use it; the
             policy of a key of another account has to allow it too. Default: a key that AWS owns.
@@ -98,8 +98,8 @@ class Package(Resource):
                 "PackageName": package_name,
                 "PackageType": package_type.value,
                 **config.properties,
-                "PackageDescription": description,
-                "CommitMessage": commit_message,
+                "PackageDescription": description or None,
+                "CommitMessage": commit_message or None,
                 "EngineVersion": engine_version and engine_version.version,
                 "PackageConfiguration": configuration and configuration_property(configuration),
                 "PackageEncryptionOptions": encryption_key
