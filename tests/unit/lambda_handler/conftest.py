@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,8 @@ from tests.unit.lambda_handler.harness import REGION, Cloud
 
 
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+def cloud(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> Iterator[Cloud]:
+    caplog.set_level(logging.INFO)
     for name, value in {
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
@@ -24,3 +26,6 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         cloud = Cloud()
         with open_moto_door(cloud.model):
             yield cloud
+    # Whatever a test is about: the signature of a response URL is in no log and in no answer.
+    assert "secret-signature" not in caplog.text
+    assert not any(b"secret-signature" in body for _, body in cloud.puts)
