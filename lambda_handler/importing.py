@@ -21,8 +21,8 @@ from lambda_handler.waiting import Clock, Pending
 
 # How long a write may take until reading shows it.
 VISIBLE_WITHIN = 60.0
-# How long to leave between two tries to have the service copy the same source.
-PAUSE_BETWEEN_COPIES = 5.0
+# How long to leave between two writes that do the same, of which the first was refused or came to nothing.
+PAUSE_BETWEEN_TRIES = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ class Import:
         self._old = old
         self._created: Package | None = None
         self._seen = False
+        self._answer_was_lost = False
         self._location: Location | None = None
         self._revision_before: tuple[object, ...] | None = None
         self._was_accepted = False
@@ -136,7 +137,7 @@ class Import:
                 if self._shows_this_import(package):  # an earlier delivery has created it: never create another
                     self._created, self._seen = package, True
             elif package.status != DELETING:
-                self._request.has_created_nothing()
+                self._has_created_nothing()
                 raise _name_taken(self._wanted, f"package {_named(package)}, {package.status}")
             return package
         return None
@@ -189,7 +190,7 @@ class Import:
     def _create(self) -> Pending:
         if self._created is not None:
             return self._vanished(self._created)
-        self._request.has_created_nothing()
+        self._has_created_nothing()
         wanted, owner = self._wanted, self._request.owner
         parameters: dict[str, Any] = {
             "PackageName": wanted.identity.name,
@@ -203,11 +204,13 @@ class Import:
         self._request.may_have_created()
         try:
             package = self._service.create_package(parameters)
-        except ClientError as error:
+        except Exception as error:
+            self._answer_was_lost = self._answer_was_lost or opensearch.may_have_been_applied(error)
+            self._has_created_nothing()
+            if not isinstance(error, ClientError):
+                raise
             if opensearch.is_name_taken(error):
                 return self._taken_by_nobody(error)
-            if not opensearch.is_transient(error):
-                self._request.has_created_nothing()
             raise self._final(f"package {wanted.identity.name!r} could not be created", error) from error
         logger.info("%s: CreatePackage made %s", owner.logical_id, _named(package))
         self._created = package
@@ -215,7 +218,16 @@ class Import:
         self._request.has_created(package.id)
         return Pending(f"importing package {_named(package)}", package.status)
 
+    def _has_created_nothing(self) -> None:
+        """Neither the look nor the service's answer shows a package, which is sure unless an answer was lost."""
+        if self._answer_was_lost:
+            self._request.may_have_created()
+        else:
+            self._request.has_created_nothing()
+
     def _update(self, package: Package) -> Pending:
+        if self._refused_since is not None and self._clock.now() - self._wrote_at < PAUSE_BETWEEN_TRIES:
+            return Pending(f"updating package {_named(package)}", "refused so far")
         parameters = {"PackageID": package.id, **self._what_to_import()}
         parameters["CommitMessage"] = f"{self._wanted.commit_message} {self._signature}".strip()
         self._had_version = self._had_version or bool(package.version)
@@ -227,7 +239,7 @@ class Import:
             if opensearch.may_have_been_applied(error):
                 raise
             self._revision_before = None
-            if opensearch.is_refused(error):
+            if opensearch.is_refused(error) or opensearch.is_not_found(error):
                 return self._refused(package, error)
             raise self._final(f"package {_named(package)} could not be updated", error) from error
         logger.info("%s: UpdatePackage of %s", self._request.owner.logical_id, _named(package))
@@ -287,7 +299,7 @@ class Import:
                 f"{failure} (the service reads with the s3:GetObject of the provider's role, and S3 answers the same "
                 "for an object that does not exist)"
             )
-        if now - self._wrote_at < PAUSE_BETWEEN_COPIES:
+        if now - self._wrote_at < PAUSE_BETWEEN_TRIES:
             return Pending(f"copying {self._wanted.source}", package.error)
         try:
             return self._update(package)

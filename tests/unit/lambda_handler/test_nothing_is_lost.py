@@ -71,6 +71,18 @@ class TestTheIdOfAFailedCreate:
         assert answer.status == "FAILED"
         assert gone_after_delete(cloud, answer, properties)
 
+    def test_does_not_claim_so_when_reading_lags_behind_a_lost_answer(self, cloud: Cloud) -> None:
+        cloud.model.behaviour.stale_reads = 100
+        cloud.model.behaviour.faults = [
+            Fault("CreatePackage", "error-after-apply", status=500),
+            *faults("CreatePackage", kind="500", skip=1),
+        ]
+        properties = cloud.dictionary(ServiceTimeout=30)
+        answer = cloud.create(properties)
+        assert answer.status == "FAILED"
+        cloud.model.behaviour.stale_reads = 0
+        assert gone_after_delete(cloud, answer, properties)
+
     def test_does_not_claim_so_when_the_retry_comes_too_late(self, cloud: Cloud) -> None:
         properties = cloud.dictionary(ServiceTimeout=300)
         event = cloud.event("Create", properties)
