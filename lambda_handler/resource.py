@@ -256,9 +256,9 @@ class Resource(CfnResource):
             logical_id=self._event.get("LogicalResourceId", ""),
             attributes=self.Data if status == SUCCESS else {},
         )
-        until = (
-            min(self._invocation_ends, self._request.expires) if self._request else self._clock.now() + LONGEST_RESERVE
-        )
+        until = self._clock.now() + LONGEST_DELIVERY
+        if self._request is not None:
+            until = min(until, self._invocation_ends, self._request.expires)
         try:
             deliver(response.body(), self._response_url, clock=self._clock, until=until, put=self._put)
         except ResponseNotDelivered as error:

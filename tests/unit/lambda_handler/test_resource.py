@@ -99,8 +99,10 @@ def test_an_error_of_our_own_is_told_and_logged(cloud: Cloud, caplog: pytest.Log
 def test_an_answer_that_cannot_be_delivered_makes_lambda_repeat_the_request(cloud: Cloud) -> None:
     cloud.put_statuses = [500] * 10_000
     event = cloud.event("Create", cloud.dictionary(ServiceTimeout=120))
+    begun = cloud.clock.now()
     with pytest.raises(ResponseNotDelivered):
-        cloud.resource(event, Context(cloud.clock, cloud.clock.now() + 900))
+        cloud.resource(event, Context(cloud.clock, begun + 900))
+    assert cloud.clock.now() - begun < 90, "an expired URL is not tried for a quarter of an hour"
     cloud.put_statuses = []
     answer = cloud.deliver(cloud.event("Delete", {}, PhysicalResourceId=cloud.package_ids()[0]))
     assert answer.status == "SUCCESS"
