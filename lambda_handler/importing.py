@@ -134,7 +134,7 @@ class Import:
             mine = owner.owns(package.mark) and (package.identity == self._wanted.identity or not package.version)
             if mine:
                 self._request.has_created(package.id)
-                if self._shows_this_import(package):  # an earlier delivery has created it: never create another
+                if self._bears_this_import(package):  # an earlier delivery has created it: never create another
                     self._created, self._seen = package, True
             elif package.status != DELETING:
                 self._has_created_nothing()
@@ -144,8 +144,10 @@ class Import:
 
     def _shows_this_import(self, package: Package) -> bool:
         """Whether what the package holds, or failed to take, comes from this request."""
-        if self._created is not None or self._revision_before is not None:
-            return True
+        return self._created is not None or self._revision_before is not None or self._bears_this_import(package)
+
+    def _bears_this_import(self, package: Package) -> bool:
+        """Whether the mark says that this request wrote last, and imported what is wanted."""
         mark = package.mark
         return (
             mark is not None

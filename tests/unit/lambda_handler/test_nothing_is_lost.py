@@ -88,7 +88,9 @@ class TestTheIdOfAFailedCreate:
         event = cloud.event("Create", properties)
         deliver_and_die(cloud, event, "CreatePackage")
         cloud.clock.sleep(275)
-        assert gone_after_delete(cloud, cloud.deliver(event), properties)
+        answer = cloud.deliver(event)
+        assert answer.physical_id in cloud.package_ids(), "CloudFormation still listens: a look is worth while"
+        assert gone_after_delete(cloud, answer, properties)
 
     def test_does_not_claim_so_when_the_retry_cannot_look(self, cloud: Cloud) -> None:
         properties = cloud.dictionary()
@@ -105,6 +107,17 @@ class TestTheIdOfAFailedCreate:
         answer = cloud.deliver(event)
         cloud.cold_start()
         assert gone_after_delete(cloud, answer, properties)
+
+
+@pytest.mark.parametrize("kind", ["500", "error-after-apply"])
+def test_a_package_that_was_taken_up_has_the_wanted_content_although_an_answer_was_lost(
+    cloud: Cloud, kind: Any
+) -> None:
+    taken_up = cloud.create(cloud.dictionary()).physical_id
+    cloud.model.behaviour.faults = [Fault("UpdatePackage", kind)]
+    answer = cloud.create(cloud.dictionary(PackageSource=cloud.store("new.txt", b"new")))
+    assert (answer.status, answer.physical_id) == ("SUCCESS", taken_up)
+    assert cloud.content(taken_up) == b"new"
 
 
 def test_a_search_that_could_not_look_is_not_over(cloud: Cloud) -> None:
