@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-SHORTEST_PAUSE = 0.8
+SHORTEST_PAUSE = 0.6
 LONGEST_PAUSE = 12.0
 # Of the time waited so far. Together with a look and the answer itself this keeps the promise that a settled
 # package is noticed within 1 s or a tenth of the time waited, and within 15 s at the most.
-PAUSE_SHARE = 0.08
+PAUSE_SHARE = 0.07
 
 T = TypeVar("T")
 

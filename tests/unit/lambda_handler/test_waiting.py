@@ -7,6 +7,7 @@ import pytest
 from lambda_handler.waiting import OutOfTime, Pending, TooLate, pause_after, repeat
 from tests.unit.lambda_handler.harness import FakeClock
 
+A_LOOK_AND_THE_ANSWER = 0.3  # seconds
 PENDING = Pending("importing the package", "COPYING")
 
 
@@ -20,7 +21,7 @@ def test_a_settled_package_is_noticed_in_time(settles_after: float) -> None:
     begun = clock.now()
     repeat(lambda: clock.now() >= begun + settles_after or PENDING, clock=clock, until=begun + 3600, passing=never)
     late = clock.now() - begun - settles_after
-    assert late <= min(max(1, settles_after / 10), 15)
+    assert late + A_LOOK_AND_THE_ANSWER <= min(max(1, settles_after / 10), 15)
 
 
 def test_pauses_only_grow() -> None:
