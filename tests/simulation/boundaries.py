@@ -1,0 +1,103 @@
+"""Call boundaries: every point where the function leaves itself, and what can go wrong there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from botocore.exceptions import ClientError, ConnectionClosedError
+
+T = TypeVar("T")
+
+ANSWER, HAND_ON = "PUT of the answer", "hand-on"
+S3_OPERATIONS = ("HeadObject", "CopyObject", "PutObject", "DeleteObject", "ListObjectsV2")
+
+
+class Killed(BaseException):
+    """The process of the function is gone: nothing in it runs any more, no `except` and no `finally` of its own."""
+
+
+class HttpStatus(Exception):  # noqa: N818 - an answer rather than an error
+    """The answer to a PUT, where it is not 200."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status))
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong with one call.
+
+    Attributes:
+        how: `killed`, `throttled`, `500` or `cut`.
+        applied: whether the call had its effect before the fault.
+    """
+
+    how: str
+    applied: bool
+
+    def __str__(self) -> str:
+        return f"{self.how} {'after' if self.applied else 'before'} it was applied"
+
+    def strike(self, operation: str) -> BaseException:
+        """What the caller meets."""
+        if self.how == "killed":
+            return Killed(operation)
+        if operation == ANSWER:
+            # The worst text that an error could have: ours may carry none of it on.
+            cut = ConnectionResetError("https://bucket.s3.amazonaws.com/?X-Amz-Signature=secret-signature")
+            return cut if self.how == "cut" else HttpStatus(503 if self.how == "throttled" else 500)
+        if self.how == "cut":
+            return ConnectionClosedError(endpoint_url="https://aws.example")
+        code, status = self._code(operation)
+        return ClientError(
+            {"Error": {"Code": code, "Message": "of the simulator"}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
+            operation,
+        )
+
+    def _code(self, operation: str) -> tuple[str, int]:
+        if operation == "HeadObject":  # its answers have no body, so botocore tells the status
+            return ("503", 503) if self.how == "throttled" else ("500", 500)
+        if operation in S3_OPERATIONS:
+            return ("SlowDown", 503) if self.how == "throttled" else ("InternalError", 500)
+        if operation == HAND_ON:
+            return ("TooManyRequestsException", 429) if self.how == "throttled" else ("ServiceException", 500)
+        return ("ThrottlingException", 400) if self.how == "throttled" else ("InternalException", 500)
+
+
+FAULTS = (
+    Fault("killed", applied=False),
+    Fault("throttled", applied=False),
+    Fault("500", applied=False),
+    Fault("cut", applied=False),
+    Fault("killed", applied=True),
+    Fault("500", applied=True),
+    Fault("cut", applied=True),
+)
+
+
+class Boundaries:
+    """Counts the calls of the function and lets the planned ones go wrong."""
+
+    def __init__(self) -> None:
+        self.crossed: list[str] = []
+        self._planned: dict[int, Fault] = {}
+
+    def plan(self, faults: dict[int, Fault]) -> None:
+        """Count from zero again, and let these calls go wrong."""
+        self.crossed = []
+        self._planned = dict(faults)
+
+    def cross(self, operation: str, apply: Callable[[], T]) -> T:
+        """Make a call, or meet its fault."""
+        fault = self._planned.pop(len(self.crossed), None)
+        self.crossed.append(operation)
+        if fault is None:
+            return apply()
+        if fault.applied:
+            with suppress(ClientError):  # an error is an answer too, and this one gets lost
+                apply()
+        raise fault.strike(operation)

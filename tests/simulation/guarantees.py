@@ -1,0 +1,176 @@
+"""The contract's guarantees, checked on what has happened in a world."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from lambda_handler.ownership import Owner, read
+from lambda_handler.properties import generated_name
+from lambda_handler.request import is_package_id
+from lambda_handler.response import LONGEST_BODY
+from tests.simulation.world import SECRETS, SOURCES, STAGING, Answer, Sent, World
+
+
+class Guarantee(Enum):
+    """What users rely on."""
+
+    ONE_PACKAGE = "one request makes at most one package at a time"
+    ONE_VERSION = "one request makes at most one version when its deliveries follow one another"
+    NOTHING_FOREIGN = "nothing is written that is not this resource's"
+    IN_TIME = "an answer comes before ServiceTimeout"
+    REAL_ID = "the answer has the real PackageID wherever a package exists"
+    ONE_ANSWER = "each invocation answers once or hands on, and all deliveries of a request give the same answer"
+    SECRETS = "no signature and no content in a log or an answer"
+    LIMITS = "an answer fits into CloudFormation's limit"
+    NOTHING_LATE = "a request that is older than its ServiceTimeout writes nothing"
+    NO_ORPHAN = "nothing is left after Delete"
+    NO_COPY = "no staged copy is left"
+    AS_WANTED = "SUCCESS means that the package is as the template says"
+    PASSES = "a fault that passes fails no request that has time left"
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A guarantee that did not hold."""
+
+    guarantee: Guarantee
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.guarantee.value}: {self.what}"
+
+
+def violations(world: World) -> list[Violation]:
+    """What did not hold in a world, at any time so far."""
+    return [*_of_the_world(world), *(one for sent in world.sent.values() for one in _of_a_request(world, sent))]
+
+
+def left_over(world: World, key: tuple[str, str]) -> list[Violation]:
+    """What is left of a resource that is deleted."""
+    found = [Violation(Guarantee.NO_ORPHAN, f"{one} of {key[1]}") for one in world.living(key)]
+    return found + [Violation(Guarantee.NO_COPY, one) for one in world.store.keys(STAGING)]
+
+
+def _of_the_world(world: World) -> Iterator[Violation]:
+    now = world.packages_not_ours()
+    for package_id, before in world.not_ours.items():
+        if now.get(package_id) != before:
+            yield Violation(Guarantee.NOTHING_FOREIGN, f"{package_id} is not what it was")
+    for write in world.writes:
+        sent = world.sent[write.request]
+        what = f"{write.operation} {write.package_id} by {sent.event['RequestType']} {write.request}"
+        if write.package_id and world.made.get(write.package_id) != sent.key:
+            yield Violation(Guarantee.NOTHING_FOREIGN, what)
+        if write.moment >= sent.expires:
+            yield Violation(Guarantee.NOTHING_LATE, f"{what}, {write.moment - sent.expires:.0f} s late")
+    for line in world.leaks:
+        yield Violation(Guarantee.SECRETS, line)
+
+
+def _of_a_request(world: World, sent: Sent) -> Iterator[Violation]:
+    name = f"{sent.event['RequestType']} {sent.event['RequestId']}"
+    yield from _of_its_writes(world, sent, name)
+    if sent.answer is None and sent.lost:
+        return
+    if sent.answer is None:
+        yield Violation(Guarantee.IN_TIME, f"{name}: {len(sent.answers)} answers, none in time")
+        return
+    yield from _of_its_answers(world, sent, name)
+    for what in _not_as_wanted(world, sent, sent.answer):
+        yield Violation(Guarantee.AS_WANTED, f"{name}: {what}")
+
+
+def _of_its_writes(world: World, sent: Sent, name: str) -> Iterator[Violation]:
+    request = sent.event["RequestId"]
+    writes = [one for one in world.writes if one.request == request and one.applied]
+    created = [one.package_id for one in writes if one.operation == "CreatePackage"]
+    # A retry may make it again where an earlier attempt had removed what failed: there never are two.
+    removed = {one.package_id for one in writes if one.operation == "DeletePackage"} & set(created)
+    if len(created) > 1 + len(removed) + sent.removed_by_hand:
+        yield Violation(Guarantee.ONE_PACKAGE, f"{name} made {created}")
+    made = [
+        (one.package_id, version.name)
+        for one in world.imports
+        if one.request == request
+        for version in world.model.versions(one.package_id)
+        if version.created_at == one.due
+    ]
+    if len(made) > 1 + sent.removed_by_hand and not sent.overlapped:
+        yield Violation(Guarantee.ONE_VERSION, f"{name} made {made}")
+
+
+def _of_its_answers(world: World, sent: Sent, name: str) -> Iterator[Violation]:
+    for answer in sent.answers:
+        if len(answer.body) > LONGEST_BODY:
+            yield Violation(Guarantee.LIMITS, f"{name}: {len(answer.body)} bytes")
+        if any(secret in answer.body.decode() for secret in SECRETS):
+            yield Violation(Guarantee.SECRETS, f"{name}: {answer.reason}")
+        if answer.invocation in world.handed_on:
+            yield Violation(Guarantee.ONE_ANSWER, f"{name}: handed on and answered: {answer.reason}")
+    bodies = Counter(invocation for invocation, _ in {(one.invocation, one.body) for one in sent.answers})
+    if any(times > 1 for times in bodies.values()):
+        yield Violation(Guarantee.ONE_ANSWER, f"{name}: one invocation gave several")
+    heard = [one for one in sent.answers if one.moment <= sent.expires]
+    told = {(one.status, one.physical_id) for one in heard}
+    if len(told) > 1 and not sent.disturbed:
+        yield Violation(Guarantee.ONE_ANSWER, f"{name}: {sorted(told)}")
+    elif len({json.dumps(one.attributes) for one in heard}) > 1 and not (sent.overlapped or sent.disturbed):
+        yield Violation(Guarantee.ONE_ANSWER, f"{name}: {[one.attributes for one in heard]}")
+    first = sent.answers[0]
+    if not _is_real(sent, first):
+        yield Violation(Guarantee.REAL_ID, f"{name}: {first.physical_id}, and there is {first.living}: {first.reason}")
+
+
+def _is_real(sent: Sent, answer: Answer) -> bool:
+    if sent.event["RequestType"] == "Create":
+        return answer.physical_id in answer.living if answer.living else not is_package_id(answer.physical_id)
+    if answer.status == "FAILED" or sent.event["RequestType"] == "Delete":
+        return answer.physical_id == str(sent.event["PhysicalResourceId"])
+    return is_package_id(answer.physical_id)
+
+
+def _not_as_wanted(world: World, sent: Sent, answer: Answer) -> Iterator[str]:
+    """What a SUCCESS promised that is not so."""
+    if answer.status != "SUCCESS" or sent.event["RequestType"] == "Delete" or sent.disturbed or sent.overlapped:
+        return
+    package, wanted = answer.package, sent.event["ResourceProperties"]
+    if package is None:
+        yield f"there is no package {answer.physical_id}"
+        return
+    if package["PackageStatus"] != "AVAILABLE":
+        yield f"its status is {package['PackageStatus']}"
+    if package["PackageName"] != _name(sent, wanted):
+        yield f"its name is {package['PackageName']}"
+    told, there_is = answer.attributes.get("PackageVersion"), package.get("AvailablePackageVersion")
+    if told != there_is:
+        yield f"it told of {told}, and there is {there_is}"
+    if answer.physical_id in sent_edits(world, sent):
+        return
+    text, mark = read(package.get("PackageDescription", ""))
+    if mark is None or text != wanted.get("PackageDescription", ""):
+        yield f"its description is {package.get('PackageDescription')}"
+    if answer.content != _content(world, wanted):
+        yield f"its content is {answer.content!r}"
+
+
+def sent_edits(world: World, sent: Sent) -> set[str]:
+    """The packages that somebody else edited: what is in them is not always ours to repair."""
+    return world.edited if not sent.overlapped else set(world.made)
+
+
+def _name(sent: Sent, wanted: dict[str, Any]) -> str:
+    vended = wanted.get("PackageVendingOptions", {}).get("VendingEnabled") == "true"
+    owner = Owner(*sent.key, sent.event["RequestId"])
+    return wanted.get("PackageName") or generated_name(owner, wanted["PackageType"], vended)
+
+
+def _content(world: World, wanted: dict[str, Any]) -> bytes | None:
+    if "PackageContent" in wanted:
+        return str(wanted["PackageContent"]).encode()
+    found = world.store.read(SOURCES, wanted["PackageSource"]["S3Key"])
+    return found.body if found else None

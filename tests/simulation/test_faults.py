@@ -1,0 +1,43 @@
+"""Every kind of request, with every fault at every call boundary."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.boundaries import FAULTS
+from tests.simulation.stories import STORIES, Story
+from tests.simulation.tally import counts
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_the_guarantees_hold_whatever_goes_wrong_at_one_call(story: Story) -> None:
+    undisturbed = story.play()
+    assert undisturbed.violations == []
+    counts.update({"requests": 1, "boundaries": len(undisturbed.crossed)})
+    counts["faults"] = len(FAULTS)
+    broken = []
+    for index, operation in enumerate(undisturbed.crossed):
+        for fault in FAULTS:
+            counts["runs"] += 1
+            outcome = story.play({index: fault})
+            broken += [f"{operation} (call {index}), {fault}: {one}" for one in outcome.violations]
+    assert not broken, "\n".join(broken)
+
+
+def test_every_call_that_the_function_makes_is_among_those_that_go_wrong() -> None:
+    crossed = {operation for story in STORIES for operation in story.play().crossed}
+    assert crossed == {
+        "CopyObject",
+        "CreatePackage",
+        "DeleteObject",
+        "DeletePackage",
+        "DescribePackages",
+        "GetPackageVersionHistory",
+        "HeadObject",
+        "ListDomainsForPackage",
+        "ListObjectsV2",
+        "PUT of the answer",
+        "PutObject",
+        "UpdatePackage",
+        "hand-on",
+    }

@@ -1,0 +1,383 @@
+"""The simulated world: Lambda with its retries, the services, S3, and what everybody did."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from lambda_handler.opensearch import OpenSearch
+from lambda_handler.ownership import Owner, fingerprint
+from lambda_handler.packages import Packages
+from lambda_handler.resource import Resource
+from lambda_handler.response import ResponseNotDelivered
+from lambda_handler.sources import Sources
+from local_aws import shapes
+from local_aws.packages import Behaviour, PackagesModel, StoredObject
+from tests.simulation.boundaries import ANSWER, HAND_ON, Boundaries, HttpStatus, Killed
+from tests.simulation.clockwork import Clockwork
+from tests.simulation.services import OpenSearchClient, S3Client, Store
+
+PACKAGE = "Custom::OpenSearchPackage"
+ACCOUNT = "arn:aws:cloudformation:us-east-1:000000000000:stack"
+SHOP = f"{ACCOUNT}/shop/5f7f4c90-0000-11f0-8de9-0242ac120002"
+OTHER = f"{ACCOUNT}/other/99999999-0000-11f0-8de9-0242ac120002"
+LOGICAL_ID = "Synonyms"
+SOURCES, STAGING = "sources", "staging"
+# No log and no answer may show one of these.
+SIGNATURE, RECIPE = "secret-signature", "secret recipe"
+SECRETS = (SIGNATURE, RECIPE)
+
+# How long a call takes, half of it on the way there.
+LATENCY = 0.1
+# What Lambda does with an asynchronous invocation that dies.
+RETRIED_AFTER = (60.0, 120.0)
+OLDEST_EVENT = 3600.0
+# What an invocation needs at least to look and to answer. One that comes later may come too late.
+TIME_TO_ANSWER = 5.0
+# How often botocore tries a call that fails (`lambda_handler.index.AWS_CONFIG`). Only the hand-on relies on it here:
+# where a call to a service fails, that stands for a failure of all tries, which is the harder case.
+TRIES = 4
+
+GOING = ("DELETING", "DELETED")
+
+
+@dataclass
+class Answer:
+    """What CloudFormation received, and how the world was then."""
+
+    invocation: int
+    moment: float
+    body: bytes
+    living: list[str]
+    content: bytes | None
+    package: dict[str, Any] | None
+
+    def __post_init__(self) -> None:
+        told = json.loads(self.body)
+        self.status: str = told["Status"]
+        self.reason: str = told["Reason"]
+        self.physical_id: str = told["PhysicalResourceId"]
+        self.attributes: dict[str, str] = told["Data"]
+
+
+@dataclass
+class Write:
+    """A call of the function that changes a package."""
+
+    request: str
+    invocation: int
+    operation: str
+    package_id: str
+    moment: float
+    applied: bool = False
+
+
+@dataclass
+class Import:
+    """An import that the service took on: at `due` it becomes a version, if it does."""
+
+    request: str
+    package_id: str
+    due: float
+
+
+@dataclass
+class Sent:
+    """A request that CloudFormation has sent."""
+
+    event: dict[str, Any]
+    signed: float
+    expires: float
+    answers: list[Answer] = field(default_factory=list)
+    overlapped: bool = False  # with another delivery of itself, or another request of the resource
+    disturbed: bool = False  # by somebody outside, while it ran
+    removed_by_hand: int = 0  # packages, meanwhile
+    lost: bool = False  # its last invocation died when there was no time left for another one
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The resource."""
+        return self.event["StackId"], self.event["LogicalResourceId"]
+
+    @property
+    def answer(self) -> Answer | None:
+        """The one that counts: CloudFormation takes the first."""
+        return self.answers[0] if self.answers and self.answers[0].moment <= self.expires else None
+
+
+class Invocation:
+    """One run of the function, and Lambda's context object."""
+
+    log_stream_name = "2027/01/01/[$LATEST]0123456789abcdef"
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:provider"
+
+    def __init__(self, number: int, request: str, ends: float, clockwork: Clockwork) -> None:
+        self.number = number
+        self.request = request
+        self.ends = ends
+        self._clockwork = clockwork
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self.ends - self._clockwork.now()) * 1000)
+
+
+class Container:
+    """A process of the function, which serves one invocation after the other; also its clock."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.invocation: Invocation | None = None
+        client = cast("Any", OpenSearchClient(world.model, self.line))
+        sources = Sources(cast("Any", S3Client(world.store, self.line)), STAGING)
+        self.resource = Resource(self._invoke, clock=self, put=self._put)
+        self.resource.serves(PACKAGE, Packages(OpenSearch(client), sources, shapes.service(), self))
+
+    def now(self) -> float:
+        return self._world.clockwork.now()
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass. Lambda kills whoever sleeps too long."""
+        assert self.invocation is not None
+        left = self.invocation.ends - self.now()
+        self._world.clockwork.sleep(min(seconds, max(left, 0)))
+        if seconds >= left:
+            raise Killed("by Lambda: its time is up")
+
+    def line(self, operation: str, apply: Callable[[], Any], parameters: dict[str, Any]) -> Any:
+        """The way out for every call."""
+        assert self.invocation is not None
+        invocation = self.invocation
+        self.sleep(LATENCY / 2)
+        answer = self._world.boundaries.cross(
+            operation, lambda: self._world.noted(invocation, operation, apply, parameters)
+        )
+        self.sleep(LATENCY / 2)
+        return answer
+
+    def _put(self, url: str, body: bytes) -> int:
+        assert SIGNATURE in url, "the URL arrives whole"
+        invocation = self.invocation
+        assert invocation is not None
+        try:
+            self.line(ANSWER, lambda: self._world.receive(invocation, body), {})
+        except HttpStatus as answered:
+            return answered.status
+        return 200
+
+    def _invoke(self, function_arn: str, event: dict[str, Any]) -> None:
+        assert function_arn == Invocation.invoked_function_arn
+        for tries_left in reversed(range(TRIES)):
+            try:
+                self.line(HAND_ON, lambda: self._world.deliver(event), {})
+                return
+            except (ClientError, HTTPClientError):
+                if not tries_left:
+                    raise
+                self.sleep(1)
+
+
+class World:
+    """Everything there is.
+
+    Args:
+        behaviour: how the packages service behaves.
+        function_timeout: how long an invocation may run.
+    """
+
+    def __init__(self, behaviour: Behaviour | None = None, function_timeout: float = 900.0) -> None:
+        self.clockwork = Clockwork()
+        self.boundaries = Boundaries()
+        self.store = Store()
+        self.function_timeout = function_timeout
+        self.model = PackagesModel(
+            now=self.clockwork.now,
+            read_object=self.store.read,
+        )
+        self.sent: dict[str, Sent] = {}
+        self.writes: list[Write] = []
+        self.imports: list[Import] = []
+        self.made: dict[str, tuple[str, str]] = {}
+        self.edited: set[str] = set()  # packages whose content is not what the function wrote last
+        self.leaks: list[str] = []
+        self.invocations = 0
+        self.handed_on: set[int] = set()
+        self._idle: list[Container] = []
+        self._store_sources()
+        self._make_what_is_not_ours()
+        self.model.behaviour = behaviour or Behaviour(copying=1, validating=1, deleting=1, utf8_checked=True)
+
+    # What there is from the start.
+
+    def _store_sources(self) -> None:
+        for key, body in (("old", b"couch, sofa\n"), ("new", b"couch, sofa, settee\n"), ("bad", b"\xff\xfe")):
+            self.store.objects[SOURCES, f"{key}.txt"] = StoredObject(body)
+            self.store.objects[SOURCES, f"{key}-kms.txt"] = StoredObject(body, encryption="aws:kms")
+
+    def _make_what_is_not_ours(self) -> None:
+        mark = fingerprint("elsewhere")
+        self.make_by_hand("of-another-stack", Owner(OTHER, LOGICAL_ID, "elsewhere").sign("", mark))
+        self.make_by_hand("of-a-sibling", Owner(SHOP, "Sibling", "elsewhere").sign("", mark))
+        self.make_by_hand("made-by-hand", "a person's")
+        self.clockwork.sleep(60)
+        self.not_ours = self.packages_not_ours()
+
+    def make_by_hand(self, name: str, description: str) -> str:
+        """A package that none of the function's requests made. Gives its id."""
+        made = self.model.call(
+            "CreatePackage",
+            {
+                "PackageName": name,
+                "PackageType": "TXT-DICTIONARY",
+                "PackageDescription": description,
+                "PackageSource": {"S3BucketName": SOURCES, "S3Key": "old.txt"},
+            },
+        )
+        return cast("str", made["PackageDetails"]["PackageID"])
+
+    def packages_not_ours(self) -> dict[str, object]:
+        """What the function must never touch, in every detail."""
+        theirs = [package_id for package_id in self.model.packages if package_id not in self.made]
+        return {one: (self.model.package(one), self.model.versions(one)) for one in theirs}
+
+    # What CloudFormation does.
+
+    def event(self, kind: str, properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """A request, as CloudFormation makes it."""
+        now = self.clockwork.now()
+        signed = datetime.fromtimestamp(now, UTC).strftime("%Y%m%dT%H%M%SZ")
+        event = {
+            "RequestType": kind,
+            "RequestId": f"request-{len(self.sent) + 1}",
+            "StackId": SHOP,
+            "LogicalResourceId": LOGICAL_ID,
+            "ResourceType": PACKAGE,
+            "ResponseURL": f"https://bucket.s3.amazonaws.com/?X-Amz-Date={signed}&X-Amz-Signature={SIGNATURE}",
+            "ResourceProperties": {"ServiceToken": Invocation.invoked_function_arn, **properties},
+            **more,
+        }
+        timeout = float(properties.get("ServiceTimeout", 3600))
+        self.sent[event["RequestId"]] = Sent(event, now, now + timeout)
+        return event
+
+    def deliver(self, event: dict[str, Any], after: float = 0.0) -> None:
+        """Put a request into Lambda's queue."""
+        text, queued = json.dumps(event), self.clockwork.now() + after
+        self.clockwork.start(lambda: self._attempt(text, queued, 0), after)
+
+    def serve(self, event: dict[str, Any]) -> Answer | None:
+        """Deliver a request and let everything end that it begins."""
+        self.deliver(event)
+        self.run()
+        return self.sent[event["RequestId"]].answer
+
+    def run(self) -> None:
+        """Let everything end that has begun."""
+        with self._listening():
+            self.clockwork.run()
+
+    # What Lambda does.
+
+    def _attempt(self, text: str, queued: float, failures: int) -> None:
+        event = json.loads(text)
+        self.invocations += 1
+        container = self._idle.pop() if self._idle else Container(self)
+        ends = self.clockwork.now() + self.function_timeout
+        container.invocation = Invocation(self.invocations, event["RequestId"], ends, self.clockwork)
+        try:
+            container.resource(event, container.invocation)
+        except Killed:
+            pass  # and its container with it
+        except ResponseNotDelivered:
+            self._idle.append(container)
+        else:
+            self._idle.append(container)
+            return
+        self._repeat(event, text, queued, failures)
+
+    def _repeat(self, event: dict[str, Any], text: str, queued: float, failures: int) -> None:
+        """Deliver an event again whose invocation has died."""
+        sent, again = self.sent[event["RequestId"]], math.inf
+        if failures < len(RETRIED_AFTER):
+            again = self.clockwork.now() + RETRIED_AFTER[failures]
+        if again - queued <= OLDEST_EVENT:
+            self.clockwork.start(lambda: self._attempt(text, queued, failures + 1), again - self.clockwork.now())
+        sent.lost = again + TIME_TO_ANSWER > sent.expires
+
+    # What is written down.
+
+    def noted(
+        self, invocation: Invocation, operation: str, apply: Callable[[], Any], parameters: dict[str, Any]
+    ) -> Any:
+        """Apply a call of the function, and write down what matters of it."""
+        if operation == HAND_ON:
+            self.handed_on.add(invocation.number)
+        if operation not in ("CreatePackage", "UpdatePackage", "DeletePackage"):
+            return apply()
+        moment = self.clockwork.now()
+        write = Write(invocation.request, invocation.number, operation, parameters.get("PackageID", ""), moment)
+        self.writes.append(write)
+        answer = apply()
+        write.applied = True
+        if operation == "CreatePackage":
+            write.package_id = answer["PackageDetails"]["PackageID"]
+            self.made[write.package_id] = self.sent[invocation.request].key
+        if operation != "DeletePackage":
+            due = moment + self.model.behaviour.copying + self.model.behaviour.validating
+            self.imports.append(Import(invocation.request, write.package_id, due))
+            self.edited.discard(write.package_id)
+        return answer
+
+    def receive(self, invocation: Invocation, body: bytes) -> None:
+        """CloudFormation takes an answer."""
+        sent = self.sent[invocation.request]
+        physical_id = json.loads(body)["PhysicalResourceId"]
+        package = self.model.package(physical_id)
+        versions = self.model.versions(physical_id) if package else ()
+        sent.answers.append(
+            Answer(
+                invocation.number,
+                self.clockwork.now(),
+                body,
+                self.living(sent.key),
+                versions[-1].body if versions else None,
+                package,
+            )
+        )
+
+    def living(self, key: tuple[str, str]) -> list[str]:
+        """The packages that requests of a resource made and that are there to stay."""
+        there = {one["PackageID"]: one["PackageStatus"] for one in self.model.own_packages()}
+        return [one for one, maker in self.made.items() if maker == key and there.get(one, "DELETED") not in GOING]
+
+    @contextmanager
+    def _listening(self) -> Iterator[None]:
+        """Read every log line there is, as a person with access to the logs could."""
+        root = logging.getLogger()
+        before, level = root.handlers, root.level
+        root.handlers = [Ear(self.leaks)]
+        try:
+            yield
+        finally:
+            root.handlers = before
+            root.setLevel(level)
+
+
+class Ear(logging.Handler):
+    """Keeps the log lines that tell a secret."""
+
+    def __init__(self, leaks: list[str]) -> None:
+        super().__init__()
+        self._leaks = leaks
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = self.format(record)
+        if any(secret in line for secret in SECRETS):
+            self._leaks.append(line)
