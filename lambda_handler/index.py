@@ -17,7 +17,7 @@ from lambda_handler.waiting import SystemClock
 
 # A call to the packages service is not repeated by botocore: the work's next step looks before it writes again, and
 # the answer of a write may have got lost. So a single call gives up early, too.
-OPENSEARCH_CONFIG = Config(retries={"total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
+OPENSEARCH_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
 # Calls that may be repeated without harm. CopyObject answers only when all bytes are copied, and plugins may have a
 # gigabyte.
 RETRIES: Any = {"mode": "standard", "total_max_attempts": 4}
