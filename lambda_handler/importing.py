@@ -49,14 +49,14 @@ class Import:
         self._request = request
         self._wanted = wanted
         self._old = old
-        self._created: Package | None = None
+        self._created = _known(request.made, wanted)
         self._seen = False
         self._answer_was_lost = False
         self._location: Location | None = None
         self._revision_before: tuple[object, ...] | None = None
         self._was_accepted = False
         self._had_version = False
-        self._wrote_at = 0.0
+        self._wrote_at = clock.now() if self._created else 0.0
         self._refused_since: float | None = None
         self._removals: dict[str, Removal] = {}
         self.to_remove: str | None = None
@@ -135,7 +135,7 @@ class Import:
             if mine:
                 self._request.has_created(package.id)
                 if self._bears_this_import(package):  # an earlier delivery has created it: never create another
-                    self._created, self._seen = package, True
+                    self._created, self._seen, self._request.made = package, True, package.id
             elif package.status != DELETING:
                 self._has_created_nothing()
                 raise _name_taken(self._wanted, f"package {_named(package)}, {package.status}")
@@ -215,7 +215,7 @@ class Import:
                 return self._taken_by_nobody(error)
             raise self._final(f"package {wanted.identity.name!r} could not be created", error) from error
         logger.info("%s: CreatePackage made %s", owner.logical_id, _named(package))
-        self._created = package
+        self._created, self._request.made = package, package.id
         self._wrote_at = self._clock.now()
         self._request.has_created(package.id)
         return Pending(f"importing package {_named(package)}", package.status)
@@ -333,6 +333,11 @@ class Import:
                 self._wanted, "a package that is not this account's, or that DescribePackages does not show"
             ) from error
         return Pending(f"freeing the name {self._wanted.identity.name!r}", opensearch.told_by(error))
+
+
+def _known(package_id: str, wanted: PackageProperties) -> Package | None:
+    """The package that an earlier invocation of the request imports into."""
+    return Package({"PackageID": package_id, "PackageName": wanted.identity.name}) if package_id else None
 
 
 def _named(package: Package) -> str:

@@ -52,6 +52,8 @@ class Request:
         expires: when CloudFormation stops listening, in seconds since the epoch.
         work_until: until when this invocation can work, in seconds since the epoch.
         hops: how often the request was handed on to a further invocation.
+        made: the id of the package that it imports into and that was there already; empty before that. Once it is
+            gone, somebody has deleted it, and no further invocation may make another.
     """
 
     owner: Owner
@@ -65,10 +67,13 @@ class Request:
     expires: float
     work_until: float
     hops: int
+    made: str
     original_physical_id: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.original_physical_id = self.physical_id
+        if self.made:
+            self.has_created(self.made)
 
     def has_created(self, package_id: str) -> None:
         """There is a package, which the answer to a Create has to name, also when the request fails."""
@@ -132,12 +137,13 @@ def read(event: dict[str, Any], *, now: float, invocation_ends: float) -> Reques
         expires=started + timeout,
         work_until=min(answer_by, invocation_ends),
         hops=handed_on.get("Hops", 0),
+        made=handed_on.get("Made", ""),
     )
 
 
 def handed_on(event: dict[str, Any], request: Request) -> dict[str, Any]:
     """The event for a further invocation. Everything else that it needs to go on, it finds at the service."""
-    return {**event, HANDED_ON: {"Started": request.started, "Hops": request.hops + 1}}
+    return {**event, HANDED_ON: {"Started": request.started, "Hops": request.hops + 1, "Made": request.made}}
 
 
 def is_package_id(physical_id: str) -> bool:

@@ -120,6 +120,18 @@ def test_a_package_that_was_taken_up_has_the_wanted_content_although_an_answer_w
     assert cloud.content(taken_up) == b"new"
 
 
+def test_a_further_invocation_does_not_create_again_what_a_delete_has_removed(cloud: Cloud) -> None:
+    cloud.model.behaviour.copying = 20
+    properties = cloud.dictionary()
+    create = cloud.event("Create", properties)
+    cloud.resource(create, Context(cloud.clock, cloud.clock.now() + 10))
+    [handed_on] = cloud.handed_on
+    cloud.delete("shop-Synonyms-1A2B3C4D5E6F", properties)
+    answer = cloud.deliver(handed_on)
+    assert (answer.status, cloud.package_ids()) == ("FAILED", [])
+    assert "was deleted while it was being imported" in answer.reason
+
+
 def test_a_search_that_could_not_look_is_not_over(cloud: Cloud) -> None:
     properties = cloud.dictionary()
     cloud.create(properties)
