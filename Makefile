@@ -5,7 +5,7 @@ BIN := .venv/bin
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
 
-.PHONY: help setup deploy-local local-up local-down test unit integration lint format check pr clean
+.PHONY: help setup deploy-local local-up local-down test unit integration simulate lint format check pr clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ unit: setup ## The tests that need no local AWS: seconds
 
 integration: setup ## The tests against the local AWS
 	@$(BIN)/pytest tests/integration
+
+simulate: setup ## The guarantees in random sequences for SECONDS (600), from SEED on (by default another each time)
+	@SIMULATE_SECONDS=$(or $(SECONDS),600) SIMULATE_SEED=$(or $(SEED),$(shell date +%s)) \
+		$(BIN)/pytest tests/simulation/test_sequences.py
 
 lint: setup ## Style
 	@$(BIN)/ruff check .

@@ -33,6 +33,7 @@ class StackResource:
         self.key = stack_id, logical_id
         self.physical_id: str | None = None
         self.properties: Properties = {}
+        self._failed: Properties | None = None  # what a rollback still has to undo
 
     def event(self, kind: str, properties: Properties, **more: Any) -> dict[str, Any]:
         """A request for this resource."""
@@ -54,6 +55,11 @@ class StackResource:
         told = self.properties if properties is None else properties
         return self.event("Delete", told, PhysicalResourceId=known_as or self.physical_id)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a rollback has failed, which has to be repeated before anything else."""
+        return self._failed is not None
+
     # Whole operations, each with all that follows.
 
     def create(self, wanted: Properties) -> Answer | None:
@@ -65,23 +71,36 @@ class StackResource:
 
     def update(self, wanted: Properties) -> Answer | None:
         """Update it; where that fails, roll back; clean up what was replaced."""
+        if self._failed is not None:  # CloudFormation takes no other update before the rollback is through
+            self._roll_back(self._failed)
+            return None
         event = self.change(wanted)
         answer = self.world.serve(event)
         self.follow_up(event)
         return answer
 
+    def undo(self, replaced_by: str, wanted: Properties, before: Properties) -> None:
+        """Roll an update back that went well, because the stack failed elsewhere."""
+        old_id, self.physical_id = self.physical_id, replaced_by
+        self.properties = before
+        self._roll_back(wanted)
+        if old_id not in (replaced_by, self.physical_id):
+            self.world.serve(self.removal(old_id, before))
+
     def delete(self) -> Answer | None:
         """Delete it."""
         if self.physical_id is None:
             return None
-        answer = self.world.serve(self.removal())
+        event = self.removal()
+        self.world.serve(event)
+        answer = self._wait_for(event)
         if answer is not None and answer.status == "SUCCESS":
-            self.physical_id = None
+            self.physical_id = self._failed = None
         return answer
 
     def follow_up(self, event: dict[str, Any]) -> None:
         """What CloudFormation does once a request is over."""
-        answer = self.world.sent[event["RequestId"]].answer
+        answer = self._wait_for(event)
         succeeded = answer is not None and answer.status == "SUCCESS"
         kind, wanted = event["RequestType"], event["ResourceProperties"]
         if kind == "Delete":
@@ -97,10 +116,20 @@ class StackResource:
         elif wanted != self.properties:
             self._roll_back(wanted)
 
+    def _wait_for(self, event: dict[str, Any]) -> Answer | None:
+        """The answer; where none came, CloudFormation has waited until ServiceTimeout."""
+        sent = self.world.sent[event["RequestId"]]
+        if sent.answer is None:
+            self.world.clockwork.sleep(max(sent.expires - self.world.clockwork.now(), 0))
+        return sent.answer
+
     def _roll_back(self, failed: Properties) -> None:
+        self._failed = failed
         event = self.change(self.properties, old=failed)
-        answer = self.world.serve(event)
+        self.world.serve(event)
+        answer = self._wait_for(event)
         if answer is not None and answer.status == "SUCCESS":
+            self._failed = None
             self._take(answer.physical_id, self.properties, event["PhysicalResourceId"], failed)
 
     def _take(self, physical_id: str, properties: Properties, before: str | None, old: Properties | None) -> None:

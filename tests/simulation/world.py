@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import math
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -31,6 +33,7 @@ SHOP = f"{ACCOUNT}/shop/5f7f4c90-0000-11f0-8de9-0242ac120002"
 OTHER = f"{ACCOUNT}/other/99999999-0000-11f0-8de9-0242ac120002"
 LOGICAL_ID = "Synonyms"
 SOURCES, STAGING = "sources", "staging"
+ENGINES = ("2.15", "2.17")
 # No log and no answer may show one of these.
 SIGNATURE, RECIPE = "secret-signature", "secret recipe"
 SECRETS = (SIGNATURE, RECIPE)
@@ -59,6 +62,7 @@ class Answer:
     living: list[str]
     content: bytes | None
     package: dict[str, Any] | None
+    edited: bool  # by somebody else, and so not all ours
 
     def __post_init__(self) -> None:
         told = json.loads(self.body)
@@ -97,7 +101,8 @@ class Sent:
     signed: float
     expires: float
     answers: list[Answer] = field(default_factory=list)
-    overlapped: bool = False  # with another delivery of itself, or another request of the resource
+    overlapped: bool = False  # with another delivery of itself
+    cancelled: bool = False  # CloudFormation does not listen to it any more, and deletes what it makes
     disturbed: bool = False  # by somebody outside, while it ran
     removed_by_hand: int = 0  # packages, meanwhile
     lost: bool = False  # its last invocation died when there was no time left for another one
@@ -205,7 +210,9 @@ class World:
         self.writes: list[Write] = []
         self.imports: list[Import] = []
         self.made: dict[str, tuple[str, str]] = {}
-        self.edited: set[str] = set()  # packages whose content is not what the function wrote last
+        self.edited: set[str] = set()  # packages that hold what a person wrote last
+        self.unmarked: set[str] = set()  # packages that a person took the mark from, at some time
+        self.by_hand_at = -math.inf  # when somebody did something last
         self.leaks: list[str] = []
         self.invocations = 0
         self.handed_on: set[int] = set()
@@ -220,6 +227,8 @@ class World:
         for key, body in (("old", b"couch, sofa\n"), ("new", b"couch, sofa, settee\n"), ("bad", b"\xff\xfe")):
             self.store.objects[SOURCES, f"{key}.txt"] = StoredObject(body)
             self.store.objects[SOURCES, f"{key}-kms.txt"] = StoredObject(body, encryption="aws:kms")
+        for engine in ENGINES:
+            self.store.objects[SOURCES, f"{engine}.zip"] = StoredObject(_plugin(engine))
 
     def _make_what_is_not_ours(self) -> None:
         mark = fingerprint("elsewhere")
@@ -264,7 +273,8 @@ class World:
             **more,
         }
         timeout = float(properties.get("ServiceTimeout", 3600))
-        self.sent[event["RequestId"]] = Sent(event, now, now + timeout)
+        disturbed = now - self.by_hand_at < 60  # reading may not show it yet
+        self.sent[event["RequestId"]] = Sent(event, now, now + timeout, disturbed=disturbed)
         return event
 
     def deliver(self, event: dict[str, Any], after: float = 0.0) -> None:
@@ -349,6 +359,7 @@ class World:
                 self.living(sent.key),
                 versions[-1].body if versions else None,
                 package,
+                physical_id in self.edited,
             )
         )
 
@@ -368,6 +379,16 @@ class World:
         finally:
             root.handlers = before
             root.setLevel(level)
+
+
+def _plugin(engine: str) -> bytes:
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as plugin:
+        plugin.writestr(
+            "plugin-descriptor.properties",
+            f"name=p\ndescription=d\nversion=1\nclassname=C\njava.version=11\nopensearch.version={engine}.0\n",
+        )
+    return archive.getvalue()
 
 
 class Ear(logging.Handler):

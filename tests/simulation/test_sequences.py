@@ -1,0 +1,316 @@
+"""Random lives of stacks, with faults, duplicate deliveries and changes by hand, on a service of random behaviour.
+
+Reproduce a failure with the seed that it prints: `make simulate SEED=... SECONDS=...`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from local_aws.packages import Behaviour, ServiceError
+from tests.simulation.boundaries import FAULTS, Fault
+from tests.simulation.cloudformation import Properties, StackResource, dictionary, source
+from tests.simulation.guarantees import Violation, left_over, violations
+from tests.simulation.tally import counts
+from tests.simulation.world import ENGINES, LOGICAL_ID, OTHER, RECIPE, RETRIED_AFTER, SHOP, World
+
+SECONDS = float(os.environ.get("SIMULATE_SECONDS", "40"))
+SEED = int(os.environ.get("SIMULATE_SEED", "0"))
+ROUND = 50  # sequences, before the time is looked at
+
+RESOURCES = ((SHOP, LOGICAL_ID), (SHOP, "Second"), (OTHER, "Second"))
+INVENTED = "shop-Synonyms-1A2B3C4D5E6F"
+
+
+@dataclass(frozen=True)
+class Unknowns:
+    """How the service behaves, and how long things take."""
+
+    behaviour: dict[str, Any]
+    copying: float
+    function_timeout: float
+
+    def world(self) -> World:
+        """A world like that."""
+        times = {"copying": self.copying, "validating": 1, "deleting": 2, "utf8_checked": True}
+        return World(Behaviour(**{**times, **self.behaviour}), self.function_timeout)
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """What else happens while a request is served.
+
+    Attributes:
+        faults: which of the calls go wrong, and how.
+        again_after: when the same request is delivered once more; None for never.
+        by_hand: what somebody does to the package; None for nothing.
+        by_hand_after: when.
+    """
+
+    faults: dict[int, Fault]
+    again_after: float | None
+    by_hand: str | None
+    by_hand_after: float
+
+
+@dataclass(frozen=True)
+class Step:
+    """An operation on one of the resources.
+
+    Attributes:
+        resource: which.
+        kind: `apply` creates or updates, `undo` updates and rolls back though it went well, `cancel` deletes while
+            the Create is on its way, `delete` deletes, `take name` has somebody else make a package of that name.
+        wanted: the properties.
+        disturbance: what else happens.
+    """
+
+    resource: int
+    kind: str
+    wanted: Properties
+    disturbance: Disturbance
+
+
+# -- what there may be ------------------------------------------------------------------------------------------------
+
+
+def _either(name: str, *values: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """Mostly the default, which is what is likeliest."""
+    return st.one_of(st.just({}), st.sampled_from(values).map(lambda value: {name: value}))
+
+
+UNKNOWNS = st.builds(
+    lambda parts, pace: Unknowns({name: value for part in parts for name, value in part.items()}, *pace),
+    st.tuples(
+        _either("stale_reads", 2.0),
+        _either("description_shows", "on-success", "at-once-and-reverts"),
+        _either("missing_described", "validation", "not-found"),
+        _either("missing_named", "not-found"),
+        _either("deleted_record", 3600.0),
+        _either("name_taken_after_delete", 15.0),
+        _either("name_taken_while_deleting", False),
+        _either("update_while_importing", "accept", "conflict"),
+        _either("delete_while_importing", "accept", "validation"),
+        _either("delete_while_deleting", "accept", "validation"),
+        _either("identical_update_makes_version", False),
+        _either("failed_update_keeps_version", False),
+        _either("history_order", "oldest-first"),
+        _either("page_size", 1),
+    ),
+    st.sampled_from([(1.0, 900.0), (15.0, 10.0), (130.0, 60.0)]),
+)
+
+
+@st.composite
+def properties(draw: st.DrawFn) -> Properties:
+    """What a template may say."""
+    content: Properties = draw(
+        st.one_of(
+            st.sampled_from(["old", "new", "old-kms", "new-kms", "bad", "bad-kms"]).map(_dictionary),
+            st.just(_dictionary("", PackageContent=f"{RECIPE}, recipe\n")),
+            st.sampled_from(ENGINES).map(_plugin),
+        )
+    )
+    more = (
+        _either("PackageName", "synonyms", "thesaurus", "made-by-hand"),
+        _either("PackageDescription", "Shop synonyms"),
+        _either("PackageVendingOptions", {"VendingEnabled": "true"}),
+        _either("ServiceTimeout", "300"),
+    )
+    return {**content, **{name: value for part in more for name, value in draw(part).items()}}
+
+
+def _dictionary(key: str, **more: Any) -> Properties:
+    named = dictionary(key, **more)
+    return {name: value for name, value in named.items() if name != "PackageName"}
+
+
+def _plugin(engine: str) -> Properties:
+    return {
+        "PackageType": "ZIP-PLUGIN",
+        "EngineVersion": f"OpenSearch_{engine}",
+        "PackageSource": source("old") | {"S3Key": f"{engine}.zip"},
+    }
+
+
+def _leave_lambda_a_try(faults: dict[int, Fault]) -> bool:
+    """Lambda tries three times. What died each time is answered by nobody, and CloudFormation cannot know its id."""
+    return sum(fault.how == "killed" for fault in faults.values()) <= len(RETRIED_AFTER)
+
+
+DISTURBANCES = st.builds(
+    Disturbance,
+    faults=st.dictionaries(st.integers(0, 40), st.sampled_from(FAULTS), max_size=3).filter(_leave_lambda_a_try),
+    again_after=st.one_of(st.none(), st.floats(0, 30)),
+    by_hand=st.one_of(st.none(), st.none(), st.sampled_from(["delete", "edit", "unmark"])),
+    by_hand_after=st.floats(0, 30),
+)
+STEPS = st.builds(
+    Step,
+    resource=st.integers(0, len(RESOURCES) - 1),
+    kind=st.sampled_from(["apply", "apply", "apply", "apply", "undo", "cancel", "delete", "take name"]),
+    wanted=properties(),
+    disturbance=DISTURBANCES,
+)
+
+
+# -- playing it -------------------------------------------------------------------------------------------------------
+
+
+class Play:
+    """One sequence."""
+
+    def __init__(self, unknowns: Unknowns) -> None:
+        self.world = unknowns.world()
+        self.resources = [StackResource(self.world, *key) for key in RESOURCES]
+
+    def step(self, step: Step) -> None:
+        """One operation, with all that follows."""
+        counts["operations"] += 1
+        counts["struck"] += len(step.disturbance.faults)
+        resource = self.resources[step.resource]
+        self.world.boundaries.plan(step.disturbance.faults)
+        if step.kind == "take name":
+            self._take_name(step.wanted.get("PackageName", "another"))
+        elif step.kind == "delete":
+            self._delete(resource, step.disturbance)
+        elif step.kind == "cancel" and resource.physical_id is None:
+            self._cancel(resource, step)
+        elif resource.unfinished:
+            resource.update(step.wanted)
+        else:
+            self._apply(resource, step)
+
+    def end(self) -> list[Violation]:
+        """Delete everything, undisturbed, and say what did not hold."""
+        self.world.boundaries.plan({})
+        self.world.clockwork.sleep(120)  # by then everybody sees everything
+        for resource in self.resources:
+            resource.delete()
+        left = [one for resource in self.resources for one in left_over(self.world, resource.key)]
+        return [*violations(self.world), *left]
+
+    def _apply(self, resource: StackResource, step: Step) -> None:
+        created = resource.physical_id is None
+        event = resource.creation(step.wanted) if created else resource.change(step.wanted)
+        before = resource.properties
+        self._send(resource, event, step.disturbance)
+        answer = self.world.sent[event["RequestId"]].answer
+        if step.kind == "undo" and not created and answer is not None and answer.status == "SUCCESS":
+            resource.undo(answer.physical_id, step.wanted, before)
+        else:
+            resource.follow_up(event)
+
+    def _delete(self, resource: StackResource, disturbance: Disturbance) -> None:
+        if resource.physical_id is not None:
+            event = resource.removal()
+            self._send(resource, event, disturbance)
+            resource.follow_up(event)
+
+    def _cancel(self, resource: StackResource, step: Step) -> None:
+        """Another resource of the stack has failed while this one's Create is on its way."""
+        # A Create that dies is repeated after a minute: then no Delete can wait for it.
+        survived = {call: fault for call, fault in step.disturbance.faults.items() if fault.how != "killed"}
+        self.world.boundaries.plan(survived)
+        creation, removal = resource.creation(step.wanted), resource.removal(INVENTED, step.wanted)
+        self.world.sent[creation["RequestId"]].cancelled = True
+        self.world.deliver(creation)
+        self.world.deliver(removal, step.disturbance.by_hand_after)
+        self.world.run()
+
+    def _send(self, resource: StackResource, event: dict[str, Any], disturbance: Disturbance) -> None:
+        sent = self.world.sent[event["RequestId"]]
+        self.world.deliver(event)
+        if disturbance.again_after is not None:
+            counts["duplicates"] += 1
+            sent.overlapped = True
+            self.world.deliver(event, disturbance.again_after)
+        # Not both: what the second delivery of a failed Create makes, a person's change could keep from failing too.
+        elif disturbance.by_hand is not None:
+            counts["by hand"] += 1
+            sent.disturbed = True
+            do = {"delete": self._remove_by_hand, "edit": self._edit_by_hand, "unmark": self._unmark_by_hand}
+            act = do[disturbance.by_hand]
+            self.world.clockwork.start(lambda: self._by_hand(resource, act), disturbance.by_hand_after)
+        self.world.run()
+
+    # What people do.
+
+    def _by_hand(self, resource: StackResource, act: Callable[[str], None]) -> None:
+        self.world.by_hand_at = self.world.clockwork.now()
+        for package_id in self.world.living(resource.key):
+            try:
+                act(package_id)
+            except ServiceError:
+                continue  # a person can be refused, too
+
+    def _remove_by_hand(self, package_id: str) -> None:
+        self.world.model.call("DeletePackage", {"PackageID": package_id})
+        for sent in self.world.sent.values():
+            sent.removed_by_hand += 1
+
+    def _edit_by_hand(self, package_id: str) -> None:
+        self._write_by_hand(package_id, {})
+
+    def _unmark_by_hand(self, package_id: str) -> None:
+        self._write_by_hand(package_id, {"PackageDescription": "edited"})
+        self.world.unmarked.add(package_id)
+
+    def _write_by_hand(self, package_id: str, more: dict[str, str]) -> None:
+        package = self.world.model.package(package_id) or {}
+        engine = package.get("EngineVersion", "").removeprefix("OpenSearch_")
+        content = source("new") | ({"S3Key": f"{engine}.zip"} if engine else {})
+        self.world.model.call("UpdatePackage", {"PackageID": package_id, "PackageSource": content, **more})
+        self.world.edited.add(package_id)
+
+    def _take_name(self, name: str) -> None:
+        try:
+            made = self.world.make_by_hand(name, "a person's")
+        except ServiceError:
+            return
+        self.world.clockwork.sleep(200)  # until it is imported
+        self.world.not_ours[made] = self.world.packages_not_ours()[made]
+
+
+def play(unknowns: Unknowns, steps: list[Step]) -> None:
+    """One sequence, and the guarantees after each of its operations and at its end."""
+    counts["sequences"] += 1
+    life = Play(unknowns)
+    for step in steps:
+        life.step(step)
+        assert not (broken := violations(life.world)), "\n".join(map(str, broken))
+    assert not (broken := life.end()), "\n".join(map(str, broken))
+
+
+def test_the_guarantees_hold_in_random_sequences() -> None:
+    begun, this = time.monotonic(), SEED
+    while time.monotonic() - begun < SECONDS:
+        _round(this)
+        this += 1
+    counts["seconds"] = round(time.monotonic() - begun)
+
+
+def _round(this: int) -> None:
+    sequences = seed(this)(
+        settings(
+            max_examples=ROUND,
+            deadline=None,
+            database=None,
+            print_blob=True,
+            report_multiple_bugs=False,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        )(given(UNKNOWNS, st.lists(STEPS, min_size=1, max_size=6))(play))
+    )
+    try:
+        sequences()
+    except AssertionError as failure:
+        failure.add_note(f"Reproduce with: make simulate SEED={this} SECONDS=1")
+        raise
