@@ -84,11 +84,12 @@ class Boundaries:
 
     def __init__(self) -> None:
         self.crossed: list[str] = []
+        self.struck: set[str] = set()
         self._planned: dict[int, Fault] = {}
 
     def plan(self, faults: dict[int, Fault]) -> None:
         """Count from zero again, and let these calls go wrong."""
-        self.crossed = []
+        self.crossed, self.struck = [], set()
         self._planned = dict(faults)
 
     def cross(self, operation: str, apply: Callable[[], T]) -> T:
@@ -97,6 +98,7 @@ class Boundaries:
         self.crossed.append(operation)
         if fault is None:
             return apply()
+        self.struck.add(operation)
         if fault.applied:
             with suppress(ClientError):  # an error is an answer too, and this one gets lost
                 apply()

@@ -135,7 +135,7 @@ def _is_real(world: World, sent: Sent, answer: Answer) -> bool:
         if answer.package is not None:  # also one that is being deleted
             return answer.physical_id in answer.living or not to_be_known
         # One that has just gone is as good as none: its Delete succeeds.
-        just_gone = answer.status == "FAILED" and world.made.get(answer.physical_id) == sent.key
+        just_gone = (answer.status == "FAILED" or sent.disturbed) and world.made.get(answer.physical_id) == sent.key
         return not to_be_known and (just_gone or not is_package_id(answer.physical_id))
     if answer.status == "FAILED" or sent.event["RequestType"] == "Delete":
         return answer.physical_id == str(sent.event["PhysicalResourceId"])

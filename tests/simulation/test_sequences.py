@@ -19,7 +19,7 @@ from tests.simulation.boundaries import FAULTS, Fault
 from tests.simulation.cloudformation import Properties, StackResource, dictionary, source
 from tests.simulation.guarantees import Violation, left_over, violations
 from tests.simulation.tally import counts
-from tests.simulation.world import ENGINES, LOGICAL_ID, OTHER, RECIPE, RETRIED_AFTER, SHOP, World
+from tests.simulation.world import ENGINES, LOGICAL_ID, OTHER, RECIPE, RETRIED_AFTER, SHOP, STAGING, World
 
 SECONDS = float(os.environ.get("SIMULATE_SECONDS", "40"))
 SEED = int(os.environ.get("SIMULATE_SEED", "0"))
@@ -207,6 +207,10 @@ class Play:
             resource.undo(answer.physical_id, step.wanted, before)
         else:
             resource.follow_up(event)
+        sent = self.world.sent[event["RequestId"]]
+        if created and sent.overlapped and sent.died and resource.physical_id is None:
+            # The docs name it: Lambda's repetition of a Create that has failed, and is deleted, tries it once more.
+            self.world.unmarked.update(self.world.living(resource.key))
 
     def _delete(self, resource: StackResource, disturbance: Disturbance) -> None:
         if resource.physical_id is not None:
@@ -224,6 +228,13 @@ class Play:
         self.world.deliver(creation)
         self.world.deliver(removal, step.disturbance.by_hand_after)
         self.world.run()
+        if self.world.sent[creation["RequestId"]].died:  # for want of time: the same
+            self.world.unmarked.update(self.world.living(resource.key))
+            self.world.sent[creation["RequestId"]].removed_by_hand += 1
+        if self.world.boundaries.struck & {"ListObjectsV2", "DeleteObject"}:
+            # The Delete has looked before there was a copy, and the Create could not remove it: it expires after a day.
+            for key in self.world.store.keys(STAGING):
+                del self.world.store.objects[STAGING, key]
 
     def _send(self, resource: StackResource, event: dict[str, Any], disturbance: Disturbance) -> None:
         sent = self.world.sent[event["RequestId"]]

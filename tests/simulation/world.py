@@ -48,6 +48,7 @@ TIME_TO_ANSWER = 5.0
 # How often botocore tries a call that fails (`lambda_handler.index.AWS_CONFIG`). Only the hand-on relies on it here:
 # where a call to a service fails, that stands for a failure of all tries, which is the harder case.
 TRIES = 4
+PAUSE_BETWEEN_TRIES = 0.2
 
 GOING = ("DELETING", "DELETED")
 
@@ -105,6 +106,7 @@ class Sent:
     cancelled: bool = False  # CloudFormation does not listen to it any more, and deletes what it makes
     disturbed: bool = False  # by somebody outside, while it ran
     removed_by_hand: int = 0  # packages, meanwhile
+    died: bool = False  # one of its invocations did
     lost: bool = False  # its last invocation died when there was no time left for another one
 
     @property
@@ -186,7 +188,7 @@ class Container:
             except (ClientError, HTTPClientError):
                 if not tries_left:
                     raise
-                self.sleep(1)
+                self.sleep(PAUSE_BETWEEN_TRIES)
 
 
 class World:
@@ -315,6 +317,7 @@ class World:
     def _repeat(self, event: dict[str, Any], text: str, queued: float, failures: int) -> None:
         """Deliver an event again whose invocation has died."""
         sent, again = self.sent[event["RequestId"]], math.inf
+        sent.died = True
         if failures < len(RETRIED_AFTER):
             again = self.clockwork.now() + RETRIED_AFTER[failures]
         if again - queued <= OLDEST_EVENT:
