@@ -192,14 +192,15 @@ def _delete_of_nothing(resource: StackResource) -> Event:
     return resource.removal(answer.physical_id, dictionary("bad"))
 
 
-def _delete_of_cancelled(properties: Properties) -> Callable[[StackResource], Event]:
+def _delete_of_cancelled(resource: StackResource) -> Event:
     """CloudFormation cancelled the Create, so that it has only an id of its own making."""
+    resource.world.serve(resource.creation(dictionary()))
+    return resource.removal(INVENTED, dictionary())
 
-    def request(resource: StackResource) -> Event:
-        resource.world.serve(resource.creation(dictionary()))
-        return resource.removal(INVENTED, properties)
 
-    return request
+def _delete_of_cancelled_unreadable(resource: StackResource) -> Event:
+    """The same, of properties that no package is ever made from."""
+    return resource.removal(INVENTED, {"Junk": "x"})
 
 
 def _delete_of_foreign(resource: StackResource) -> Event:
@@ -268,7 +269,7 @@ STORIES = (
     Story("Delete during an import", _delete_during_import),
     Story("Delete of what is gone", _delete_of_gone),
     Story("Delete of nothing", _delete_of_nothing),
-    Story("Delete of a cancelled Create", _delete_of_cancelled(dictionary())),
-    Story("Delete of a cancelled Create, unreadable", _delete_of_cancelled({"Junk": "x"})),
+    Story("Delete of a cancelled Create", _delete_of_cancelled),
+    Story("Delete of a cancelled Create, unreadable", _delete_of_cancelled_unreadable),
     Story("Delete of another stack's package", _delete_of_foreign),
 )

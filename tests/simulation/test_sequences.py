@@ -208,8 +208,10 @@ class Play:
         else:
             resource.follow_up(event)
         sent = self.world.sent[event["RequestId"]]
-        if created and sent.overlapped and sent.died and resource.physical_id is None:
-            # The docs name it: Lambda's repetition of a Create that has failed, and is deleted, tries it once more.
+        again = sent.died or sent.disturbed or self.world.model.behaviour.stale_reads
+        if created and sent.overlapped and again and resource.physical_id is None:
+            # A later delivery of a Create that has failed, and is deleted, tries it once more, and what was in its way
+            # (a name that somebody has freed, say) may be gone: the docs name it.
             self.world.unmarked.update(self.world.living(resource.key))
 
     def _delete(self, resource: StackResource, disturbance: Disturbance) -> None:
