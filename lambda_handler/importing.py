@@ -12,15 +12,22 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from lambda_handler import opensearch
-from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, DELETING, IMPORTING, SETTLED, OpenSearch, Package
+from lambda_handler.opensearch import (
+    AVAILABLE,
+    COPY_FAILED,
+    DELETING,
+    IMPORTING,
+    SETTLED,
+    VISIBLE_WITHIN,
+    OpenSearch,
+    Package,
+)
 from lambda_handler.properties import PackageProperties
 from lambda_handler.removal import Removal
 from lambda_handler.request import Request, RequestFailed, is_package_id
 from lambda_handler.sources import Location, Sources
 from lambda_handler.waiting import Clock, Pending
 
-# How long a write may take until reading shows it.
-VISIBLE_WITHIN = 60.0
 # How long to leave between two writes that do the same, of which the first was refused or came to nothing.
 PAUSE_BETWEEN_TRIES = 5.0
 
@@ -133,7 +140,10 @@ class Import:
                 continue  # vended: its name is another account's
             mine = owner.owns(package.mark) and (package.identity == self._wanted.identity or not package.version)
             if mine:
-                self._request.has_created(package.id)
+                if self._is_kept(package):
+                    self._has_created_nothing()  # the Delete after a failure must leave it
+                else:
+                    self._request.has_created(package.id)
                 if self._bears_this_import(package):  # an earlier delivery has created it: never create another
                     self._created, self._seen, self._request.made = package, True, package.id
             elif package.status != DELETING:
@@ -182,6 +192,15 @@ class Import:
         if package.status != AVAILABLE:
             return False
         return any(message.endswith(self._signature) for message in self._service.commit_messages(package.id))
+
+    def _is_kept(self, package: Package) -> bool:
+        """Whether it was there before this request, with content: a Retain policy kept it, and a failure leaves it.
+
+        The service may have forgotten the version that an update was to follow; then the mark tells that this
+        request, instead of deleting it, has updated it.
+        """
+        is_older = self._request.is_older_than(package.created_at) is False
+        return (is_older and (bool(package.version) or self._bears_this_import(package))) or self._had_version
 
     def _is_useless(self, package: Package) -> bool:
         """Whether it is a leftover of this resource that nobody can use, and so cannot miss."""
@@ -283,11 +302,9 @@ class Import:
 
     def _failed(self, package: Package) -> Pending:
         """The import has failed: for good, or because the service met a grant that had not reached it yet."""
-        in_vain = package.id != self._request.original_physical_id and not (package.version or self._had_version)
-        if in_vain:
+        in_vain = package.id != self._request.original_physical_id and not package.version
+        if in_vain and not self._is_kept(package):
             self.to_remove = package.id
-        else:
-            self._request.has_created_nothing()  # a Retain policy kept it, and it still has its old content
         failure = RequestFailed(
             f"{self._wanted.source} could not be imported as package {_named(package)}: "
             f"{package.status}: {package.error}"

@@ -27,8 +27,10 @@ LAMBDA_CONFIG = Config(retries=RETRIES, connect_timeout=2, read_timeout=5)
 
 def _invoke(function_arn: str, event: dict[str, Any]) -> None:
     """Invoke a function and do not wait for it. Few requests need this, so the client is made here."""
+    # Escaped, the largest texts would not fit into Lambda's 1 MB.
+    payload = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
     client = boto3.client("lambda", config=LAMBDA_CONFIG)
-    client.invoke(FunctionName=function_arn, InvocationType="Event", Payload=json.dumps(event).encode())
+    client.invoke(FunctionName=function_arn, InvocationType="Event", Payload=payload.encode())
 
 
 def _packages() -> Packages:

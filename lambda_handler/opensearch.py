@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
     from mypy_boto3_opensearch.type_defs import DescribePackagesFilterTypeDef, PackageDetailsTypeDef
 
-LONGEST_IMPORT = 3600  # seconds
+# How long a write may take until reading shows it, in seconds.
+VISIBLE_WITHIN = 60.0
 PAGE = 100  # the most that the service gives at once
 
 COPYING, VALIDATING, AVAILABLE = "COPYING", "VALIDATING", "AVAILABLE"
@@ -92,11 +94,6 @@ class Package:
         return self.details.get("AvailablePackageVersion", "")
 
     @property
-    def engine_version(self) -> str:
-        """EngineVersion; empty for packages that have none."""
-        return self.details.get("EngineVersion", "")
-
-    @property
     def vended(self) -> bool:
         """VendingEnabled; a package that says nothing is not vended."""
         return self.details.get("PackageVendingOptions", {}).get("VendingEnabled", False)
@@ -147,10 +144,13 @@ class Package:
         )
 
     @property
-    def was_written_once(self) -> bool:
-        """Whether nothing was written to it after its creation, whose import ends within CloudFormation's hour."""
-        created, updated = self.details.get("CreatedAt"), self.details.get("LastUpdatedAt")
-        return created is None or updated is None or (updated - created).total_seconds() <= LONGEST_IMPORT
+    def created_at(self) -> datetime | None:
+        """CreatedAt."""
+        return self.details.get("CreatedAt")
+
+    def is_younger_than(self, other: Package) -> bool:
+        """Whether it was created after the other one."""
+        return self.created_at is not None and other.created_at is not None and self.created_at > other.created_at
 
 
 class OpenSearch:
@@ -168,10 +168,6 @@ class OpenSearch:
         """This account's packages of exactly that name: one, or for plugins one for each engine version."""
         found = self._describe([{"Name": "PackageName", "Value": [name]}])
         return [package for package in found if package.name == name and not package.from_aws]
-
-    def packages(self) -> list[Package]:
-        """All of this account's packages."""
-        return [package for package in self._describe([]) if not package.from_aws]
 
     def create_package(self, parameters: dict[str, Any]) -> Package:
         """CreatePackage. The service copies and validates in the background."""
@@ -203,8 +199,7 @@ class OpenSearch:
 
     def _describe(self, filters: list[DescribePackagesFilterTypeDef]) -> Iterator[Package]:
         """DescribePackages, without the records of deleted packages."""
-        # The service has failed on empty filters.
-        for page in self._pages(self._client.describe_packages, {"Filters": filters} if filters else {}):
+        for page in self._pages(self._client.describe_packages, {"Filters": filters}):
             for details in page.get("PackageDetailsList", []):
                 if details.get("PackageStatus") != DELETED:
                     yield Package(details)

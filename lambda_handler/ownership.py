@@ -16,7 +16,7 @@ LONGEST_NAME = 80
 STACK_DIGITS, RESOURCE_DIGITS, REQUEST_DIGITS, SOURCE_DIGITS = 16, 12, 12, 16
 
 _MARK = re.compile(
-    r"\s?\[cloudformation (?P<names>[^\]]*) "
+    r"\s?\[cloudformation (?P<names>[^\[\]]*) "
     rf"(?P<stack>[0-9a-f]{{{STACK_DIGITS}}})-(?P<resource>[0-9a-f]{{{RESOURCE_DIGITS}}})-"
     rf"(?P<request>[0-9a-f]{{{REQUEST_DIGITS}}})-(?P<source>[0-9a-f]{{{SOURCE_DIGITS}}})\]\s*\Z"
 )

@@ -14,7 +14,14 @@ from lambda_handler.importing import Import
 from lambda_handler.opensearch import OpenSearch, Package
 from lambda_handler.properties import PackageProperties, PropertyError, parse, parse_leniently
 from lambda_handler.removal import Removal
-from lambda_handler.request import HandOn, Request, RequestFailed, is_package_id, says_nothing_created
+from lambda_handler.request import (
+    HandOn,
+    Request,
+    RequestFailed,
+    is_package_id,
+    request_that_does_not_know,
+    says_nothing_created,
+)
 from lambda_handler.sources import Sources, SourceUnreadable
 from lambda_handler.waiting import Clock, OutOfTime, Pending, repeat
 
@@ -108,34 +115,35 @@ class Packages:
     ) -> None:
         """Remove the package of a replacement that failed earlier: this Update rolls it back.
 
-        A package that was written to later than that is one that a Retain policy kept, and stays. What cannot be
-        removed must not fail the rollback.
+        It is younger than the package that the resource goes back to; one that a Retain policy kept is older, and
+        stays. What cannot be removed must not fail the rollback.
         """
         if old is None or old.identity == wanted.identity:
             return
         kept = {package.id, request.original_physical_id}
-        for leftover in self._repeat(request, lambda: self._service.packages_named(old.identity.name)):
-            mine = leftover.identity == old.identity and request.owner.owns(leftover.mark)
-            if mine and leftover.was_written_once and leftover.id not in kept:
-                try:
+        try:
+            for leftover in self._repeat(request, lambda: self._service.packages_named(old.identity.name)):
+                mine = leftover.identity == old.identity and request.owner.owns(leftover.mark)
+                if mine and leftover.is_younger_than(package) and leftover.id not in kept:
                     self._remove(request, leftover.id)
-                except NOT_REMOVED as error:
-                    logger.warning("%s of a failed replacement is left: %s", leftover.id, error)
+        except NOT_REMOVED as error:
+            logger.warning("what a failed replacement may have left stays: %s", error)
 
     def _remove_cancelled(self, request: Request) -> None:
-        """Remove the package of a Create that CloudFormation cancelled, which it did not tell us the id of."""
+        """Remove the package of a Create that did not tell us its id: cancelled, or its service's answer was lost."""
         wanted = parse_leniently(request.properties, request.owner, self._model)
-        until = self._clock.now() + LOOK_FOR_CANCELLED_CREATE
+        if wanted is None:
+            return  # nothing is ever created from such properties
+        until = min(self._clock.now() + LOOK_FOR_CANCELLED_CREATE, request.answer_by)
+        maker = request_that_does_not_know(request.physical_id)
 
         def look() -> str | Pending | None:
-            packages = self._service.packages_named(wanted.identity.name) if wanted else self._service.packages()
-            mine = [
-                package.id
-                for package in packages
-                if request.owner.owns(package.mark) and (wanted is None or package.identity == wanted.identity)
-            ]
-            if mine:
-                return mine[0]
+            for package in self._service.packages_named(wanted.identity.name):
+                mark = package.mark
+                if mark is None or not request.owner.owns(mark) or package.identity != wanted.identity:
+                    continue
+                if maker in ("", mark.request):
+                    return package.id
             late = self._clock.now() >= until
             return None if late else Pending("the search for a package with this resource's mark", "none")
 
@@ -154,8 +162,9 @@ class Packages:
                 until=request.work_until,
                 passing=lambda error: self._passing(request, error),
             )
-        except OutOfTime:
+        except OutOfTime as ended:
             if request.has_time_after(self._clock.now()):
+                request.seen = str(ended)
                 raise HandOn from None
             raise
 

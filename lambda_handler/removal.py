@@ -7,12 +7,17 @@ import logging
 from botocore.exceptions import ClientError
 
 from lambda_handler import opensearch
-from lambda_handler.opensearch import DELETE_FAILED, DELETING, DISSOCIATING, IMPORTING, OpenSearch, Package
+from lambda_handler.opensearch import (
+    DELETE_FAILED,
+    DELETING,
+    DISSOCIATING,
+    IMPORTING,
+    VISIBLE_WITHIN,
+    OpenSearch,
+    Package,
+)
 from lambda_handler.request import Request, RequestFailed
 from lambda_handler.waiting import Clock, Pending
-
-# How long the service may need until it knows that an association or an earlier write has ended.
-VISIBLE_WITHIN = 60.0
 
 logger = logging.getLogger(__name__)
 

@@ -12,6 +12,10 @@ from lambda_handler.ownership import Owner
 from lambda_handler.waiting import TooLate
 
 DEFAULT_SERVICE_TIMEOUT = 3600
+# A further invocation is worth while when at least this much time is left.
+SHORTEST_HOP = 10.0
+# By how much the clocks of CloudFormation and of the service may differ.
+CLOCKS_AGREE_WITHIN = 60.0
 # How long IAM may take until a new grant works everywhere.
 GRANTS_SETTLE_WITHIN = 60.0
 # Answers are due this much before ServiceTimeout ends, or a tenth of it if that is less.
@@ -51,6 +55,8 @@ class Request:
         answer_by: when to give up for good, in seconds since the epoch.
         expires: when CloudFormation stops listening, in seconds since the epoch.
         work_until: until when this invocation can work, in seconds since the epoch.
+        is_dated: whether `started` is when CloudFormation made the request, and not only when a delivery arrived.
+        seen: what an earlier invocation saw last, in words.
         hops: how often the request was handed on to a further invocation.
         made: the id of the package that it imports into and that was there already; empty before that. Once it is
             gone, somebody has deleted it, and no further invocation may make another.
@@ -66,14 +72,14 @@ class Request:
     answer_by: float
     expires: float
     work_until: float
+    is_dated: bool
     hops: int
     made: str
+    seen: str
     original_physical_id: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.original_physical_id = self.physical_id
-        if self.made:
-            self.has_created(self.made)
 
     def has_created(self, package_id: str) -> None:
         """There is a package, which the answer to a Create has to name, also when the request fails."""
@@ -97,7 +103,13 @@ class Request:
 
     def has_time_after(self, now: float) -> bool:
         """Whether a further invocation could go on when this one has to end now."""
-        return now < self.answer_by
+        return now + SHORTEST_HOP < self.answer_by
+
+    def is_older_than(self, moment: datetime | None) -> bool | None:
+        """Whether the request was made before that moment; None where it cannot be known."""
+        if moment is None or not self.is_dated:
+            return None
+        return self.started - CLOCKS_AGREE_WITHIN <= moment.timestamp()
 
     def check_may_write(self, now: float) -> None:
         """CloudFormation has stopped listening to a late request, and may have sent the next one.
@@ -123,7 +135,8 @@ def read(event: dict[str, Any], *, now: float, invocation_ends: float) -> Reques
     owner = Owner(event["StackId"], event["LogicalResourceId"], event["RequestId"])
     properties = _mapping(event.get("ResourceProperties"))
     handed_on = _mapping(event.get(HANDED_ON))
-    started = _signed_at(event.get("ResponseURL", ""), now) or handed_on.get("Started", now)
+    signed_at = _signed_at(event.get("ResponseURL", ""), now)
+    started = signed_at or handed_on.get("Started", now)
     timeout = _service_timeout(properties)
     return Request(
         owner=owner,
@@ -131,19 +144,39 @@ def read(event: dict[str, Any], *, now: float, invocation_ends: float) -> Reques
         resource_type=event["ResourceType"],
         properties=properties,
         old_properties=_mapping(event.get("OldResourceProperties")),
-        physical_id=event.get("PhysicalResourceId") or f"{NOT_KNOWN}{owner.request}",
+        physical_id=event.get("PhysicalResourceId") or handed_on.get("PhysicalResourceId") or not_known(event),
         started=started,
         answer_by=(answer_by := started + timeout - _margin(timeout)),
         expires=started + timeout,
         work_until=min(answer_by, invocation_ends),
+        is_dated=signed_at is not None,
         hops=handed_on.get("Hops", 0),
         made=handed_on.get("Made", ""),
+        seen=handed_on.get("Seen", ""),
     )
 
 
 def handed_on(event: dict[str, Any], request: Request) -> dict[str, Any]:
     """The event for a further invocation. Everything else that it needs to go on, it finds at the service."""
-    return {**event, HANDED_ON: {"Started": request.started, "Hops": request.hops + 1, "Made": request.made}}
+    carried = {
+        "Started": request.started,
+        "Hops": request.hops + 1,
+        "PhysicalResourceId": request.physical_id,
+        "Made": request.made,
+        "Seen": request.seen,
+    }
+    return {**event, HANDED_ON: carried}
+
+
+def not_known(event: dict[str, Any]) -> str:
+    """The physical id that says that a Create may have made a package."""
+    owner = Owner(event.get("StackId", ""), event.get("LogicalResourceId", ""), event.get("RequestId", ""))
+    return f"{NOT_KNOWN}{owner.request}"
+
+
+def request_that_does_not_know(physical_id: str) -> str:
+    """Which request it was, in a mark's terms, whose Create does not know; empty for any other id."""
+    return physical_id.removeprefix(NOT_KNOWN) if physical_id.startswith(NOT_KNOWN) else ""
 
 
 def is_package_id(physical_id: str) -> bool:

@@ -18,7 +18,7 @@ from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
 
 from lambda_handler import opensearch
 from lambda_handler.properties import PropertyError
-from lambda_handler.request import NOT_KNOWN, HandOn, Request, RequestFailed, handed_on, is_package_id, read
+from lambda_handler.request import HandOn, Request, RequestFailed, handed_on, is_package_id, not_known, read
 from lambda_handler.response import Response, ResponseNotDelivered, deliver, put_over_https
 from lambda_handler.waiting import Clock, OutOfTime, SystemClock, TooLate
 
@@ -27,7 +27,7 @@ LONGEST_RESERVE = 10.0
 SHORTEST_GUARD = 1.0
 # How long to try to deliver an answer. After that Lambda repeats the request, which finds all done.
 LONGEST_DELIVERY = 60.0
-# CloudFormation's hour takes five invocations of a quarter of an hour. Lambda ends a chain of sixteen.
+# CloudFormation's hour takes four invocations of a quarter of an hour. Lambda ends a chain of sixteen.
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 MOST_HOPS = 12
 
@@ -228,7 +228,8 @@ class Resource(CfnResource):
                 "change the resource's Type"
             )
         if self._clock.now() >= request.expires:
-            raise TooLate  # before that a look is worth while: the answer names the package that there is
+            # Before that a look is worth while: the answer names the package that there is.
+            raise RequestFailed(request.seen) if request.seen else TooLate
         logger.info("%s of %s in %s", request.kind, request.owner.logical_id, request.owner.stack_name)
         serve = {"Create": operations.create, "Update": operations.update, "Delete": operations.delete}[request.kind]
         self.Data = serve(request)
@@ -238,7 +239,7 @@ class Resource(CfnResource):
         """Always one: CloudFormation invents an id where there is none, which nobody could recognise."""
         if self._request is not None:
             return self._request.physical_id
-        return self._event.get("PhysicalResourceId") or f"{NOT_KNOWN}unread"
+        return self._event.get("PhysicalResourceId") or not_known(self._event)
 
     def _send(self, status: str | None = None, reason: str = "", send_response: object = None) -> None:
         """Answer CloudFormation; crhelper calls this."""

@@ -5,15 +5,17 @@ A token has no value yet, so every check passes over it.
 
 import re
 
-from aws_cdk import Annotations, Duration, Token
+from aws_cdk import Annotations, Duration, Stack, Token
+from aws_cdk.aws_lambda import Runtime
 from aws_cdk.aws_opensearchservice import EngineVersion
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from .package_type import PackageType
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{2,255}")
 # The API's model allows 256 characters, its predecessor's 28. What the service really takes is not documented.
 _SAFE_NAME_LENGTH = 28
+_OLDEST_PYTHON_MINOR = 11
 _KEY_BYTES = 1024
 _MINUTE, _HOUR = 60, 3600
 _SUFFIXES = {
@@ -72,6 +74,28 @@ def check_timeout(timeout: Duration) -> None:
             f"'timeout' must be from one minute to one hour, got {seconds:g} seconds; an hour is the longest that "
             "CloudFormation waits"
         )
+
+
+def check_runtime(runtime: Runtime) -> None:
+    """Refuses a runtime that cannot load the handler: nothing would ever be answered."""
+    name = runtime.name
+    version = re.fullmatch(r"python3\.(\d+)", name)
+    if Token.is_unresolved(name) or (version and int(version.group(1)) >= _OLDEST_PYTHON_MINOR):
+        return
+    raise ValueError(
+        f"'runtime' must be Python 3.{_OLDEST_PYTHON_MINOR} or later, got '{name}'; leave it out for the newest "
+        "that this version of the CDK knows"
+    )
+
+
+def check_region(construct: Construct, provider: IConstruct) -> None:
+    """Refuses a provider in another Region: CloudFormation does not call it."""
+    here, there = Stack.of(construct).region, Stack.of(provider).region
+    if Token.is_unresolved(here) or Token.is_unresolved(there) or here == there:
+        return
+    raise ValueError(
+        f"'provider' must be in the package's Region {here}, got one in {there}; make a provider in {here}"
+    )
 
 
 def check_suffix(package_type: PackageType, file_name: str) -> None:

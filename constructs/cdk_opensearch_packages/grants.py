@@ -7,7 +7,7 @@ them. A further package adds an ARN to it and no resource.
 from collections.abc import Sequence
 from hashlib import sha256
 
-from aws_cdk import Aws, Fn, Names, Stack
+from aws_cdk import Aws, Fn, Names, Stack, Stage
 from aws_cdk.aws_iam import IRole, Policy, PolicyStatement
 from aws_cdk.aws_kms import IKey
 from constructs import Construct, IConstruct
@@ -21,8 +21,10 @@ class PackageGrants(Construct):
     @classmethod
     def get_or_create(cls, stack: Stack, provider: IConstruct, role: IRole) -> "PackageGrants":
         """Returns the grants of ``stack`` for ``provider``."""
-        # Relative to the stack, as logical ids are: the same in every stage of a pipeline.
-        path = provider.node.path.removeprefix(f"{stack.node.path}/")
+        # Relative to the stack, as logical ids are, or to the stage where the provider is another stack's: the same
+        # in every stage of a pipeline.
+        home = stack if Stack.of(provider) is stack else (Stage.of(stack) or stack)
+        path = provider.node.path.removeprefix(f"{home.node.path}/")
         construct_id = f"OpenSearchPackageGrants{sha256(path.encode()).hexdigest()[:8]}"
         found = stack.node.try_find_child(construct_id)
         return found if isinstance(found, cls) else cls(stack, construct_id, role)

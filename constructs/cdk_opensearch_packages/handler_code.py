@@ -47,11 +47,14 @@ class _LocalBundling:
 
 def _crhelper_files() -> list[tuple[Path, str]]:
     distribution = metadata.distribution("crhelper")
-    return [
+    files = [
         (Path(str(distribution.locate_file(file))), file.name)
         for file in distribution.files or ()
         if (file.parts[0] == "crhelper" and file.suffix == ".py") or file.name in _NOTICES
     ]
+    if not files:  # a function without it would never answer
+        raise RuntimeError("crhelper is installed without its list of files; install it again with pip")
+    return files
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -87,6 +87,7 @@ class Package(Resource):
         checks.check_timeout(timeout)
         config = source.bind(self, package_type, engine_version)
         provider = provider or PackageProvider.get_or_create(self)
+        checks.check_region(self, provider)
         self._resource = CustomResource(
             self,
             "Resource",

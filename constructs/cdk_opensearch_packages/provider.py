@@ -12,6 +12,7 @@ from aws_cdk.aws_logs import ILogGroup, LogGroup, RetentionDays
 from aws_cdk.aws_s3 import IBucket
 from constructs import Construct, IConstruct
 
+from .checks import check_runtime
 from .grants import inline_policy
 from .handler_code import handler_code
 from .permissions import acknowledge_wildcards, hand_on_statement, provider_statements
@@ -60,6 +61,9 @@ class PackageProvider(Construct):
         staging_bucket: Where objects are copied that the service cannot read as they are, encrypted with keys of S3
             (SSE-S3). Default: a new one, which keeps a copy for a day at most.
 
+    Raises:
+        ValueError: ``runtime`` cannot run the function.
+
     Attributes:
         function: The function.
         role: Its role.
@@ -81,6 +85,8 @@ class PackageProvider(Construct):
         staging_bucket: IBucket | None = None,
     ) -> None:
         super().__init__(scope, id)
+        runtime = runtime or Runtime.PYTHON_3_14
+        check_runtime(runtime)
         log_group = log_group or LogGroup(
             self, "LogGroup", retention=RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
@@ -95,7 +101,7 @@ class PackageProvider(Construct):
             description="Creates, updates and deletes packages of Amazon OpenSearch Service",
             code=handler_code(),
             handler="lambda_handler.index.handler",
-            runtime=runtime or Runtime.PYTHON_3_14,
+            runtime=runtime,
             memory_size=memory_size,
             timeout=Duration.minutes(15),
             # Lambda delivers a failed request again, but none that CloudFormation has given up.

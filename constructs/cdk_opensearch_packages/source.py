@@ -77,7 +77,7 @@ class PackageSource(ABC):
             ValueError: ``key`` is empty or too long.
         """
         check_key(key)
-        return _BucketSource(S3Object(bucket, key, object_version), source_hash)
+        return _BucketSource(S3Object(bucket, key, object_version or None), source_hash or None)
 
     @staticmethod
     def from_text(text: str) -> "PackageSource":

@@ -8,6 +8,7 @@ from aws_cdk import (
     CfnParameter,
     CfnResource,
     Duration,
+    Environment,
     NestedStack,
     RemovalPolicy,
     Stack,
@@ -328,3 +329,22 @@ def test_a_name_that_the_service_may_refuse_for_its_length_is_a_warning() -> Non
     dictionary(stack, "Long", package_name="a" * 29)
     told = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("only 28 are safe"))
     assert len(told) == 1
+
+
+def test_options_that_are_empty_are_left_out() -> None:
+    stack = new_stack()
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "sources")
+    source = PackageSource.from_bucket(bucket, "words.txt", object_version="", source_hash="")
+    dictionary(stack, source=source, description="", commit_message="")
+
+    assert "" not in properties_of(stack).values()
+    assert properties_of(stack)["PackageSource"] == {"S3BucketName": "sources", "S3Key": "words.txt"}
+
+
+def test_a_provider_of_another_region_is_refused() -> None:
+    app = App()
+    there = Stack(app, "There", env=Environment(account="111111111111", region="eu-west-1"))
+    here = Stack(app, "Here", env=Environment(account="111111111111", region="us-east-1"))
+
+    with pytest.raises(ValueError, match="must be in the package's Region us-east-1, got one in eu-west-1"):
+        dictionary(here, provider=PackageProvider(there, "Provider"))

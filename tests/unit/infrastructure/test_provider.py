@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from aws_cdk import App, NestedStack, Stack
+from aws_cdk import App, NestedStack, Stack, Stage
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -9,7 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Annotations, Match, Template
 from aws_cdk.aws_lambda import Runtime
 
-from cdk_opensearch_packages import IPackageProvider, PackageProvider
+from cdk_opensearch_packages import IPackageProvider, PackageProvider, PackageSource
 from tests.unit.infrastructure.stacks import (
     PROVIDER_ARN,
     dictionary,
@@ -277,3 +277,21 @@ def test_an_app_that_is_deployed_in_two_stages_has_two_providers() -> None:
     providers = [PackageProvider.get_or_create(Stack(app, name)) for name in ("Beta", "Production")]
 
     assert providers[0] is not providers[1]
+
+
+@pytest.mark.parametrize("runtime", [Runtime.PYTHON_3_9, Runtime.PYTHON_3_10, Runtime.NODEJS_20_X])
+def test_a_runtime_that_cannot_load_the_handler_is_refused(runtime: Runtime) -> None:
+    with pytest.raises(ValueError, match=f"'runtime' must be Python 3.11 or later, got '{runtime.name}'"):
+        PackageProvider(new_stack(), "Provider", runtime=runtime)
+
+
+def test_the_grants_for_a_shared_provider_have_the_same_id_in_every_stage() -> None:
+    ids = []
+    for name in ("Beta", "Prod"):
+        stage = Stage(App(), name)
+        provider = PackageProvider(Stack(stage, "Platform"), "Provider")
+        shop = Stack(stage, "Shop")
+        bucket = s3.Bucket.from_bucket_name(shop, "Bucket", "sources")
+        dictionary(shop, source=PackageSource.from_bucket(bucket, "words.txt"), provider=provider)
+        ids.append(list(resources_of(shop, "AWS::IAM::Policy")))
+    assert ids[0] == ids[1]

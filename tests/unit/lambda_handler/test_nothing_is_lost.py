@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from lambda_handler import index
 from local_aws.packages.behaviour import Fault
 from tests.unit.lambda_handler.harness import STAGING, Answer, Cloud, Context
 
@@ -395,3 +396,102 @@ def test_a_source_is_copied_once_however_often_the_name_is_tried(cloud: Cloud) -
     assert cloud.create(properties).status == "SUCCESS"
     assert len(copies) == 1
     assert cloud.s3.list_objects_v2(Bucket=STAGING).get("Contents", []) == []
+
+
+class TestAKeptPackageThatACreateTakesUp:
+    """A Retain policy kept it; the same resource is created again, a day later, and that fails in some way."""
+
+    @pytest.fixture
+    def kept(self, cloud: Cloud) -> str:
+        package_id = cloud.create(cloud.dictionary()).physical_id
+        cloud.clock.sleep(86_400)
+        return package_id
+
+    def fails_and_leaves_it(self, cloud: Cloud, kept: str, properties: dict[str, Any], seconds: float = 900) -> None:
+        answer = cloud.deliver(cloud.event("Create", properties), seconds)
+        assert answer.status == "FAILED"
+        cloud.model.behaviour.faults = []
+        assert cloud.delete(answer.physical_id, properties).status == "SUCCESS"
+        assert cloud.package_ids() == [kept]
+
+    def test_survives_a_source_that_is_missing(self, cloud: Cloud, kept: str) -> None:
+        source = {"S3BucketName": "sources", "S3Key": "missing.txt"}
+        self.fails_and_leaves_it(cloud, kept, cloud.dictionary(PackageSource=source))
+
+    @pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "LimitExceededException"])
+    def test_survives_an_update_that_is_refused(self, cloud: Cloud, kept: str, code: str) -> None:
+        cloud.model.behaviour.faults = [Fault("UpdatePackage", "error", code=code, times=1000)]
+        self.fails_and_leaves_it(cloud, kept, cloud.dictionary(SourceHash="x"))
+
+    def test_survives_an_import_that_never_ends(self, cloud: Cloud, kept: str) -> None:
+        cloud.model.behaviour.faults = [Fault("UpdatePackage", "stuck")]
+        self.fails_and_leaves_it(cloud, kept, cloud.dictionary(SourceHash="x", ServiceTimeout=300))
+
+    @pytest.mark.parametrize("keeps_version", [True, False])
+    def test_survives_a_failure_in_a_further_invocation(self, cloud: Cloud, kept: str, keeps_version: bool) -> None:
+        cloud.model.behaviour.failed_update_keeps_version = keeps_version
+        cloud.model.behaviour.copying = 100
+        cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad")]
+        self.fails_and_leaves_it(cloud, kept, cloud.dictionary(SourceHash="x"), seconds=60)
+
+    def test_survives_a_create_that_could_not_even_look(self, cloud: Cloud, kept: str) -> None:
+        cloud.model.behaviour.faults = faults("DescribePackages")
+        self.fails_and_leaves_it(cloud, kept, cloud.dictionary(SourceHash="x", ServiceTimeout=300))
+
+    def test_survives_a_create_whose_properties_nobody_can_read(self, cloud: Cloud, kept: str) -> None:
+        assert cloud.delete("shop-Synonyms-1A2B3C4D5E6F", {"PackageType": "nonsense"}).status == "SUCCESS"
+        assert cloud.package_ids() == [kept]
+
+    def test_survives_a_replacement_that_goes_back_to_it_and_never_gets_there(self, cloud: Cloud, kept: str) -> None:
+        a = cloud.dictionary()
+        b = a | {"PackageName": "bbb"}
+        second = cloud.update(kept, a, b).physical_id
+        missing = a | {"PackageSource": {"S3BucketName": "sources", "S3Key": "missing.txt"}}
+        assert cloud.update(second, b, missing).physical_id == second
+        assert cloud.update(second, missing, b).status == "SUCCESS"
+        assert sorted(cloud.package_ids()) == sorted([kept, second])
+
+
+def test_a_rollback_succeeds_although_nobody_can_look_for_leftovers(cloud: Cloud) -> None:
+    old = cloud.dictionary()
+    package_id = cloud.create(old).physical_id
+    new = old | {"PackageName": "thesaurus", "ServiceTimeout": 300}
+    asks_for_new: Any = lambda parameters: "thesaurus" in str(parameters)  # noqa: E731
+    cloud.model.behaviour.faults = [Fault("DescribePackages", "throttle", times=100_000, when=asks_for_new)]
+    answer = cloud.update(package_id, new, old | {"ServiceTimeout": 300})
+    assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)
+
+
+@pytest.mark.parametrize("timeout", [5, 10, 20, 22])
+def test_the_search_for_a_cancelled_create_fits_into_a_short_time_out(cloud: Cloud, timeout: int) -> None:
+    properties = cloud.dictionary(ServiceTimeout=timeout)
+    assert cloud.delete("shop-Synonyms-1A2B3C4D5E6F", properties).status == "SUCCESS"
+
+
+def test_a_hop_that_arrives_too_late_names_the_package_and_what_was_waited_for(cloud: Cloud) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
+    event = cloud.event("Create", cloud.dictionary())
+    cloud.resource(event, Context(cloud.clock, cloud.clock.now() + 900))
+    cloud.clock.sleep(3000)
+    answer = cloud.deliver(cloud.handed_on.pop())
+    assert (answer.status, answer.physical_id) == ("FAILED", cloud.package_ids()[0])
+    assert "last seen: COPYING" in answer.reason
+
+
+def test_no_hop_is_made_for_the_last_seconds(cloud: Cloud) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
+    answer = cloud.create(cloud.dictionary(ServiceTimeout=952))
+    assert (answer.status, cloud.invocations) == ("FAILED", 1)
+
+
+def test_the_largest_texts_can_be_handed_on(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+    sent: list[bytes] = []
+
+    class Lambda:
+        def invoke(self, *, FunctionName: str, InvocationType: str, Payload: bytes) -> None:  # noqa: N803
+            sent.append(Payload)
+
+    monkeypatch.setattr("boto3.client", lambda *_, **__: Lambda())
+    text = "ж" * 128_000
+    index._invoke("arn", {"ResourceProperties": {"a": text}, "OldResourceProperties": {"a": text}})
+    assert len(sent[0]) < 1_000_000

@@ -11,7 +11,9 @@ OWNER = Owner(STACK_ID, "Synonyms", "request-1")
 SOURCE = fingerprint("source")
 
 
-@pytest.mark.parametrize("text", ["", "Shop synonyms", "with [brackets] in it", "x" * 700, "ends with a space "])
+@pytest.mark.parametrize(
+    "text", ["", "Shop synonyms", "with [brackets] in it", "see [cloudformation docs", "x" * 700, "ends with a space "]
+)
 def test_the_users_text_survives_the_mark(text: str) -> None:
     assert read(OWNER.sign(text, SOURCE))[0] == text
 
