@@ -187,6 +187,10 @@ class Play:
             resource.update(step.wanted)
         else:
             self._apply(resource, step)
+        if self.world.boundaries.struck & {"ListObjectsV2", "DeleteObject"}:
+            # The very call that removes a copy has failed, and there may be no further request: it expires after a day.
+            for key in self.world.store.keys(STAGING):
+                del self.world.store.objects[STAGING, key]
 
     def end(self) -> list[Violation]:
         """Delete everything, undisturbed, and say what did not hold."""
@@ -208,11 +212,11 @@ class Play:
         else:
             resource.follow_up(event)
         sent = self.world.sent[event["RequestId"]]
-        again = sent.died or sent.disturbed or self.world.model.behaviour.stale_reads
-        if created and sent.overlapped and again and resource.physical_id is None:
-            # A later delivery of a Create that has failed, and is deleted, tries it once more, and what was in its way
-            # (a name that somebody has freed, say) may be gone: the docs name it.
-            self.world.unmarked.update(self.world.living(resource.key))
+        changed = sent.disturbed or self.world.model.behaviour.stale_reads
+        if sent.overlapped and (changed or (sent.died and created)):
+            # The docs name it: a later delivery of a request that was answered already begins anew where it finds no
+            # trace, and may find another world (a name that somebody has freed, a package that somebody removed).
+            self.world.unmarked |= set(self.world.living(resource.key)) - {resource.physical_id or ""}
 
     def _delete(self, resource: StackResource, disturbance: Disturbance) -> None:
         if resource.physical_id is not None:
@@ -233,10 +237,6 @@ class Play:
         if self.world.sent[creation["RequestId"]].died:  # for want of time: the same
             self.world.unmarked.update(self.world.living(resource.key))
             self.world.sent[creation["RequestId"]].removed_by_hand += 1
-        if self.world.boundaries.struck & {"ListObjectsV2", "DeleteObject"}:
-            # The Delete has looked before there was a copy, and the Create could not remove it: it expires after a day.
-            for key in self.world.store.keys(STAGING):
-                del self.world.store.objects[STAGING, key]
 
     def _send(self, resource: StackResource, event: dict[str, Any], disturbance: Disturbance) -> None:
         sent = self.world.sent[event["RequestId"]]
