@@ -12,8 +12,8 @@ from lambda_handler.ownership import Owner
 from lambda_handler.waiting import TooLate
 
 DEFAULT_SERVICE_TIMEOUT = 3600
-# A further invocation is worth while when at least this much time is left.
-SHORTEST_HOP = 10.0
+# A further invocation is worth while when at least this much time is left. One that comes late still answers well.
+SHORTEST_HOP = 1.0
 # By how much the clocks of CloudFormation and of the service may differ.
 CLOCKS_AGREE_WITHIN = 60.0
 # How long IAM may take until a new grant works everywhere.

@@ -68,7 +68,7 @@ CHECKED = (
 # One invocation is enough for the lives below; test_long_waits.py has those for which it is not.
 CHECKED_BY_LONG_WAITS = ("lambda:InvokeFunction",)
 # Access denied counts as passing for a minute; the stories do not wait that long.
-SERVICE_TIMEOUT = "8"
+SERVICE_TIMEOUT = "20"
 
 Template = dict[str, Any]
 

@@ -478,9 +478,9 @@ def test_a_hop_that_arrives_too_late_names_the_package_and_what_was_waited_for(c
     assert "last seen: COPYING" in answer.reason
 
 
-def test_no_hop_is_made_for_the_last_seconds(cloud: Cloud) -> None:
+def test_no_hop_is_made_for_the_last_second(cloud: Cloud) -> None:
     cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
-    answer = cloud.create(cloud.dictionary(ServiceTimeout=952))
+    answer = cloud.create(cloud.dictionary(ServiceTimeout=951))
     assert (answer.status, cloud.invocations) == ("FAILED", 1)
 
 
