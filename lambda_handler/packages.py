@@ -126,6 +126,8 @@ class Packages:
                 mine = leftover.identity == old.identity and request.owner.owns(leftover.mark)
                 if mine and leftover.is_younger_than(package) and leftover.id not in kept:
                     self._remove(request, leftover.id)
+        except HandOn:
+            raise  # a further invocation goes on with it
         except NOT_REMOVED as error:
             logger.warning("what a failed replacement may have left stays: %s", error)
 

@@ -462,6 +462,19 @@ def test_a_rollback_succeeds_although_nobody_can_look_for_leftovers(cloud: Cloud
     assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)
 
 
+def test_a_rollback_goes_on_removing_a_leftover_in_a_further_invocation(cloud: Cloud) -> None:
+    old = cloud.dictionary()
+    package_id = cloud.create(old).physical_id
+    new = old | {"PackageName": "thesaurus"}
+    cloud.model.behaviour.copying = 1500
+    out_of_time = cloud.update(package_id, old, new | {"ServiceTimeout": 300})
+    assert (out_of_time.status, len(cloud.package_ids())) == ("FAILED", 2)
+    answer = cloud.update(package_id, new, old)
+    assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)
+    assert cloud.invocations == 2
+    assert cloud.package_ids() == [package_id]
+
+
 @pytest.mark.parametrize("timeout", [5, 10, 20, 22])
 def test_the_search_for_a_cancelled_create_fits_into_a_short_time_out(cloud: Cloud, timeout: int) -> None:
     properties = cloud.dictionary(ServiceTimeout=timeout)
