@@ -10,7 +10,7 @@ import pytest
 from aws_cdk.aws_opensearchservice import EngineVersion
 
 from local_aws.machine import LocalAws
-from tests.integration.stories import ATTRIBUTES, DICTIONARY, PLUGIN, Cdk, Kind, package, package_and_trouble
+from tests.integration.stories import ATTRIBUTES, DICTIONARY, PLUGIN, STACK, Cdk, Kind, package, package_and_trouble
 
 both = pytest.mark.parametrize("kind", [DICTIONARY, PLUGIN], ids=lambda kind: kind.name)
 
@@ -20,9 +20,10 @@ def package_ids(aws: LocalAws) -> list[str]:
 
 
 def staged(aws: LocalAws) -> list[str]:
-    """Every object in every bucket that is a provider's staging bucket."""
+    """Every object in the staging bucket of the story's stack."""
     s3 = aws.client("s3")
-    buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"] if "staging" in bucket["Name"]]
+    names = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    buckets = [name for name in names if name.startswith(f"{STACK.lower()}-")]
     return [item["Key"] for bucket in buckets for item in s3.list_objects_v2(Bucket=bucket).get("Contents", [])]
 
 
@@ -35,7 +36,14 @@ def test_a_package_is_created_updated_in_place_and_destroyed(
     assert created["PackageVersion"] == "v1"
     assert created["PackageDescription"] == "Shop"
     assert package_ids(aws) == [created["PackageID"]]
-    assert staged(aws) == [], "the bootstrap bucket is encrypted with KMS, so the file was staged"
+    assert staged(aws) == []
+    sources = [
+        call["Parameters"]["PackageSource"]["S3BucketName"] for call in aws.calls() if "Create" in call["Operation"]
+    ]
+    assert sources
+    assert all(name.startswith(f"{STACK.lower()}-") for name in sources), (
+        "an asset is encrypted with KMS, so it was staged"
+    )
 
     updated = cdk.deploy(package(kind, kind.write(tmp_path, "second"), description="Shop"))
     assert updated["PackageID"] == created["PackageID"]
