@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import contextlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local_aws.deployer import Deployer
 from local_aws.machine import LOG, LocalAws
@@ -29,10 +32,21 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
     assert "Signature=" not in (state / LOG).read_text(errors="replace")
 
 
+def _remove_packages(aws: LocalAws) -> None:
+    """Whatever a test before this one has left, on purpose or because it failed."""
+    for package in aws.packages():
+        with contextlib.suppress(ClientError):  # it is being deleted already
+            aws.client("opensearch").delete_package(PackageID=package["PackageID"])
+    deadline = time.monotonic() + 10
+    while aws.packages() and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
 @pytest.fixture
 def deployer(running: Deployer) -> Iterator[Deployer]:
     """Deploys apps and templates; every test finds the service playing its defaults, and nothing recorded."""
     running.aws.reset()
+    _remove_packages(running.aws)
     yield running
     running.aws.reset()
 
