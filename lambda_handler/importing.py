@@ -199,8 +199,8 @@ class Import:
         The service may have forgotten the version that an update was to follow; then the mark tells that this
         request, instead of deleting it, has updated it.
         """
-        is_older = self._request.is_older_than(package.created_at) is False
-        return (is_older and (bool(package.version) or self._bears_this_import(package))) or self._had_version
+        was_there = self._request.came_after(package.created_at)
+        return (was_there and (bool(package.version) or self._bears_this_import(package))) or self._had_version
 
     def _is_useless(self, package: Package) -> bool:
         """Whether it is a leftover of this resource that nobody can use, and so cannot miss."""

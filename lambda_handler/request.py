@@ -105,11 +105,9 @@ class Request:
         """Whether a further invocation could go on when this one has to end now."""
         return now + SHORTEST_HOP < self.answer_by
 
-    def is_older_than(self, moment: datetime | None) -> bool | None:
-        """Whether the request was made before that moment; None where it cannot be known."""
-        if moment is None or not self.is_dated:
-            return None
-        return self.started - CLOCKS_AGREE_WITHIN <= moment.timestamp()
+    def came_after(self, moment: datetime | None) -> bool:
+        """Whether the request was surely made after that moment."""
+        return moment is not None and self.is_dated and self.started - CLOCKS_AGREE_WITHIN > moment.timestamp()
 
     def check_may_write(self, now: float) -> None:
         """CloudFormation has stopped listening to a late request, and may have sent the next one.
