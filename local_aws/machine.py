@@ -157,7 +157,7 @@ class LocalAws:
         return self._clients[service]
 
     def control(self, method: str, command: str, values: Mapping[str, Any] | None = None) -> Any:
-        """Send a command to the control path (see `front`)."""
+        """Send a command to the control path (see `gateway`)."""
         context = ssl.create_default_context(cafile=str(self.state / "server.crt"))
         connection = http.client.HTTPSConnection(ADDRESS, self.port, context=context, timeout=30)
         try:

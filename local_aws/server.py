@@ -1,4 +1,4 @@
-"""The local AWS as a process: ministack with our doors, on loopback, over TLS, with IAM enforced.
+"""The local AWS as a process: ministack with our adapters, on loopback, over TLS, with IAM enforced.
 
     python -m local_aws.server --state FOLDER [--port PORT] [--child]
 
@@ -96,14 +96,14 @@ async def _serve(listener: socket.socket, port: int, ready: Path, *, until_stdin
     from ministack.core import tls  # noqa: PLC0415
 
     from local_aws import buckets, cloudformation  # noqa: PLC0415
-    from local_aws.front import Front  # noqa: PLC0415
-    from local_aws.ministack_door import PackagesDoor  # noqa: PLC0415
+    from local_aws.gateway import Gateway  # noqa: PLC0415
+    from local_aws.ministack_adapter import PackagesAdapter  # noqa: PLC0415
 
     playing = cloudformation.Playing()
     responses = cloudformation.Responses(f"https://{ADDRESS}:{port}", playing)
     cloudformation.install(cloudformation.CustomResources(responses, playing))
-    door = PackagesDoor()
-    door.install()
+    adapter = PackagesAdapter()
+    adapter.install()
     buckets.install()
 
     config = Config()
@@ -113,8 +113,8 @@ async def _serve(listener: socket.socket, port: int, ready: Path, *, until_stdin
     config.loglevel = "WARNING"
     stop = _stop_event(ready, until_stdin_closes=until_stdin_closes)
 
-    front = Front(app.app, door, responses)
-    serving = asyncio.create_task(serve(front, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+    gateway = Gateway(app.app, adapter, responses)
+    serving = asyncio.create_task(serve(gateway, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
     listening = asyncio.create_task(_wait_until_listening(port))
     await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():

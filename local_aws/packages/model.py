@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from local_aws import shapes
+from local_aws import api_model
 from local_aws.packages import imports
 from local_aws.packages.associations import Associations
 from local_aws.packages.behaviour import Behaviour, Fault
@@ -90,7 +90,7 @@ class PackagesModel:
             moment = self.now()
             fault = self.behaviour.next_fault(operation, parameters)
             _raise_at_once(fault)
-            complaint = shapes.complaint(operation, parameters)
+            complaint = api_model.complaint(operation, parameters)
             if complaint:
                 raise ServiceError("ValidationException", complaint)
             self._settle(moment)

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from botocore.exceptions import ClientError
 
-from local_aws import shapes
+from local_aws import api_model
 from local_aws.packages import PackagesModel, ServiceError, StoredObject
 
 OPERATIONS = {
@@ -41,7 +41,7 @@ class OpenSearchClient:
     """boto3's `opensearch` client, as far as the function uses it."""
 
     def __init__(self, model: PackagesModel, line: Line) -> None:
-        self.meta = SimpleNamespace(service_model=shapes.service())
+        self.meta = SimpleNamespace(service_model=api_model.service())
         self._model = model
         self._line = line
 

@@ -21,7 +21,7 @@ from lambda_handler.packages import Packages
 from lambda_handler.resource import Resource
 from lambda_handler.response import ResponseNotDelivered
 from lambda_handler.sources import Sources
-from local_aws import shapes
+from local_aws import api_model
 from local_aws.packages import Behaviour, PackagesModel, StoredObject
 from tests.simulation.boundaries import ANSWER, HAND_ON, Boundaries, HttpStatus, Killed
 from tests.simulation.clockwork import Clockwork
@@ -145,7 +145,7 @@ class Container:
         client = cast("Any", OpenSearchClient(world.model, self.line))
         sources = Sources(cast("Any", S3Client(world.store, self.line)), STAGING)
         self.resource = Resource(self._invoke, clock=self, put=self._put)
-        self.resource.serves(PACKAGE, Packages(OpenSearch(client), sources, shapes.service(), self))
+        self.resource.serves(PACKAGE, Packages(OpenSearch(client), sources, api_model.service(), self))
 
     def now(self) -> float:
         return self._world.clockwork.now()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from local_aws.moto_door import open_moto_door
+from local_aws.moto_adapter import packages_in_moto
 from tests.unit.lambda_handler.harness import REGION, Cloud
 
 
@@ -24,7 +24,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> 
         monkeypatch.setenv(name, value)
     with mock_aws():
         cloud = Cloud()
-        with open_moto_door(cloud.model):
+        with packages_in_moto(cloud.model):
             yield cloud
     # Whatever a test is about: the signature of a response URL is in no log and in no answer.
     assert "secret-signature" not in caplog.text

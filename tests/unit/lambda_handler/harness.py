@@ -16,7 +16,7 @@ from lambda_handler.ownership import Owner
 from lambda_handler.packages import Packages
 from lambda_handler.resource import Resource
 from lambda_handler.sources import Sources
-from local_aws.moto_door import read_object
+from local_aws.moto_adapter import read_object
 from local_aws.packages import Behaviour, PackagesModel
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from local_aws import buckets, cloudformation
 from local_aws.cloudformation import CustomResources, Playing, Responses
-from local_aws.ministack_door import PackagesDoor
+from local_aws.ministack_adapter import PackagesAdapter
 
 CLOUDFORMATION = "ministack.services.cloudformation"
 FUNCTIONS = {
@@ -120,9 +120,9 @@ def test_installed_door_takes_the_requests(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(handlers, "opensearch", before)
     extract = "ministack.core.iam_actions.extract_resource_arn"
     monkeypatch.setattr(extract, found(extract))
-    door = PackagesDoor()
-    door.install()
-    assert handlers["opensearch"] == door.handle_request
+    adapter = PackagesAdapter()
+    adapter.install()
+    assert handlers["opensearch"] == adapter.handle_request
     associate: tuple[Any, ...] = (
         "opensearch",
         "POST",

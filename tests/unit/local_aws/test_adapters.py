@@ -1,4 +1,4 @@
-"""Both doors lead to the model, in the API's own protocol."""
+"""Both adapters lead to the model, in the API's own protocol."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from local_aws import ministack_door, wire
-from local_aws.ministack_door import PackagesDoor
-from local_aws.moto_door import open_moto_door, read_object
+from local_aws import ministack_adapter, rest_json
+from local_aws.ministack_adapter import PackagesAdapter
+from local_aws.moto_adapter import packages_in_moto, read_object
 from local_aws.packages import Behaviour, PackagesModel, StoredObject
 
 SOURCE: Any = {"S3BucketName": "bucket", "S3Key": "words.txt"}
@@ -28,7 +28,7 @@ class TestMoto:
             monkeypatch.setenv(name, "test")
         monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         model = PackagesModel(read_object=read_object, behaviour=Behaviour(copying=0, validating=0, deleting=0))
-        with mock_aws(), open_moto_door(model):
+        with mock_aws(), packages_in_moto(model):
             boto3.client("s3").create_bucket(Bucket="bucket")
             boto3.client("s3").put_object(Bucket="bucket", Key="words.txt", Body=b"a, b")
             yield model
@@ -75,7 +75,7 @@ class TestMoto:
 
     def test_closes_behind_itself(self, model: PackagesModel) -> None:
         before = dict(moto.es.urls.url_paths)
-        with open_moto_door(model):
+        with packages_in_moto(model):
             pass
         assert moto.es.urls.url_paths == before
 
@@ -89,55 +89,55 @@ def test_moto_knows_nothing_of_it_afterwards(monkeypatch: pytest.MonkeyPatch) ->
 
 class TestMinistack:
     @pytest.fixture
-    def door(self, monkeypatch: pytest.MonkeyPatch) -> PackagesDoor:
-        """A door with everything of ministack's behind it played."""
-        door = PackagesDoor()
+    def adapter(self, monkeypatch: pytest.MonkeyPatch) -> PackagesAdapter:
+        """A adapter with everything of ministack's behind it played."""
+        adapter = PackagesAdapter()
 
         async def rest(*request: Any) -> Any:
             return 200, {}, b"ministack's own"
 
-        door._next = rest
-        monkeypatch.setattr(ministack_door, "_region_and_account", lambda: ("eu-west-1", "111122223333"))
-        monkeypatch.setattr(ministack_door, "_domains", lambda: {"shop": "OpenSearch_2.17"})
-        monkeypatch.setattr(door, "_refused_to_caller", lambda *_: frozenset({("bucket", "secret.txt")}))
+        adapter._next = rest
+        monkeypatch.setattr(ministack_adapter, "_region_and_account", lambda: ("eu-west-1", "111122223333"))
+        monkeypatch.setattr(ministack_adapter, "_domains", lambda: {"shop": "OpenSearch_2.17"})
+        monkeypatch.setattr(adapter, "_refused_to_caller", lambda *_: frozenset({("bucket", "secret.txt")}))
         monkeypatch.setattr(
-            ministack_door,
+            ministack_adapter,
             "read_object",
-            lambda _, key: None if ("bucket", key) in ministack_door._refused.get() else StoredObject(b""),
+            lambda _, key: None if ("bucket", key) in ministack_adapter._refused.get() else StoredObject(b""),
         )
-        return door
+        return adapter
 
     def request(
-        self, door: PackagesDoor, method: str, path: str, body: Any = None, **query: list[str]
+        self, adapter: PackagesAdapter, method: str, path: str, body: Any = None, **query: list[str]
     ) -> tuple[int, Any]:
         sent = json.dumps(body).encode() if body is not None else b""
-        status, headers, answer = asyncio.run(door.handle_request(method, path, {}, sent, query))
+        status, headers, answer = asyncio.run(adapter.handle_request(method, path, {}, sent, query))
         return status, json.loads(answer) if headers else answer
 
-    def test_reaches_the_model_of_account_and_region(self, door: PackagesDoor) -> None:
+    def test_reaches_the_model_of_account_and_region(self, adapter: PackagesAdapter) -> None:
         body = {"PackageName": "words", "PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
-        status, answer = self.request(door, "POST", "/2021-01-01/packages", body)
+        status, answer = self.request(adapter, "POST", "/2021-01-01/packages", body)
         assert status == 200
         assert answer["PackageDetails"]["PackageOwner"] == "111122223333"
-        assert list(door.models) == [("111122223333", "eu-west-1")]
-        [call] = door.calls
+        assert list(adapter.models) == [("111122223333", "eu-west-1")]
+        [call] = adapter.calls
         assert (call["Operation"], call["Status"], call["Region"]) == ("CreatePackage", 200, "eu-west-1")
 
-    def test_knows_ministacks_domains(self, door: PackagesDoor) -> None:
-        status, answer = self.request(door, "GET", "/2021-01-01/domain/shop/packages", maxResults=["10"])
+    def test_knows_ministacks_domains(self, adapter: PackagesAdapter) -> None:
+        status, answer = self.request(adapter, "GET", "/2021-01-01/domain/shop/packages", maxResults=["10"])
         assert (status, answer) == (200, {"DomainPackageDetailsList": []})
 
-    def test_what_the_caller_may_not_read_cannot_be_copied(self, door: PackagesDoor) -> None:
-        door.behaviour.unreadable_source = "access-denied"
+    def test_what_the_caller_may_not_read_cannot_be_copied(self, adapter: PackagesAdapter) -> None:
+        adapter.behaviour.unreadable_source = "access-denied"
         source = {"S3BucketName": "bucket", "S3Key": "secret.txt"}
         body = {"PackageName": "words", "PackageType": "TXT-DICTIONARY", "PackageSource": source}
-        status, _ = self.request(door, "POST", "/2021-01-01/packages", body)
+        status, _ = self.request(adapter, "POST", "/2021-01-01/packages", body)
         assert status == 403
-        assert door.calls[0]["Error"] == "AccessDeniedException"
+        assert adapter.calls[0]["Error"] == "AccessDeniedException"
 
-    def test_passes_the_rest_on(self, door: PackagesDoor) -> None:
-        assert self.request(door, "GET", "/2021-01-01/domain") == (200, b"ministack's own")
-        assert door.calls == []
+    def test_passes_the_rest_on(self, adapter: PackagesAdapter) -> None:
+        assert self.request(adapter, "GET", "/2021-01-01/domain") == (200, b"ministack's own")
+        assert adapter.calls == []
 
 
 class TestWire:
@@ -158,17 +158,19 @@ class TestWire:
         ],
     )
     def test_every_operation_has_its_route(self, method: str, path: str, operation: str) -> None:
-        parsed = wire.parse(method, path, {}, b"{}")
+        parsed = rest_json.parse(method, path, {}, b"{}")
         assert parsed
         assert parsed[0] == operation
-        assert operation in wire.OPERATIONS
+        assert operation in rest_json.OPERATIONS
 
     def test_parameters_come_from_everywhere(self) -> None:
-        assert wire.parse("GET", "/2021-01-01/packages/F1/history", {"maxResults": "5", "nextToken": "x"}, b"") == (
+        assert rest_json.parse(
+            "GET", "/2021-01-01/packages/F1/history", {"maxResults": "5", "nextToken": "x"}, b""
+        ) == (
             "GetPackageVersionHistory",
             {"PackageID": "F1", "MaxResults": 5, "NextToken": "x"},
         )
 
     def test_what_is_not_ours_is_nobodys(self) -> None:
-        assert wire.parse("GET", "/2021-01-01/packages", {}, b"") is None
-        assert wire.parse("GET", "/2021-01-01/opensearch/domain/shop", {}, b"") is None
+        assert rest_json.parse("GET", "/2021-01-01/packages", {}, b"") is None
+        assert rest_json.parse("GET", "/2021-01-01/opensearch/domain/shop", {}, b"") is None

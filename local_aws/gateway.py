@@ -22,7 +22,7 @@ from typing import Any
 
 from local_aws.cloudformation import Playing, Responses
 from local_aws.cloudformation.responses import PATH as RESPONSE_PATH
-from local_aws.ministack_door import PackagesDoor
+from local_aws.ministack_adapter import PackagesAdapter
 from local_aws.packages import Behaviour
 
 Scope = dict[str, Any]
@@ -33,12 +33,12 @@ CONTROL = "/_local/"
 LOOPBACK = ("127.0.0.1", "::1")
 
 
-class Front:
+class Gateway:
     """Answers what is ours and hands the rest to ministack."""
 
-    def __init__(self, behind: Asgi, door: PackagesDoor, responses: Responses) -> None:
+    def __init__(self, behind: Asgi, adapter: PackagesAdapter, responses: Responses) -> None:
         self._behind = behind
-        self._door = door
+        self._adapter = adapter
         self._responses = responses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,15 +73,15 @@ class Front:
         return 200, json.dumps(answer, default=_plain).encode()
 
     def _commands(self) -> dict[tuple[str, str], Callable[[dict[str, Any]], Any]]:
-        behaviour, playing = self._door.behaviour, self._responses.playing
+        behaviour, playing = self._adapter.behaviour, self._responses.playing
         return {
             ("GET", "health"): lambda _: {"ready": True},
             ("PUT", "behaviour"): behaviour.change,
             ("DELETE", "behaviour"): lambda _: behaviour.change(asdict(Behaviour())),
             ("PUT", "cloudformation"): playing.change,
             ("DELETE", "cloudformation"): lambda _: playing.change(asdict(Playing())),
-            ("GET", "calls"): lambda _: list(self._door.calls),
-            ("DELETE", "calls"): lambda _: self._door.calls.clear(),
+            ("GET", "calls"): lambda _: list(self._adapter.calls),
+            ("DELETE", "calls"): lambda _: self._adapter.calls.clear(),
             ("GET", "requests"): lambda _: [one.plain() for one in self._responses.requests],
             ("DELETE", "requests"): lambda _: self._responses.requests.clear(),
             ("GET", "packages"): lambda _: [
@@ -94,7 +94,7 @@ class Front:
                         for version in model.versions(package["PackageID"])
                     ],
                 }
-                for (account, region), model in self._door.models.items()
+                for (account, region), model in self._adapter.models.items()
                 for package in model.own_packages()
             ],
         }

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
-from local_aws import shapes
+from local_aws import api_model
 from local_aws.packages import ServiceError
 
 OPERATIONS = (
@@ -44,7 +44,7 @@ def routes() -> tuple[Route, ...]:
     """The routes of all operations that the model knows."""
     found = []
     for name in OPERATIONS:
-        http = shapes.operation(name).http
+        http = api_model.operation(name).http
         path = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", http["requestUri"])
         found.append(Route(name, http["method"], re.compile(f"{path}/?")))
     return tuple(found)
@@ -77,7 +77,7 @@ def _body(body: bytes) -> dict[str, Any]:
 
 
 def _query(operation: str, query: Mapping[str, str]) -> dict[str, Any]:
-    shape: Any = shapes.operation(operation).input_shape
+    shape: Any = api_model.operation(operation).input_shape
     found: dict[str, Any] = {}
     for name, member in shape.members.items():
         if member.serialization.get("location") == "querystring":

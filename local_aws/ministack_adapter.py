@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from local_aws import wire
+from local_aws import rest_json
 from local_aws.packages import Behaviour, PackagesModel, StoredObject
 
 # Objects that the caller of the operation being served may not read.
@@ -20,7 +20,7 @@ _refused: ContextVar[frozenset[tuple[str, str]]] = ContextVar("refused", default
 
 
 @dataclass
-class PackagesDoor:
+class PackagesAdapter:
     """The handler that replaces ministack's own for `opensearch`.
 
     What is no packages operation is passed on.
@@ -43,7 +43,7 @@ class PackagesDoor:
 
         def with_domains(service: str, method: str, path: str, *rest: Any, **named: Any) -> Any:
             """Ministack looks for a domain's name in bodies only; these operations carry it in the path."""
-            parsed = wire.parse(method, path, {}, b"") if service == "opensearch" else None
+            parsed = rest_json.parse(method, path, {}, b"") if service == "opensearch" else None
             if parsed and "DomainName" in parsed[1]:
                 region, account = _region_and_account()
                 return f"arn:aws:es:{region}:{account}:domain/{parsed[1]['DomainName']}"
@@ -65,7 +65,7 @@ class PackagesDoor:
     ) -> Any:
         """Serve a request as ministack's handlers do."""
         query = {name: values[0] for name, values in parse_qs(urlencode(query_params, doseq=True)).items()}
-        parsed = wire.parse(method, path, query, body)
+        parsed = rest_json.parse(method, path, query, body)
         if parsed is None:
             return await self._next(method, path, headers, body, query_params)
         operation, parameters = parsed
@@ -74,7 +74,7 @@ class PackagesDoor:
         model.associations.domains = _domains()
         token = _refused.set(self._refused_to_caller(parameters, headers, query_params, region))
         try:
-            answer = wire.answer(model.call, operation, parameters)
+            answer = rest_json.answer(model.call, operation, parameters)
         finally:
             _refused.reset(token)
         self.calls.append(

@@ -12,23 +12,23 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
-from local_aws import wire
+from local_aws import rest_json
 from local_aws.packages import PackagesModel, StoredObject
 
 
 @contextmanager
-def open_moto_door(model: PackagesModel) -> Iterator[PackagesModel]:
+def packages_in_moto(model: PackagesModel) -> Iterator[PackagesModel]:
     """Route the packages operations to `model`. May be opened before or inside `mock_aws()`."""
     paths = moto.es.urls.url_paths
     before = dict(paths)
 
-    def handle(request: Any, full_url: str, headers: Any) -> wire.Answer:
-        parsed = wire.parse(request.method, unquote(request.path), request.args, request.get_data())
+    def handle(request: Any, full_url: str, headers: Any) -> rest_json.Answer:
+        parsed = rest_json.parse(request.method, unquote(request.path), request.args, request.get_data())
         if parsed is None:
             return 404, {"x-amzn-errortype": "UnknownOperationException"}, b"{}"
-        return wire.answer(model.call, *parsed)
+        return rest_json.answer(model.call, *parsed)
 
-    for route in wire.routes():
+    for route in rest_json.routes():
         paths[f"{{0}}{_for_format(route.pattern.pattern)}$"] = handle
     try:
         yield model
