@@ -9,16 +9,16 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from lambda_handler.cloudformation.invocation import LambdaContext
+from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.opensearch import OpenSearch
-from lambda_handler.packages import Packages
-from lambda_handler.resource import LambdaContext, Resource
-from lambda_handler.sources import Sources
-from lambda_handler.waiting import SystemClock
+from lambda_handler.package.handler import PackageHandler
+from lambda_handler.package.sources import Sources
 
 # A call to the packages service is not repeated by botocore: the work's next step looks before it writes again, and
-# the answer of a write may have got lost. So a single call gives up early, too.
+# the response of a write may have got lost. So a single call gives up early, too.
 OPENSEARCH_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=5, read_timeout=20)
-# Calls that may be repeated without harm. CopyObject answers only when all bytes are copied, and plugins may have a
+# Calls that may be repeated without harm. CopyObject responds only when all bytes are copied, and plugins may have a
 # gigabyte.
 RETRIES: Any = {"mode": "standard", "total_max_attempts": 4}
 S3_CONFIG = Config(retries=RETRIES, connect_timeout=5, read_timeout=120)
@@ -33,15 +33,15 @@ def _invoke(function_arn: str, event: dict[str, Any]) -> None:
     client.invoke(FunctionName=function_arn, InvocationType="Event", Payload=payload.encode())
 
 
-def _packages() -> Packages:
+def _package_handler() -> PackageHandler:
     client = boto3.client("opensearch", config=OPENSEARCH_CONFIG)
     sources = Sources(boto3.client("s3", config=S3_CONFIG), os.environ.get("STAGING_BUCKET") or None)
-    return Packages(OpenSearch(client), sources, client.meta.service_model, SystemClock())
+    return PackageHandler(OpenSearch(client), sources, client.meta.service_model)
 
 
-resource = Resource(_invoke)
+resource = CustomResource(_invoke)
 try:
-    resource.serves("Custom::OpenSearchPackage", _packages())
+    resource.register("Custom::OpenSearchPackage", _package_handler())
 except Exception as error:  # whatever it is: CloudFormation hears of it with the first request
     resource.init_failure(error)
 

@@ -5,16 +5,16 @@ Paging and the many ways to say "not found" are translated here, once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError, HTTPClientError
-from botocore.exceptions import ConnectionError as NoConnection
+from botocore.exceptions import ClientError
 
 from lambda_handler import ownership
-from lambda_handler.properties import PLUGIN, Identity
+from lambda_handler.errors import is_not_found
 
 if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
@@ -28,35 +28,28 @@ COPYING, VALIDATING, AVAILABLE = "COPYING", "VALIDATING", "AVAILABLE"
 COPY_FAILED, VALIDATION_FAILED = "COPY_FAILED", "VALIDATION_FAILED"
 DELETING, DELETED, DELETE_FAILED = "DELETING", "DELETED", "DELETE_FAILED"
 IMPORTING = {COPYING, VALIDATING}
-SETTLED = {AVAILABLE, COPY_FAILED, VALIDATION_FAILED, DELETE_FAILED}
+STABLE = {AVAILABLE, COPY_FAILED, VALIDATION_FAILED, DELETE_FAILED}
 
 DISSOCIATING = "DISSOCIATING"
 
-_ACCESS_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"}
-_THROTTLED = {
-    "Throttling",
-    "ThrottlingException",
-    "ThrottledException",
-    "TooManyRequestsException",
-    "RequestLimitExceeded",
-    "RequestThrottled",
-    "RequestThrottledException",
-    "SlowDown",
-    "PriorRequestNotComplete",
-    "RequestTimeout",
-    "RequestTimeoutException",
-}
-_SERVER_FAULTS = {
-    "InternalException",
-    "InternalFailure",
-    "InternalError",
-    "BaseException",
-    "ServiceUnavailable",
-}
-_HTTP_SERVER_ERROR = 500
-# The words are the only thing that tells a missing package from a bad request. Source: the waiters of Terraform's
-# aws_opensearch_package, which met both forms.
-_NOT_FOUND_WORDS = "package not found"
+PLUGIN = "ZIP-PLUGIN"
+PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a package cannot change: another one of these needs another package."""
+
+    name: str
+    type: str
+    engine_version: str
+    vended: bool
+
+    def takes_the_place_of(self, other: Identity) -> bool:
+        """Whether both cannot exist at once: a name is unique, for plugins in each engine version."""
+        if self.name != other.name:
+            return False
+        return self.type != PLUGIN or other.type != PLUGIN or self.engine_version == other.engine_version
 
 
 @dataclass(frozen=True)
@@ -132,16 +125,11 @@ class Package:
         return owner.isdecimal() and owner != account
 
     @property
-    def revision(self) -> tuple[object, ...]:
-        """Differs as soon as a write to the package has become visible."""
+    def revision(self) -> str:
+        """Differs as soon as a write to the package has become visible. Short, so that a continuation can carry it."""
         details = self.details
-        return (
-            self.status,
-            self.version,
-            self.error,
-            details.get("PackageDescription"),
-            details.get("LastUpdatedAt"),
-        )
+        shown = (self.status, self.version, self.error, details.get("PackageDescription"), details.get("LastUpdatedAt"))
+        return ownership.digest(repr(shown), 16)
 
     @property
     def created_at(self) -> datetime | None:
@@ -151,6 +139,14 @@ class Package:
     def is_younger_than(self, other: Package) -> bool:
         """Whether it was created after the other one."""
         return self.created_at is not None and other.created_at is not None and self.created_at > other.created_at
+
+    def __str__(self) -> str:
+        return f"{self.name!r} ({self.id})"
+
+
+def is_package_id(physical_id: str) -> bool:
+    """Whether the id is one that the service gave to a package."""
+    return PACKAGE_ID.fullmatch(physical_id) is not None
 
 
 class OpenSearch:
@@ -217,49 +213,3 @@ class OpenSearch:
         except ClientError as error:
             if not is_not_found(error):
                 raise
-
-
-def code_of(error: Exception) -> str:
-    """The error code of an AWS error; empty for any other."""
-    return error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
-
-
-def told_by(error: ClientError) -> str:
-    """Which call failed, and the service's own words."""
-    message = error.response.get("Error", {}).get("Message", "") or "no message"
-    return f"{error.operation_name} failed: {code_of(error)}: {message}"
-
-
-def is_not_found(error: Exception) -> bool:
-    """Whether the service says that there is no such package."""
-    if code_of(error) == "ResourceNotFoundException":
-        return True
-    return code_of(error) == "ValidationException" and _NOT_FOUND_WORDS in str(error).lower()
-
-
-def is_access_denied(error: Exception) -> bool:
-    """Whether IAM, or the service on its behalf, refused the call."""
-    return code_of(error) in _ACCESS_DENIED
-
-
-def is_name_taken(error: Exception) -> bool:
-    """Whether another package has the name."""
-    return code_of(error) == "ResourceAlreadyExistsException"
-
-
-def is_refused(error: Exception) -> bool:
-    """Whether the package's state forbids the call; which of the two codes the service uses is not documented."""
-    return code_of(error) in {"ConflictException", "ValidationException"}
-
-
-def may_have_been_applied(error: Exception) -> bool:
-    """Whether a write may have taken effect although this was its answer: anything but a plain refusal."""
-    return is_transient(error) and code_of(error) not in _THROTTLED
-
-
-def is_transient(error: Exception) -> bool:
-    """Whether the same call may succeed later: throttled, a fault of the service, or no answer at all."""
-    if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return code_of(error) in _THROTTLED | _SERVER_FAULTS or status >= _HTTP_SERVER_ERROR
-    return isinstance(error, NoConnection | HTTPClientError)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 LONGEST_NAME = 80
 STACK_DIGITS, RESOURCE_DIGITS, REQUEST_DIGITS, SOURCE_DIGITS = 16, 12, 12, 16
 
+_UNREADABLE = re.compile(r"[^\w./:-]", re.ASCII)
 _MARK = re.compile(
     r"\s?\[cloudformation (?P<names>[^\[\]]*) "
     rf"(?P<stack>[0-9a-f]{{{STACK_DIGITS}}})-(?P<resource>[0-9a-f]{{{RESOURCE_DIGITS}}})-"
@@ -24,7 +25,8 @@ _MARK = re.compile(
 
 def digest(text: str, digits: int) -> str:
     """A fingerprint of `text` in `digits` hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()[:digits]
+    # JSON can carry half of a surrogate pair, UTF-8 cannot.
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:digits]
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,6 @@ class Owner:
     def request(self) -> str:
         """Identifies the request. A request id alone is not unique: CloudFormation may use it for many stacks."""
         return digest(f"{self.stack_id}|{self.request_id}", REQUEST_DIGITS)
-
-    @property
-    def account(self) -> str:
-        """The account, from the stack's ARN `arn:<partition>:cloudformation:<region>:<account>:stack/…`."""
-        parts = self.stack_id.split(":")
-        return parts[4] if len(parts) > 4 else ""  # noqa: PLR2004 - the place of the account in an ARN
 
     @property
     def stack_name(self) -> str:
@@ -103,7 +99,11 @@ def read(description: str) -> tuple[str, Mark | None]:
 
 
 def _shortened(name: str) -> str:
-    """`name`, shortened in the middle: stack names differ at their end, logical ids too."""
+    """`name`, shortened in the middle: stack names differ at their end, logical ids too.
+
+    What would make the mark unreadable is replaced. CloudFormation's own names contain nothing of the kind.
+    """
+    name = _UNREADABLE.sub("_", name)
     if len(name) <= LONGEST_NAME:
         return name
     half = (LONGEST_NAME - 3) // 2

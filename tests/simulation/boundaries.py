@@ -9,18 +9,16 @@ from typing import TypeVar
 
 from botocore.exceptions import ClientError, ConnectionClosedError
 
+from tests.support.processes import Killed
+
 T = TypeVar("T")
 
-ANSWER, HAND_ON = "PUT of the answer", "hand-on"
+RESPONSE, CONTINUE = "PUT of the response", "continuation"
 S3_OPERATIONS = ("HeadObject", "CopyObject", "PutObject", "DeleteObject", "ListObjectsV2")
 
 
-class Killed(BaseException):
-    """The process of the function is gone: nothing in it runs any more, no `except` and no `finally` of its own."""
-
-
-class HttpStatus(Exception):  # noqa: N818 - an answer rather than an error
-    """The answer to a PUT, where it is not 200."""
+class HttpStatus(Exception):  # noqa: N818 - a response rather than an error
+    """The response to a PUT, where it is not 200."""
 
     def __init__(self, status: int) -> None:
         super().__init__(str(status))
@@ -46,7 +44,7 @@ class Fault:
         """What the caller meets."""
         if self.how == "killed":
             return Killed(operation)
-        if operation == ANSWER:
+        if operation == RESPONSE:
             # The worst text that an error could have: ours may carry none of it on.
             cut = ConnectionResetError("https://bucket.s3.amazonaws.com/?X-Amz-Signature=secret-signature")
             return cut if self.how == "cut" else HttpStatus(503 if self.how == "throttled" else 500)
@@ -59,11 +57,11 @@ class Fault:
         )
 
     def _code(self, operation: str) -> tuple[str, int]:
-        if operation == "HeadObject":  # its answers have no body, so botocore tells the status
+        if operation == "HeadObject":  # its responses have no body, so botocore tells the status
             return ("503", 503) if self.how == "throttled" else ("500", 500)
         if operation in S3_OPERATIONS:
             return ("SlowDown", 503) if self.how == "throttled" else ("InternalError", 500)
-        if operation == HAND_ON:
+        if operation == CONTINUE:
             return ("TooManyRequestsException", 429) if self.how == "throttled" else ("ServiceException", 500)
         return ("ThrottlingException", 400) if self.how == "throttled" else ("InternalException", 500)
 
@@ -100,6 +98,6 @@ class Boundaries:
             return apply()
         self.struck.add(operation)
         if fault.applied:
-            with suppress(ClientError):  # an error is an answer too, and this one gets lost
+            with suppress(ClientError):  # an error is a response too, and this one gets lost
                 apply()
         raise fault.strike(operation)

@@ -1,10 +1,11 @@
-"""CloudFormation's part: which request follows on which answer."""
+"""CloudFormation's part: which request follows on which response."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from tests.simulation.world import LOGICAL_ID, SHOP, SOURCES, Answer, World
+from tests.simulation.world import LOGICAL_ID, SHOP, SOURCES, Received, World
+from tests.support.physical_ids import INVENTED
 
 Properties = dict[str, Any]
 
@@ -62,22 +63,22 @@ class StackResource:
 
     # Whole operations, each with all that follows.
 
-    def create(self, wanted: Properties) -> Answer | None:
+    def create(self, wanted: Properties) -> Received | None:
         """Create it; where that fails, delete it."""
         event = self.creation(wanted)
-        answer = self.world.serve(event)
+        response = self.world.serve(event)
         self.follow_up(event)
-        return answer
+        return response
 
-    def update(self, wanted: Properties) -> Answer | None:
+    def update(self, wanted: Properties) -> Received | None:
         """Update it; where that fails, roll back; clean up what was replaced."""
         if self._failed is not None:  # CloudFormation takes no other update before the rollback is through
             self._roll_back(self._failed)
             return None
         event = self.change(wanted)
-        answer = self.world.serve(event)
+        response = self.world.serve(event)
         self.follow_up(event)
-        return answer
+        return response
 
     def undo(self, replaced_by: str, wanted: Properties, before: Properties) -> None:
         """Roll an update back that went well, because the stack failed elsewhere."""
@@ -87,50 +88,52 @@ class StackResource:
         if old_id not in (replaced_by, self.physical_id):
             self.world.serve(self.removal(old_id, before))
 
-    def delete(self) -> Answer | None:
+    def delete(self) -> Received | None:
         """Delete it."""
         if self.physical_id is None:
             return None
         event = self.removal()
         self.world.serve(event)
-        answer = self._wait_for(event)
-        if answer is not None and answer.status == "SUCCESS":
+        response = self._wait_for(event)
+        if response is not None and response.status == "SUCCESS":
             self.physical_id = self._failed = None
-        return answer
+        return response
 
     def follow_up(self, event: dict[str, Any]) -> None:
         """What CloudFormation does once a request is over."""
-        answer = self._wait_for(event)
-        succeeded = answer is not None and answer.status == "SUCCESS"
+        response = self._wait_for(event)
+        succeeded = response is not None and response.status == "SUCCESS"
         kind, wanted = event["RequestType"], event["ResourceProperties"]
         if kind == "Delete":
             if succeeded and event["PhysicalResourceId"] == self.physical_id:
                 self.physical_id = None
         elif succeeded:
-            assert answer is not None
-            self._take(answer.physical_id, wanted, event.get("PhysicalResourceId"), event.get("OldResourceProperties"))
+            assert response is not None
+            self._take(
+                response.physical_id, wanted, event.get("PhysicalResourceId"), event.get("OldResourceProperties")
+            )
         elif kind == "Create":
-            self.physical_id = answer.physical_id if answer else "shop-Synonyms-1A2B3C4D5E6F"
+            self.physical_id = response.physical_id if response else INVENTED
             self.properties = wanted
             self.delete()
         elif wanted != self.properties:
             self._roll_back(wanted)
 
-    def _wait_for(self, event: dict[str, Any]) -> Answer | None:
-        """The answer; where none came, CloudFormation has waited until ServiceTimeout."""
+    def _wait_for(self, event: dict[str, Any]) -> Received | None:
+        """The response; where none came, CloudFormation has waited until ServiceTimeout."""
         sent = self.world.sent[event["RequestId"]]
-        if sent.answer is None:
+        if sent.response is None:
             self.world.clockwork.sleep(max(sent.expires - self.world.clockwork.now(), 0))
-        return sent.answer
+        return sent.response
 
     def _roll_back(self, failed: Properties) -> None:
         self._failed = failed
         event = self.change(self.properties, old=failed)
         self.world.serve(event)
-        answer = self._wait_for(event)
-        if answer is not None and answer.status == "SUCCESS":
+        response = self._wait_for(event)
+        if response is not None and response.status == "SUCCESS":
             self._failed = None
-            self._take(answer.physical_id, self.properties, event["PhysicalResourceId"], failed)
+            self._take(response.physical_id, self.properties, event["PhysicalResourceId"], failed)
 
     def _take(self, physical_id: str, properties: Properties, before: str | None, old: Properties | None) -> None:
         """Go on with another id, and delete what had the last one: only after a success, as CloudFormation does."""

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from lambda_handler.cloudformation.response import LONGEST_BODY
+from lambda_handler.opensearch import is_package_id
 from lambda_handler.ownership import Owner, read
-from lambda_handler.properties import generated_name
-from lambda_handler.request import is_package_id
-from lambda_handler.response import LONGEST_BODY
-from tests.simulation.world import SECRETS, SOURCES, STAGING, Answer, Sent, World
+from lambda_handler.package.properties import generated_name
+from tests.simulation.world import SECRETS, SOURCES, STAGING, Received, Sent, World
 
 
 class Guarantee(Enum):
@@ -22,11 +22,11 @@ class Guarantee(Enum):
     ONE_PACKAGE = "one request makes at most one package at a time"
     ONE_VERSION = "one request makes at most one version when its deliveries follow one another"
     NOTHING_FOREIGN = "nothing is written that is not this resource's"
-    IN_TIME = "an answer comes before ServiceTimeout"
-    REAL_ID = "the answer has the real PackageID wherever a package exists"
-    ONE_ANSWER = "each invocation answers once or hands on, and all deliveries of a request give the same answer"
-    SECRETS = "no signature and no content in a log or an answer"
-    LIMITS = "an answer fits into CloudFormation's limit"
+    IN_TIME = "a response comes before ServiceTimeout"
+    REAL_ID = "the response has the real PackageID wherever a package exists"
+    ONE_RESPONSE = "each invocation responses once or hands on, and all deliveries of a request give the same response"
+    SECRETS = "no signature and no content in a log or a response"
+    LIMITS = "a response fits into CloudFormation's limit"
     NOTHING_LATE = "a request that is older than its ServiceTimeout writes nothing"
     NO_ORPHAN = "nothing is left after Delete"
     NO_COPY = "no staged copy is left"
@@ -52,7 +52,7 @@ def violations(world: World) -> list[Violation]:
 
 def left_over(world: World, key: tuple[str, str]) -> list[Violation]:
     """What is left of a resource that is deleted."""
-    # A package without its mark is found by its id alone; what a person did to it is not ours to answer for.
+    # A package without its mark is found by its id alone; what a person did to it is not ours to response for.
     lost = [one for one in world.living(key) if one not in world.unmarked]
     found = [Violation(Guarantee.NO_ORPHAN, f"{one} of {key[1]}") for one in lost]
     return found + [Violation(Guarantee.NO_COPY, one) for one in world.store.keys(STAGING)]
@@ -77,13 +77,13 @@ def _of_the_world(world: World) -> Iterator[Violation]:
 def _of_a_request(world: World, sent: Sent) -> Iterator[Violation]:
     name = f"{sent.event['RequestType']} {sent.event['RequestId']}"
     yield from _of_its_writes(world, sent, name)
-    if sent.cancelled or (sent.answer is None and sent.lost):
-        return  # nobody heard its answer
-    if sent.answer is None:
-        yield Violation(Guarantee.IN_TIME, f"{name}: {len(sent.answers)} answers, none in time")
+    if sent.cancelled or (sent.response is None and sent.lost):
+        return  # nobody heard its response
+    if sent.response is None:
+        yield Violation(Guarantee.IN_TIME, f"{name}: {len(sent.responses)} responses, none in time")
         return
-    yield from _of_its_answers(world, sent, name)
-    for what in _not_as_wanted(world, sent, sent.answer):
+    yield from _of_its_responses(world, sent, name)
+    for what in _not_as_wanted(world, sent, sent.response):
         yield Violation(Guarantee.AS_WANTED, f"{name}: {what}")
 
 
@@ -106,64 +106,64 @@ def _of_its_writes(world: World, sent: Sent, name: str) -> Iterator[Violation]:
         yield Violation(Guarantee.ONE_VERSION, f"{name} made {made}")
 
 
-def _of_its_answers(world: World, sent: Sent, name: str) -> Iterator[Violation]:
-    for answer in sent.answers:
-        if len(answer.body) > LONGEST_BODY:
-            yield Violation(Guarantee.LIMITS, f"{name}: {len(answer.body)} bytes")
-        if any(secret in answer.body.decode() for secret in SECRETS):
-            yield Violation(Guarantee.SECRETS, f"{name}: {answer.reason}")
-        if answer.invocation in world.handed_on:
-            yield Violation(Guarantee.ONE_ANSWER, f"{name}: handed on and answered: {answer.reason}")
-    bodies = Counter(invocation for invocation, _ in {(one.invocation, one.body) for one in sent.answers})
+def _of_its_responses(world: World, sent: Sent, name: str) -> Iterator[Violation]:
+    for response in sent.responses:
+        if response.response.size > LONGEST_BODY:
+            yield Violation(Guarantee.LIMITS, f"{name}: {response.response.size} bytes")
+        if any(secret in response.response.body.decode() for secret in SECRETS):
+            yield Violation(Guarantee.SECRETS, f"{name}: {response.reason}")
+        if response.invocation in world.continued:
+            yield Violation(Guarantee.ONE_RESPONSE, f"{name}: handed on and responded: {response.reason}")
+    bodies = Counter(invocation for invocation, _ in {(one.invocation, one.response.body) for one in sent.responses})
     if any(times > 1 for times in bodies.values()):
-        yield Violation(Guarantee.ONE_ANSWER, f"{name}: one invocation gave several")
-    heard = [one for one in sent.answers if one.moment <= sent.expires]
+        yield Violation(Guarantee.ONE_RESPONSE, f"{name}: one invocation gave several")
+    heard = [one for one in sent.responses if one.moment <= sent.expires]
     # Of two that fail at once, one may still see the package that the other removes: either id is good for the Delete.
     told = {(one.status, "" if sent.overlapped and one.status == "FAILED" else one.physical_id) for one in heard}
     if len(told) > 1 and not sent.disturbed:
-        yield Violation(Guarantee.ONE_ANSWER, f"{name}: {sorted(told)}")
+        yield Violation(Guarantee.ONE_RESPONSE, f"{name}: {sorted(told)}")
     elif len({json.dumps(one.attributes) for one in heard}) > 1 and not (sent.overlapped or sent.disturbed):
-        yield Violation(Guarantee.ONE_ANSWER, f"{name}: {[one.attributes for one in heard]}")
-    first = sent.answers[0]
+        yield Violation(Guarantee.ONE_RESPONSE, f"{name}: {[one.attributes for one in heard]}")
+    first = sent.responses[0]
     if not _is_real(world, sent, first):
         yield Violation(Guarantee.REAL_ID, f"{name}: {first.physical_id}, and there is {first.living}: {first.reason}")
 
 
-def _is_real(world: World, sent: Sent, answer: Answer) -> bool:
+def _is_real(world: World, sent: Sent, response: Received) -> bool:
     if sent.event["RequestType"] == "Create":
-        to_be_known = [one for one in answer.living if one not in world.unmarked]
-        if answer.package is not None:  # also one that is being deleted
-            return answer.physical_id in answer.living or not to_be_known
+        to_be_known = [one for one in response.living if one not in world.unmarked]
+        if response.package is not None:  # also one that is being deleted
+            return response.physical_id in response.living or not to_be_known
         # One that has just gone is as good as none: its Delete succeeds.
-        just_gone = (answer.status == "FAILED" or sent.disturbed) and world.made.get(answer.physical_id) == sent.key
-        return not to_be_known and (just_gone or not is_package_id(answer.physical_id))
-    if answer.status == "FAILED" or sent.event["RequestType"] == "Delete":
-        return answer.physical_id == str(sent.event["PhysicalResourceId"])
-    return is_package_id(answer.physical_id)
+        just_gone = (response.status == "FAILED" or sent.disturbed) and world.made.get(response.physical_id) == sent.key
+        return not to_be_known and (just_gone or not is_package_id(response.physical_id))
+    if response.status == "FAILED" or sent.event["RequestType"] == "Delete":
+        return response.physical_id == str(sent.event["PhysicalResourceId"])
+    return is_package_id(response.physical_id)
 
 
-def _not_as_wanted(world: World, sent: Sent, answer: Answer) -> Iterator[str]:
+def _not_as_wanted(world: World, sent: Sent, response: Received) -> Iterator[str]:
     """What a SUCCESS promised that is not so."""
-    if answer.status != "SUCCESS" or sent.event["RequestType"] == "Delete" or sent.disturbed or sent.overlapped:
+    if response.status != "SUCCESS" or sent.event["RequestType"] == "Delete" or sent.disturbed or sent.overlapped:
         return
-    package, wanted = answer.package, sent.event["ResourceProperties"]
+    package, wanted = response.package, sent.event["ResourceProperties"]
     if package is None:
-        yield f"there is no package {answer.physical_id}"
+        yield f"there is no package {response.physical_id}"
         return
     if package["PackageStatus"] != "AVAILABLE":
         yield f"its status is {package['PackageStatus']}"
     if package["PackageName"] != _name(sent, wanted):
         yield f"its name is {package['PackageName']}"
-    told, there_is = answer.attributes.get("PackageVersion"), package.get("AvailablePackageVersion")
+    told, there_is = response.attributes.get("PackageVersion"), package.get("AvailablePackageVersion")
     if told != there_is:
         yield f"it told of {told}, and there is {there_is}"
-    if answer.edited:  # what is in it is not always ours to repair
+    if response.edited:  # what is in it is not always ours to repair
         return
     text, mark = read(package.get("PackageDescription", ""))
     if mark is None or text != wanted.get("PackageDescription", ""):
         yield f"its description is {package.get('PackageDescription')}"
-    if answer.content != _content(world, wanted):
-        yield f"its content is {answer.content!r}"
+    if response.content != _content(world, wanted):
+        yield f"its content is {response.content!r}"
 
 
 def _name(sent: Sent, wanted: dict[str, Any]) -> str:

@@ -30,7 +30,7 @@ class Line(Protocol):
 
 
 def error(operation: str, code: str, message: str, status: int) -> ClientError:
-    """An error answer, as boto3 raises it."""
+    """An error response, as boto3 raises it."""
     return ClientError(
         {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
         operation,

@@ -11,8 +11,8 @@ from tests.simulation.boundaries import Fault
 from tests.simulation.cloudformation import Properties, StackResource, dictionary, source
 from tests.simulation.guarantees import Guarantee, Violation, left_over, violations
 from tests.simulation.world import RECIPE, World
+from tests.support.physical_ids import INVENTED
 
-INVENTED = "shop-Synonyms-1A2B3C4D5E6F"
 Event = dict[str, Any]
 
 
@@ -23,7 +23,7 @@ class Story:
     Attributes:
         name: what it is.
         request: prepares the situation, without faults, and gives the request.
-        ends: the status that it is answered with, whatever passing fault it meets.
+        ends: the status that it is responded with, whatever passing fault it meets.
         world: how the world differs from the usual one.
     """
 
@@ -40,12 +40,12 @@ class Story:
         resource = StackResource(world)
         event = self.request(resource)
         world.boundaries.plan(faults or {})
-        answer = world.serve(event)
+        response = world.serve(event)
         crossed = world.boundaries.crossed
         world.boundaries.plan({})
         found = []
-        if answer is not None and answer.status != self.ends:
-            found.append(Violation(Guarantee.PASSES, f"{self.name}: {answer.status}: {answer.reason}"))
+        if response is not None and response.status != self.ends:
+            found.append(Violation(Guarantee.PASSES, f"{self.name}: {response.status}: {response.reason}"))
         resource.follow_up(event)
         resource.delete()
         return Outcome(crossed, [*found, *violations(world), *left_over(world, resource.key)])
@@ -187,9 +187,9 @@ def _delete_of_gone(resource: StackResource) -> Event:
 
 
 def _delete_of_nothing(resource: StackResource) -> Event:
-    answer = resource.world.serve(resource.creation(dictionary("bad")))
-    assert answer is not None
-    return resource.removal(answer.physical_id, dictionary("bad"))
+    response = resource.world.serve(resource.creation(dictionary("bad")))
+    assert response is not None
+    return resource.removal(response.physical_id, dictionary("bad"))
 
 
 def _delete_of_cancelled(resource: StackResource) -> Event:

@@ -36,8 +36,8 @@ def test_every_call_that_the_function_makes_is_among_those_that_go_wrong() -> No
         "HeadObject",
         "ListDomainsForPackage",
         "ListObjectsV2",
-        "PUT of the answer",
+        "PUT of the response",
         "PutObject",
         "UpdatePackage",
-        "hand-on",
+        "continuation",
     }

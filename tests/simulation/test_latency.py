@@ -26,10 +26,10 @@ def test_a_settled_package_is_told_of_in_time(seconds: int) -> None:
         settling = seconds + phase / PHASES * max(1, seconds / 10)
         world = World(Behaviour(copying=settling, validating=0))
         resource = StackResource(world)
-        answer = world.serve(resource.creation(dictionary()))
-        assert answer is not None
-        assert answer.status == "SUCCESS"
-        delay = answer.moment - world.imports[0].due
+        response = world.serve(resource.creation(dictionary()))
+        assert response is not None
+        assert response.status == "SUCCESS"
+        delay = response.moment - world.imports[0].due
         assert delay <= allowed(settling), f"settled after {settling:.2f} s, told {delay:.2f} s later"
         delays.append(delay)
         calls, invocations = max(calls, len(world.boundaries.crossed)), max(invocations, world.invocations)

@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from crhelper import log_helper
 
-from lambda_handler import opensearch, packages, request, resource, response
-from lambda_handler.importing import Import
+from lambda_handler import reconcile
+from lambda_handler.cloudformation import deadline, invocation, request, response
+from lambda_handler.cloudformation.request import Request
 from lambda_handler.opensearch import Package
 from lambda_handler.ownership import Owner
-from lambda_handler.request import Request
-from lambda_handler.sources import Sources
-from tests.simulation.boundaries import ANSWER, FAULTS
+from lambda_handler.package import decisions
+from lambda_handler.package.decisions import Found, Situation
+from lambda_handler.package.handler import PackageHandler
+from lambda_handler.package.importing import Import
+from lambda_handler.package.sources import Sources
+from tests.simulation.boundaries import FAULTS, RESPONSE
 from tests.simulation.guarantees import Guarantee, Violation
 from tests.simulation.stories import STORIES, Story
 from tests.simulation.tally import tables
@@ -47,15 +51,24 @@ def _set(where: object, name: str, value: object) -> Callable[[Patch], None]:
     return lambda patch: patch.setattr(where, name, value)
 
 
-def _answering(value: object) -> Callable[..., object]:
+def _returning(value: object) -> Callable[..., object]:
     return lambda *_, **__: value
+
+
+def _without_rows(*situations: str) -> Callable[[Patch], None]:
+    """Take rows out of the decision table."""
+    rows = tuple(row for row in decisions.ROWS if row.situation not in situations)
+    assert len(rows) == len(decisions.ROWS) - len(situations), "each names a row"
+    return _set(decisions, "ROWS", rows)
 
 
 def _no_look_before_the_update(patch: Patch) -> None:
     """What the process itself did it still knows; what an earlier delivery did it does not look for."""
-    for name in ("_is_as_wanted", "_has_made_a_version_of"):
-        patch.setattr(Import, name, _answering(False))
-    patch.setattr(Import, "_shows_this_import", lambda self, _: vars(self)["_revision_before"] is not None)
+    patch.setattr(Situation, "bears_this_import", False)
+    _without_rows(
+        "it is AVAILABLE with the desired content, description and options",
+        "it is AVAILABLE, and its history has a version of this request: somebody has edited the description since",
+    )(patch)
 
 
 def _log_everything(patch: Patch) -> None:
@@ -64,8 +77,8 @@ def _log_everything(patch: Patch) -> None:
 
 
 def _every_end_is_the_first(patch: Patch) -> None:
-    patch.setattr(vars(resource)["_Once"], "__enter__", _answering(True))
-    patch.setattr(vars(resource)["_Once"], "__exit__", _answering(None))
+    patch.setattr(vars(invocation)["_Once"], "__enter__", _returning(True))
+    patch.setattr(vars(invocation)["_Once"], "__exit__", _returning(None))
 
 
 def _no_limits(patch: Patch) -> None:
@@ -73,13 +86,13 @@ def _no_limits(patch: Patch) -> None:
 
 
 def _nothing_passes(patch: Patch) -> None:
-    patch.setattr(opensearch, "is_transient", _answering(False))
+    patch.setattr(reconcile, "is_transient", _returning(False))
 
 
 MUTATIONS = (
     Mutation(
         "the mark is compared: only this resource's packages are taken up",
-        _set(Owner, "owns", _answering(True)),
+        _set(Owner, "owns", _returning(True)),
         "Create, of a name that a sibling has",
         None,
         Guarantee.NOTHING_FOREIGN,
@@ -114,14 +127,16 @@ MUTATIONS = (
     ),
     Mutation(
         "the history is looked at before UpdatePackage",
-        _set(Import, "_has_made_a_version_of", _answering(False)),
+        _without_rows(
+            "it is AVAILABLE, and its history has a version of this request: somebody has edited the description since"
+        ),
         "Update, delivered again after somebody's edit",
         None,
         Guarantee.ONE_VERSION,
     ),
     Mutation(
         "a look comes before CreatePackage",
-        _set(Import, "_find_by_name", _answering(None)),
+        _set(Import, "_look_by_name", _returning(Found())),
         "Create",
         "CreatePackage",
         Guarantee.PASSES,
@@ -137,33 +152,33 @@ MUTATIONS = (
         "the status of the response PUT is checked",
         _set(response, "HTTP_OK", range(1000)),
         "Create",
-        ANSWER,
+        RESPONSE,
         Guarantee.IN_TIME,
     ),
     Mutation(
-        "the deadline: the answer is due before ServiceTimeout",
-        _set(request, "_margin", _answering(-3600.0)),
+        "the deadline: the response is due before ServiceTimeout",
+        _set(deadline, "_margin", _returning(-3600.0)),
         "Create, longer than its time",
         None,
         Guarantee.IN_TIME,
     ),
     Mutation(
         "the deadline: a request's age is read from its URL",
-        _set(request, "_signed_at", _answering(None)),
+        _set(request, "_signed_at", _returning(None)),
         "Create, delivered too late",
         None,
         Guarantee.NOTHING_LATE,
     ),
     Mutation(
-        "a Create that fails answers with the id of its package",
-        _set(Request, "has_created", _answering(None)),
+        "a Create that fails responses with the id of its package",
+        _set(Request, "claim", _returning(None)),
         "Create, longer than its time",
         None,
         Guarantee.REAL_ID,
     ),
     Mutation(
         "a rollback removes the package that its replacement left",
-        _set(packages.Packages, "_remove_leftover", _answering(None)),
+        _set(PackageHandler, "_remove_leftover", _returning(None)),
         "Rollback of a late replacement",
         None,
         Guarantee.NO_ORPHAN,
@@ -180,17 +195,17 @@ MUTATIONS = (
         _every_end_is_the_first,
         "Create, over several invocations",
         None,
-        Guarantee.ONE_ANSWER,
+        Guarantee.ONE_RESPONSE,
     ),
     Mutation(
         "staged copies are removed",
-        _set(Sources, "clear", _answering(None)),
+        _set(Sources, "clear", _returning(None)),
         "Create, staged",
         None,
         Guarantee.NO_COPY,
     ),
     Mutation(
-        "answers are cut to CloudFormation's limit",
+        "responses are cut to CloudFormation's limit",
         _no_limits,
         "Create, described at length",
         None,

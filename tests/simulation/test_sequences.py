@@ -20,13 +20,13 @@ from tests.simulation.cloudformation import Properties, StackResource, dictionar
 from tests.simulation.guarantees import Violation, left_over, violations
 from tests.simulation.tally import counts
 from tests.simulation.world import ENGINES, LOGICAL_ID, OTHER, RECIPE, RETRIED_AFTER, SHOP, STAGING, World
+from tests.support.physical_ids import INVENTED
 
 SECONDS = float(os.environ.get("SIMULATE_SECONDS", "40"))
 SEED = int(os.environ.get("SIMULATE_SEED", "0"))
 ROUND = 50  # sequences, before the time is looked at
 
 RESOURCES = ((SHOP, LOGICAL_ID), (SHOP, "Second"), (OTHER, "Second"))
-INVENTED = "shop-Synonyms-1A2B3C4D5E6F"
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _plugin(engine: str) -> Properties:
 
 
 def _leave_lambda_a_try(faults: dict[int, Fault]) -> bool:
-    """Lambda tries three times. What died each time is answered by nobody, and CloudFormation cannot know its id."""
+    """Lambda tries three times. What died each time is responded by nobody, and CloudFormation cannot know its id."""
     return sum(fault.how == "killed" for fault in faults.values()) <= len(RETRIED_AFTER)
 
 
@@ -206,15 +206,15 @@ class Play:
         event = resource.creation(step.wanted) if created else resource.change(step.wanted)
         before = resource.properties
         self._send(resource, event, step.disturbance)
-        answer = self.world.sent[event["RequestId"]].answer
-        if step.kind == "undo" and not created and answer is not None and answer.status == "SUCCESS":
-            resource.undo(answer.physical_id, step.wanted, before)
+        response = self.world.sent[event["RequestId"]].response
+        if step.kind == "undo" and not created and response is not None and response.status == "SUCCESS":
+            resource.undo(response.physical_id, step.wanted, before)
         else:
             resource.follow_up(event)
         sent = self.world.sent[event["RequestId"]]
         changed = sent.disturbed or self.world.model.behaviour.stale_reads
         if sent.overlapped and (changed or (sent.died and created)):
-            # The docs name it: a later delivery of a request that was answered already begins anew where it finds no
+            # The docs name it: a later delivery of a request that was responded already begins anew where it finds no
             # trace, and may find another world (a name that somebody has freed, a package that somebody removed).
             self.world.unmarked |= set(self.world.living(resource.key)) - {resource.physical_id or ""}
 

@@ -15,17 +15,19 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
 
+from lambda_handler.cloudformation.resource import CustomResource
+from lambda_handler.cloudformation.response import ResponseNotDeliveredError
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.ownership import Owner, fingerprint
-from lambda_handler.packages import Packages
-from lambda_handler.resource import Resource
-from lambda_handler.response import ResponseNotDelivered
-from lambda_handler.sources import Sources
+from lambda_handler.package.handler import PackageHandler
+from lambda_handler.package.sources import Sources
 from local_aws import api_model
 from local_aws.packages import Behaviour, PackagesModel, StoredObject
-from tests.simulation.boundaries import ANSWER, HAND_ON, Boundaries, HttpStatus, Killed
+from tests.simulation.boundaries import CONTINUE, RESPONSE, Boundaries, HttpStatus
 from tests.simulation.clockwork import Clockwork
 from tests.simulation.services import OpenSearchClient, S3Client, Store
+from tests.support.processes import Killed
+from tests.support.responses import Response
 
 PACKAGE = "Custom::OpenSearchPackage"
 ACCOUNT = "arn:aws:cloudformation:us-east-1:000000000000:stack"
@@ -34,7 +36,7 @@ OTHER = f"{ACCOUNT}/other/99999999-0000-11f0-8de9-0242ac120002"
 LOGICAL_ID = "Synonyms"
 SOURCES, STAGING = "sources", "staging"
 ENGINES = ("2.15", "2.17")
-# No log and no answer may show one of these.
+# No log and no response may show one of these.
 SIGNATURE, RECIPE = "secret-signature", "secret recipe"
 SECRETS = (SIGNATURE, RECIPE)
 
@@ -43,34 +45,57 @@ LATENCY = 0.1
 # What Lambda does with an asynchronous invocation that dies.
 RETRIED_AFTER = (60.0, 120.0)
 OLDEST_EVENT = 3600.0
-# What an invocation needs at least to look and to answer. One that comes later may come too late.
-TIME_TO_ANSWER = 5.0
-# How often botocore tries a call that fails (`lambda_handler.index.AWS_CONFIG`). Only the hand-on relies on it here:
-# where a call to a service fails, that stands for a failure of all tries, which is the harder case.
+# What an invocation needs at least to look and to respond. One that comes later may come too late.
+TIME_TO_RESPOND = 5.0
+# How often botocore tries a call that fails (`lambda_handler.index.LAMBDA_CONFIG`). Only the continuation relies on it
+# here: where a call to a service fails, that stands for a failure of all tries, which is the harder case.
 TRIES = 4
 PAUSE_BETWEEN_TRIES = 0.2
 
 GOING = ("DELETING", "DELETED")
 
 
-@dataclass
-class Answer:
-    """What CloudFormation received, and how the world was then."""
+@dataclass(frozen=True)
+class Received:
+    """What CloudFormation received, and how the world was then.
 
+    Attributes:
+        response: the response.
+        invocation: whose it was.
+        moment: when it came, in seconds since the epoch.
+        living: the packages of the resource that were there to stay.
+        content: what the service held as the available content of the package that it names.
+        package: that package.
+        edited: whether somebody else wrote to the package last, so that not all of it is ours.
+    """
+
+    response: Response
     invocation: int
     moment: float
-    body: bytes
     living: list[str]
     content: bytes | None
     package: dict[str, Any] | None
-    edited: bool  # by somebody else, and so not all ours
+    edited: bool
 
-    def __post_init__(self) -> None:
-        told = json.loads(self.body)
-        self.status: str = told["Status"]
-        self.reason: str = told["Reason"]
-        self.physical_id: str = told["PhysicalResourceId"]
-        self.attributes: dict[str, str] = told["Data"]
+    @property
+    def status(self) -> str:
+        """`SUCCESS` or `FAILED`."""
+        return self.response.status
+
+    @property
+    def reason(self) -> str:
+        """Why it failed."""
+        return self.response.reason
+
+    @property
+    def physical_id(self) -> str:
+        """PhysicalResourceId."""
+        return self.response.physical_id
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """What `Fn::GetAtt` gives."""
+        return self.response.attributes
 
 
 @dataclass
@@ -101,7 +126,7 @@ class Sent:
     event: dict[str, Any]
     signed: float
     expires: float
-    answers: list[Answer] = field(default_factory=list)
+    responses: list[Received] = field(default_factory=list)
     overlapped: bool = False  # with another delivery of itself
     cancelled: bool = False  # CloudFormation does not listen to it any more, and deletes what it makes
     disturbed: bool = False  # by somebody outside, while it ran
@@ -115,9 +140,9 @@ class Sent:
         return self.event["StackId"], self.event["LogicalResourceId"]
 
     @property
-    def answer(self) -> Answer | None:
+    def response(self) -> Received | None:
         """The one that counts: CloudFormation takes the first."""
-        return self.answers[0] if self.answers and self.answers[0].moment <= self.expires else None
+        return self.responses[0] if self.responses and self.responses[0].moment <= self.expires else None
 
 
 class Invocation:
@@ -144,8 +169,8 @@ class Container:
         self.invocation: Invocation | None = None
         client = cast("Any", OpenSearchClient(world.model, self.line))
         sources = Sources(cast("Any", S3Client(world.store, self.line)), STAGING)
-        self.resource = Resource(self._invoke, clock=self, put=self._put)
-        self.resource.serves(PACKAGE, Packages(OpenSearch(client), sources, api_model.service(), self))
+        self.resource = CustomResource(self._invoke, clock=self, put=self._put)
+        self.resource.register(PACKAGE, PackageHandler(OpenSearch(client), sources, api_model.service()))
 
     def now(self) -> float:
         return self._world.clockwork.now()
@@ -163,27 +188,27 @@ class Container:
         assert self.invocation is not None
         invocation = self.invocation
         self.sleep(LATENCY / 2)
-        answer = self._world.boundaries.cross(
+        response = self._world.boundaries.cross(
             operation, lambda: self._world.noted(invocation, operation, apply, parameters)
         )
         self.sleep(LATENCY / 2)
-        return answer
+        return response
 
     def _put(self, url: str, body: bytes) -> int:
         assert SIGNATURE in url, "the URL arrives whole"
         invocation = self.invocation
         assert invocation is not None
         try:
-            self.line(ANSWER, lambda: self._world.receive(invocation, body), {})
-        except HttpStatus as answered:
-            return answered.status
+            self.line(RESPONSE, lambda: self._world.receive(invocation, body), {})
+        except HttpStatus as responded:
+            return responded.status
         return 200
 
     def _invoke(self, function_arn: str, event: dict[str, Any]) -> None:
         assert function_arn == Invocation.invoked_function_arn
         for tries_left in reversed(range(TRIES)):
             try:
-                self.line(HAND_ON, lambda: self._world.deliver(event), {})
+                self.line(CONTINUE, lambda: self._world.deliver(event), {})
                 return
             except (ClientError, HTTPClientError):
                 if not tries_left:
@@ -217,7 +242,7 @@ class World:
         self.by_hand_at = -math.inf  # when somebody did something last
         self.leaks: list[str] = []
         self.invocations = 0
-        self.handed_on: set[int] = set()
+        self.continued: set[int] = set()
         self._idle: list[Container] = []
         self._store_sources()
         self._make_what_is_not_ours()
@@ -284,11 +309,11 @@ class World:
         text, queued = json.dumps(event), self.clockwork.now() + after
         self.clockwork.start(lambda: self._attempt(text, queued, 0), after)
 
-    def serve(self, event: dict[str, Any]) -> Answer | None:
+    def serve(self, event: dict[str, Any]) -> Received | None:
         """Deliver a request and let everything end that it begins."""
         self.deliver(event)
         self.run()
-        return self.sent[event["RequestId"]].answer
+        return self.sent[event["RequestId"]].response
 
     def run(self) -> None:
         """Let everything end that has begun."""
@@ -307,7 +332,7 @@ class World:
             container.resource(event, container.invocation)
         except Killed:
             pass  # and its container with it
-        except ResponseNotDelivered:
+        except ResponseNotDeliveredError:
             self._idle.append(container)
         else:
             self._idle.append(container)
@@ -322,7 +347,7 @@ class World:
             again = self.clockwork.now() + RETRIED_AFTER[failures]
         if again - queued <= OLDEST_EVENT:
             self.clockwork.start(lambda: self._attempt(text, queued, failures + 1), again - self.clockwork.now())
-        sent.lost = again + TIME_TO_ANSWER > sent.expires
+        sent.lost = again + TIME_TO_RESPOND > sent.expires
 
     # What is written down.
 
@@ -330,35 +355,35 @@ class World:
         self, invocation: Invocation, operation: str, apply: Callable[[], Any], parameters: dict[str, Any]
     ) -> Any:
         """Apply a call of the function, and write down what matters of it."""
-        if operation == HAND_ON:
-            self.handed_on.add(invocation.number)
+        if operation == CONTINUE:
+            self.continued.add(invocation.number)
         if operation not in ("CreatePackage", "UpdatePackage", "DeletePackage"):
             return apply()
         moment = self.clockwork.now()
         write = Write(invocation.request, invocation.number, operation, parameters.get("PackageID", ""), moment)
         self.writes.append(write)
-        answer = apply()
+        response = apply()
         write.applied = True
         if operation == "CreatePackage":
-            write.package_id = answer["PackageDetails"]["PackageID"]
+            write.package_id = response["PackageDetails"]["PackageID"]
             self.made[write.package_id] = self.sent[invocation.request].key
         if operation != "DeletePackage":
             due = moment + self.model.behaviour.copying + self.model.behaviour.validating
             self.imports.append(Import(invocation.request, write.package_id, due))
             self.edited.discard(write.package_id)
-        return answer
+        return response
 
     def receive(self, invocation: Invocation, body: bytes) -> None:
-        """CloudFormation takes an answer."""
+        """CloudFormation takes a response."""
         sent = self.sent[invocation.request]
         physical_id = json.loads(body)["PhysicalResourceId"]
         package = self.model.package(physical_id)
         versions = self.model.versions(physical_id) if package else ()
-        sent.answers.append(
-            Answer(
+        sent.responses.append(
+            Received(
+                Response.parse(body),
                 invocation.number,
                 self.clockwork.now(),
-                body,
                 self.living(sent.key),
                 versions[-1].body if versions else None,
                 package,

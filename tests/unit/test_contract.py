@@ -19,8 +19,8 @@ from cdk_opensearch_packages import (
     RequirementLevel,
 )
 from lambda_handler.opensearch import Package as Described
-from lambda_handler.packages import attributes
-from lambda_handler.properties import OBJECT_VERSION, PACKAGE_PROPERTIES
+from lambda_handler.package.attributes import attributes
+from lambda_handler.package.properties import OBJECT_VERSION, PACKAGE_PROPERTIES
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 

@@ -26,6 +26,6 @@ def cloud(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> 
         cloud = Cloud()
         with packages_in_moto(cloud.model):
             yield cloud
-    # Whatever a test is about: the signature of a response URL is in no log and in no answer.
+    # Whatever a test is about: the signature of a response URL is in no log and in no response.
     assert "secret-signature" not in caplog.text
     assert not any(b"secret-signature" in body for _, body in cloud.puts)

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.ownership import Owner
-from lambda_handler.packages import Packages
-from lambda_handler.resource import Resource
-from lambda_handler.sources import Sources
+from lambda_handler.package.handler import PackageHandler
+from lambda_handler.package.sources import Sources
 from local_aws.moto_adapter import read_object
 from local_aws.packages import Behaviour, PackagesModel
+from tests.support.responses import Response
 
 if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
@@ -65,17 +66,6 @@ class Context:
 
 
 @dataclass
-class Answer:
-    """What CloudFormation received."""
-
-    status: str
-    reason: str
-    physical_id: str
-    attributes: dict[str, str]
-    size: int
-
-
-@dataclass
 class Cloud:
     """The function, the services that it calls, and CloudFormation's way to call it."""
 
@@ -83,8 +73,8 @@ class Cloud:
     staging_bucket: str | None = STAGING
     stack_id: str = STACK_ID
     puts: list[tuple[str, bytes]] = field(default_factory=list)
-    put_statuses: list[int] = field(default_factory=list)  # answered before 200
-    handed_on: list[dict[str, Any]] = field(default_factory=list)
+    put_statuses: list[int] = field(default_factory=list)  # responded before 200
+    continued: list[dict[str, Any]] = field(default_factory=list)
     invocations: int = 0  # of the last delivery
     _requests: int = 0
 
@@ -97,12 +87,12 @@ class Cloud:
             self.s3.create_bucket(Bucket=bucket)
         self.resource = self.cold_start()
 
-    def cold_start(self) -> Resource:
+    def cold_start(self) -> CustomResource:
         """A function that knows nothing of what was before."""
-        resource = Resource(self._invoke, clock=self.clock, put=self._put)
+        resource = CustomResource(self._invoke, clock=self.clock, put=self._put)
         sources = Sources(self.s3, self.staging_bucket)
         service = OpenSearch(self.opensearch)
-        resource.serves(PACKAGE, Packages(service, sources, self.opensearch.meta.service_model, self.clock))
+        resource.register(PACKAGE, PackageHandler(service, sources, self.opensearch.meta.service_model))
         self.resource = resource
         return resource
 
@@ -119,13 +109,13 @@ class Cloud:
             given["PackageSource"] = self.store("synonyms.txt")
         return {name: value for name, value in given.items() if value is not None}
 
-    def create(self, properties: dict[str, Any], **event: Any) -> Answer:
+    def create(self, properties: dict[str, Any], **event: Any) -> Response:
         return self.send("Create", properties, **event)
 
-    def update(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Answer:
+    def update(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Response:
         return self.send("Update", new, PhysicalResourceId=physical_id, OldResourceProperties=old, **event)
 
-    def delete(self, physical_id: str, properties: dict[str, Any], **event: Any) -> Answer:
+    def delete(self, physical_id: str, properties: dict[str, Any], **event: Any) -> Response:
         return self.send("Delete", properties, PhysicalResourceId=physical_id, **event)
 
     def event(self, kind: str, properties: dict[str, Any], **event: Any) -> dict[str, Any]:
@@ -146,24 +136,22 @@ class Cloud:
         signed = datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y%m%dT%H%M%SZ")
         return f"https://bucket.s3.amazonaws.com/response?X-Amz-Date={signed}&X-Amz-Signature=secret-signature"
 
-    def send(self, kind: str, properties: dict[str, Any], **event: Any) -> Answer:
+    def send(self, kind: str, properties: dict[str, Any], **event: Any) -> Response:
         return self.deliver(self.event(kind, properties, **event))
 
-    def deliver(self, event: dict[str, Any], seconds: float = 900) -> Answer:
+    def deliver(self, event: dict[str, Any], seconds: float = 900) -> Response:
         """One delivery of a request to the function, whose invocations may each run for that many seconds."""
-        answered = len(self.puts)
-        self.handed_on = [event]
+        responded = len(self.puts)
+        self.continued = [event]
         self.invocations = 0
-        while self.handed_on:
+        while self.continued:
             self.invocations += 1
             # Through JSON, as Lambda does.
-            self.resource(json.loads(json.dumps(self.handed_on.pop())), Context(self.clock, self.clock.now() + seconds))
-        assert len(self.puts) == answered + 1, "exactly one answer"
-        body = self.puts[-1][1]
-        answer = json.loads(body)
-        for name in ("StackId", "RequestId", "LogicalResourceId"):
-            assert answer[name] == event[name]
-        return Answer(answer["Status"], answer["Reason"], answer["PhysicalResourceId"], answer["Data"], len(body))
+            self.resource(json.loads(json.dumps(self.continued.pop())), Context(self.clock, self.clock.now() + seconds))
+        assert len(self.puts) == responded + 1, "exactly one response"
+        response = Response.parse(self.puts[-1][1])
+        assert response.request == {name: event[name] for name in response.request}
+        return response
 
     def owner(self, request_id: str = "an-earlier-request") -> Owner:
         """The resource that the events are about."""
@@ -187,7 +175,7 @@ class Cloud:
 
     def _invoke(self, function_arn: str, event: dict[str, Any]) -> None:
         assert function_arn == Context.invoked_function_arn
-        self.handed_on.append(event)
+        self.continued.append(event)
 
     def _put(self, url: str, body: bytes) -> int:
         if self.put_statuses:

@@ -1,4 +1,4 @@
-"""Answers that get lost, looks that fail, deliveries that overlap: no package is orphaned, and none is lost."""
+"""Responses that get lost, looks that fail, deliveries that overlap: no package is orphaned, and none is lost."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 
 from lambda_handler import index
 from local_aws.packages.behaviour import Fault
-from tests.unit.lambda_handler.harness import STAGING, Answer, Cloud, Context
-
-
-class Killed(BaseException):
-    """The process is gone: no handler of the code runs."""
+from tests.support.physical_ids import INVENTED
+from tests.support.processes import Killed
+from tests.support.responses import Response
+from tests.unit.lambda_handler.harness import STAGING, Cloud, Context
 
 
 def kill_after(cloud: Cloud, operation: str) -> None:
@@ -23,11 +22,11 @@ def kill_after(cloud: Cloud, operation: str) -> None:
     call = cloud.model.call
 
     def and_die(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        answer = call(name, parameters)
+        response = call(name, parameters)
         if name == operation:
             vars(cloud.model)["call"] = call
             raise Killed
-        return answer
+        return response
 
     vars(cloud.model)["call"] = and_die
 
@@ -54,44 +53,44 @@ def plugin_source(cloud: Cloud, engine: str) -> dict[str, str]:
     return cloud.store(f"{engine}.zip", archive.getvalue())
 
 
-def gone_after_delete(cloud: Cloud, answer: Answer, properties: dict[str, Any]) -> bool:
-    """Whether CloudFormation's Delete after that answer leaves nothing."""
+def gone_after_delete(cloud: Cloud, response: Response, properties: dict[str, Any]) -> bool:
+    """Whether CloudFormation's Delete after that response leaves nothing."""
     cloud.model.behaviour.faults = []
-    assert cloud.delete(answer.physical_id, properties).status == "SUCCESS"
+    assert cloud.delete(response.physical_id, properties).status == "SUCCESS"
     return cloud.package_ids() == []
 
 
 class TestTheIdOfAFailedCreate:
-    def test_does_not_claim_that_nothing_exists_when_an_answer_was_lost(self, cloud: Cloud) -> None:
+    def test_does_not_claim_that_nothing_exists_when_a_response_was_lost(self, cloud: Cloud) -> None:
         cloud.model.behaviour.faults = [
             Fault("CreatePackage", "error-after-apply", status=500),
             *faults("DescribePackages", skip=1),
         ]
         properties = cloud.dictionary()
-        answer = cloud.create(properties)
-        assert answer.status == "FAILED"
-        assert gone_after_delete(cloud, answer, properties)
+        response = cloud.create(properties)
+        assert response.status == "FAILED"
+        assert gone_after_delete(cloud, response, properties)
 
-    def test_does_not_claim_so_when_reading_lags_behind_a_lost_answer(self, cloud: Cloud) -> None:
+    def test_does_not_claim_so_when_reading_lags_behind_a_lost_response(self, cloud: Cloud) -> None:
         cloud.model.behaviour.stale_reads = 100
         cloud.model.behaviour.faults = [
             Fault("CreatePackage", "error-after-apply", status=500),
             *faults("CreatePackage", kind="500", skip=1),
         ]
         properties = cloud.dictionary(ServiceTimeout=30)
-        answer = cloud.create(properties)
-        assert answer.status == "FAILED"
+        response = cloud.create(properties)
+        assert response.status == "FAILED"
         cloud.model.behaviour.stale_reads = 0
-        assert gone_after_delete(cloud, answer, properties)
+        assert gone_after_delete(cloud, response, properties)
 
     def test_does_not_claim_so_when_the_retry_comes_too_late(self, cloud: Cloud) -> None:
         properties = cloud.dictionary(ServiceTimeout=300)
         event = cloud.event("Create", properties)
         deliver_and_die(cloud, event, "CreatePackage")
         cloud.clock.sleep(275)
-        answer = cloud.deliver(event)
-        assert answer.physical_id in cloud.package_ids(), "CloudFormation still listens: a look is worth while"
-        assert gone_after_delete(cloud, answer, properties)
+        response = cloud.deliver(event)
+        assert response.physical_id in cloud.package_ids(), "CloudFormation still listens: a look is worth while"
+        assert gone_after_delete(cloud, response, properties)
 
     def test_does_not_claim_so_when_the_retry_cannot_look(self, cloud: Cloud) -> None:
         properties = cloud.dictionary()
@@ -105,19 +104,19 @@ class TestTheIdOfAFailedCreate:
         event = cloud.event("Create", properties)
         deliver_and_die(cloud, event, "CreatePackage")
         cloud.resource.init_failure(RuntimeError("no region"))
-        answer = cloud.deliver(event)
+        response = cloud.deliver(event)
         cloud.cold_start()
-        assert gone_after_delete(cloud, answer, properties)
+        assert gone_after_delete(cloud, response, properties)
 
 
 @pytest.mark.parametrize("kind", ["500", "error-after-apply"])
-def test_a_package_that_was_taken_up_has_the_wanted_content_although_an_answer_was_lost(
+def test_a_package_that_was_taken_up_has_the_wanted_content_although_a_response_was_lost(
     cloud: Cloud, kind: Any
 ) -> None:
     taken_up = cloud.create(cloud.dictionary()).physical_id
     cloud.model.behaviour.faults = [Fault("UpdatePackage", kind)]
-    answer = cloud.create(cloud.dictionary(PackageSource=cloud.store("new.txt", b"new")))
-    assert (answer.status, answer.physical_id) == ("SUCCESS", taken_up)
+    response = cloud.create(cloud.dictionary(PackageSource=cloud.store("new.txt", b"new")))
+    assert (response.status, response.physical_id) == ("SUCCESS", taken_up)
     assert cloud.content(taken_up) == b"new"
 
 
@@ -126,18 +125,18 @@ def test_a_further_invocation_does_not_create_again_what_a_delete_has_removed(cl
     properties = cloud.dictionary()
     create = cloud.event("Create", properties)
     cloud.resource(create, Context(cloud.clock, cloud.clock.now() + 10))
-    [handed_on] = cloud.handed_on
-    cloud.delete("shop-Synonyms-1A2B3C4D5E6F", properties)
-    answer = cloud.deliver(handed_on)
-    assert (answer.status, cloud.package_ids()) == ("FAILED", [])
-    assert "was deleted while it was being imported" in answer.reason
+    [continued] = cloud.continued
+    cloud.delete(INVENTED, properties)
+    response = cloud.deliver(continued)
+    assert (response.status, cloud.package_ids()) == ("FAILED", [])
+    assert "was deleted while it was being imported" in response.reason
 
 
 def test_a_search_that_could_not_look_is_not_over(cloud: Cloud) -> None:
     properties = cloud.dictionary()
     cloud.create(properties)
     cloud.model.behaviour.faults = [Fault("DescribePackages", "throttle", times=20)]
-    assert cloud.delete("shop-Synonyms-1A2B3C4D5E6F", properties).status == "SUCCESS"
+    assert cloud.delete(INVENTED, properties).status == "SUCCESS"
     assert cloud.package_ids() == []
 
 
@@ -146,8 +145,8 @@ class TestDeliveriesThatOverlap:
         cloud.model.behaviour.faults = [Fault("CreatePackage", "invalid", message="bad")]
         event = cloud.event("Create", cloud.dictionary())
         deliver_and_die(cloud, event, "CreatePackage")
-        answers = self.both(cloud, event, when="VALIDATION_FAILED")
-        assert [answer.status for answer in answers] == ["FAILED", "FAILED"]
+        responses = self.both(cloud, event, when="VALIDATION_FAILED")
+        assert [response.status for response in responses] == ["FAILED", "FAILED"]
         assert cloud.package_ids() == []
         assert cloud.writes().count("CreatePackage") == 1
 
@@ -156,40 +155,40 @@ class TestDeliveriesThatOverlap:
         properties = cloud.dictionary()
         event = cloud.event("Create", properties)
         deliver_and_die(cloud, event, "CreatePackage")
-        deleted: list[Answer] = []
+        deleted: list[Response] = []
 
         def then(name: str, _: dict[str, Any]) -> None:
             if name == "DescribePackages" and not deleted:
-                deleted.append(Answer("", "", "", {}, 0))
+                deleted.append(Response("", "", "", {}, {}, b""))
                 deleted[0] = self.aside(cloud, cloud.event("Delete", properties, PhysicalResourceId="shop-S-1A2B"))
 
         self.interleave(cloud, then)
-        answer = cloud.deliver(event)
-        assert (answer.status, deleted[0].status) == ("FAILED", "SUCCESS")
+        response = cloud.deliver(event)
+        assert (response.status, deleted[0].status) == ("FAILED", "SUCCESS")
         assert cloud.package_ids() == []
 
-    def both(self, cloud: Cloud, event: dict[str, Any], when: str) -> list[Answer]:
+    def both(self, cloud: Cloud, event: dict[str, Any], when: str) -> list[Response]:
         """Deliver a request while a delivery of it has just seen a package in that status."""
-        other: list[Answer] = []
+        other: list[Response] = []
 
-        def then(name: str, answer: dict[str, Any]) -> None:
-            shown = [details["PackageStatus"] for details in answer.get("PackageDetailsList", [])]
+        def then(name: str, response: dict[str, Any]) -> None:
+            shown = [details["PackageStatus"] for details in response.get("PackageDetailsList", [])]
             if when in shown and not other:
-                other.append(Answer("", "", "", {}, 0))
+                other.append(Response("", "", "", {}, {}, b""))
                 other[0] = self.aside(cloud, event)
 
         self.interleave(cloud, then)
         return [cloud.deliver(event), other[0]]
 
     @staticmethod
-    def aside(cloud: Cloud, event: dict[str, Any]) -> Answer:
-        """A delivery to another copy of the function, answered meanwhile."""
-        resource, answered = cloud.resource, len(cloud.puts)
+    def aside(cloud: Cloud, event: dict[str, Any]) -> Response:
+        """A delivery to another copy of the function, responded meanwhile."""
+        resource, responded = cloud.resource, len(cloud.puts)
         cloud.cold_start()
-        answer = cloud.deliver(event)
+        response = cloud.deliver(event)
         cloud.resource = resource
-        del cloud.puts[answered:]
-        return answer
+        del cloud.puts[responded:]
+        return response
 
     @staticmethod
     def interleave(cloud: Cloud, then: Any) -> None:
@@ -197,9 +196,9 @@ class TestDeliveriesThatOverlap:
         call = cloud.model.call
 
         def and_then(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-            answer = call(name, parameters)
-            then(name, answer)
-            return answer
+            response = call(name, parameters)
+            then(name, response)
+            return response
 
         vars(cloud.model)["call"] = and_then
 
@@ -211,9 +210,9 @@ class TestAPackageThatARetainPolicyKept:
         kept = cloud.create(cloud.dictionary()).physical_id
         cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad")]
         bad = cloud.dictionary(SourceHash="bad")
-        answer = cloud.create(bad)
-        assert answer.status == "FAILED"
-        assert cloud.delete(answer.physical_id, bad).status == "SUCCESS"
+        response = cloud.create(bad)
+        assert response.status == "FAILED"
+        assert cloud.delete(response.physical_id, bad).status == "SUCCESS"
         assert cloud.package_ids() == [kept]
 
     def test_survives_a_replacement_that_goes_back_to_it_and_fails(self, cloud: Cloud) -> None:
@@ -239,7 +238,7 @@ class TestAPackageThatARetainPolicyKept:
         kept = cloud.create(plugin("2.15")).physical_id
         cancelled = cloud.create(plugin("2.17"))
         assert cancelled.status == "SUCCESS"
-        cloud.delete("shop-Synonyms-1A2B3C4D5E6F", plugin("2.17"))
+        cloud.delete(INVENTED, plugin("2.17"))
         assert cloud.package_ids() == [kept]
 
 
@@ -251,9 +250,9 @@ class TestAReplacement:
         for skip in range(looks + 10):
             cloud.model.behaviour.faults = [Fault("DescribePackages", "throttle", skip=skip)]
             new = old | {"PackageName": f"thesaurus-{skip}"}
-            answer = cloud.update(first, old, new)
-            assert (answer.status, answer.physical_id != first) == ("SUCCESS", True)
-            cloud.delete(answer.physical_id, new)
+            response = cloud.update(first, old, new)
+            assert (response.status, response.physical_id != first) == ("SUCCESS", True)
+            cloud.delete(response.physical_id, new)
 
     def test_rolls_back_although_the_new_package_is_in_use_already(self, cloud: Cloud) -> None:
         old = cloud.dictionary()
@@ -275,15 +274,15 @@ class TestAnUpdateWhoseAnswerIsLost:
         behaviour = cloud.model.behaviour
         behaviour.stale_reads, behaviour.update_while_importing = stale_reads, while_importing
         behaviour.faults = [Fault("UpdatePackage", "error-after-apply", status=500)]
-        answer = cloud.update(package_id, old, old | {"SourceHash": "new"})
-        assert (answer.status, answer.attributes["PackageVersion"]) == ("SUCCESS", "v2")
+        response = cloud.update(package_id, old, old | {"SourceHash": "new"})
+        assert (response.status, response.attributes["PackageVersion"]) == ("SUCCESS", "v2")
 
     def test_is_made_again_when_it_never_arrived(self, cloud: Cloud) -> None:
         old = cloud.dictionary()
         package_id = cloud.create(old).physical_id
         cloud.model.behaviour.faults = [Fault("UpdatePackage", "500")]
-        answer = cloud.update(package_id, old, old | {"SourceHash": "new"})
-        assert (answer.status, answer.attributes["PackageVersion"]) == ("SUCCESS", "v2")
+        response = cloud.update(package_id, old, old | {"SourceHash": "new"})
+        assert (response.status, response.attributes["PackageVersion"]) == ("SUCCESS", "v2")
 
     def test_by_a_process_that_died_is_waited_for_although_reading_lags(self, cloud: Cloud) -> None:
         old = cloud.dictionary()
@@ -295,8 +294,8 @@ class TestAnUpdateWhoseAnswerIsLost:
         )
         deliver_and_die(cloud, event, "UpdatePackage")
         cloud.clock.sleep(1)
-        answer = cloud.deliver(event)
-        assert (answer.status, answer.attributes["PackageVersion"]) == ("SUCCESS", "v2")
+        response = cloud.deliver(event)
+        assert (response.status, response.attributes["PackageVersion"]) == ("SUCCESS", "v2")
 
 
 def test_a_second_deletion_is_not_taken_for_the_first_that_failed(cloud: Cloud) -> None:
@@ -368,9 +367,9 @@ def test_text_that_was_given_in_the_wrong_form_is_shown_to_nobody(
     cloud: Cloud, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     for value in (["secret recipe"], {"a": "secret recipe"}, "secret recipe"):
-        answer = cloud.create({"PackageType": "ZIP-PLUGIN", "EngineVersion": "OpenSearch_2.17", name: value})
-        assert answer.status == "FAILED"
-        assert "secret recipe" not in answer.reason
+        response = cloud.create({"PackageType": "ZIP-PLUGIN", "EngineVersion": "OpenSearch_2.17", name: value})
+        assert response.status == "FAILED"
+        assert "secret recipe" not in response.reason
     assert "secret recipe" not in caplog.text
 
 
@@ -408,10 +407,10 @@ class TestAKeptPackageThatACreateTakesUp:
         return package_id
 
     def fails_and_leaves_it(self, cloud: Cloud, kept: str, properties: dict[str, Any], seconds: float = 900) -> None:
-        answer = cloud.deliver(cloud.event("Create", properties), seconds)
-        assert answer.status == "FAILED"
+        response = cloud.deliver(cloud.event("Create", properties), seconds)
+        assert response.status == "FAILED"
         cloud.model.behaviour.faults = []
-        assert cloud.delete(answer.physical_id, properties).status == "SUCCESS"
+        assert cloud.delete(response.physical_id, properties).status == "SUCCESS"
         assert cloud.package_ids() == [kept]
 
     def test_survives_a_source_that_is_missing(self, cloud: Cloud, kept: str) -> None:
@@ -439,7 +438,7 @@ class TestAKeptPackageThatACreateTakesUp:
         self.fails_and_leaves_it(cloud, kept, cloud.dictionary(SourceHash="x", ServiceTimeout=300))
 
     def test_survives_a_create_whose_properties_nobody_can_read(self, cloud: Cloud, kept: str) -> None:
-        assert cloud.delete("shop-Synonyms-1A2B3C4D5E6F", {"PackageType": "nonsense"}).status == "SUCCESS"
+        assert cloud.delete(INVENTED, {"PackageType": "nonsense"}).status == "SUCCESS"
         assert cloud.package_ids() == [kept]
 
     def test_survives_a_replacement_that_goes_back_to_it_and_never_gets_there(self, cloud: Cloud, kept: str) -> None:
@@ -458,8 +457,8 @@ def test_a_rollback_succeeds_although_nobody_can_look_for_leftovers(cloud: Cloud
     new = old | {"PackageName": "thesaurus", "ServiceTimeout": 300}
     asks_for_new: Any = lambda parameters: "thesaurus" in str(parameters)  # noqa: E731
     cloud.model.behaviour.faults = [Fault("DescribePackages", "throttle", times=100_000, when=asks_for_new)]
-    answer = cloud.update(package_id, new, old | {"ServiceTimeout": 300})
-    assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)
+    response = cloud.update(package_id, new, old | {"ServiceTimeout": 300})
+    assert (response.status, response.physical_id) == ("SUCCESS", package_id)
 
 
 def test_a_rollback_goes_on_removing_a_leftover_in_a_further_invocation(cloud: Cloud) -> None:
@@ -469,8 +468,8 @@ def test_a_rollback_goes_on_removing_a_leftover_in_a_further_invocation(cloud: C
     cloud.model.behaviour.copying = 1500
     out_of_time = cloud.update(package_id, old, new | {"ServiceTimeout": 300})
     assert (out_of_time.status, len(cloud.package_ids())) == ("FAILED", 2)
-    answer = cloud.update(package_id, new, old)
-    assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)
+    response = cloud.update(package_id, new, old)
+    assert (response.status, response.physical_id) == ("SUCCESS", package_id)
     assert cloud.invocations == 2
     assert cloud.package_ids() == [package_id]
 
@@ -478,7 +477,7 @@ def test_a_rollback_goes_on_removing_a_leftover_in_a_further_invocation(cloud: C
 @pytest.mark.parametrize("timeout", [5, 10, 20, 22])
 def test_the_search_for_a_cancelled_create_fits_into_a_short_time_out(cloud: Cloud, timeout: int) -> None:
     properties = cloud.dictionary(ServiceTimeout=timeout)
-    assert cloud.delete("shop-Synonyms-1A2B3C4D5E6F", properties).status == "SUCCESS"
+    assert cloud.delete(INVENTED, properties).status == "SUCCESS"
 
 
 def test_a_hop_that_arrives_too_late_names_the_package_and_what_was_waited_for(cloud: Cloud) -> None:
@@ -486,18 +485,18 @@ def test_a_hop_that_arrives_too_late_names_the_package_and_what_was_waited_for(c
     event = cloud.event("Create", cloud.dictionary())
     cloud.resource(event, Context(cloud.clock, cloud.clock.now() + 900))
     cloud.clock.sleep(3000)
-    answer = cloud.deliver(cloud.handed_on.pop())
-    assert (answer.status, answer.physical_id) == ("FAILED", cloud.package_ids()[0])
-    assert "last seen: COPYING" in answer.reason
+    response = cloud.deliver(cloud.continued.pop())
+    assert (response.status, response.physical_id) == ("FAILED", cloud.package_ids()[0])
+    assert "last seen: COPYING" in response.reason
 
 
 def test_no_hop_is_made_for_the_last_second(cloud: Cloud) -> None:
     cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
-    answer = cloud.create(cloud.dictionary(ServiceTimeout=951))
-    assert (answer.status, cloud.invocations) == ("FAILED", 1)
+    response = cloud.create(cloud.dictionary(ServiceTimeout=951))
+    assert (response.status, cloud.invocations) == ("FAILED", 1)
 
 
-def test_the_largest_texts_can_be_handed_on(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
+def test_the_largest_texts_can_be_continued(monkeypatch: pytest.MonkeyPatch, cloud: Cloud) -> None:
     sent: list[bytes] = []
 
     class Lambda:

@@ -7,9 +7,9 @@ from http.client import RemoteDisconnected
 
 import pytest
 
+from lambda_handler.cloudformation.response import Response, ResponseNotDeliveredError, deliver
 from lambda_handler.opensearch import Package
-from lambda_handler.packages import attributes
-from lambda_handler.response import Response, ResponseNotDelivered, deliver
+from lambda_handler.package.attributes import attributes
 from tests.unit.lambda_handler.harness import STACK_ID, FakeClock
 
 URL = "https://bucket.s3.amazonaws.com/x?X-Amz-Signature=secret-signature"
@@ -92,7 +92,7 @@ def test_survives_connections_that_break() -> None:
 def test_gives_up_in_time_and_keeps_the_url_secret() -> None:
     clock = FakeClock()
     until = clock.now() + 60
-    with pytest.raises(ResponseNotDelivered, match="HTTP status 503") as caught:
+    with pytest.raises(ResponseNotDeliveredError, match="HTTP status 503") as caught:
         deliver(b"{}", URL, clock=clock, until=until, put=lambda *_: 503)
     assert clock.now() <= until
     assert "secret" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Bad input: answered at once, in words that say what was received and what is allowed, without a single call."""
+"""Bad input: responded at once, in words that say what was received and what is allowed, without a single call."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import boto3
 import pytest
 from botocore.model import ServiceModel
 
-from lambda_handler import properties
 from lambda_handler.ownership import Owner
+from lambda_handler.package import properties
+from lambda_handler.schema import PropertyError
 from tests.unit.lambda_handler.harness import SOURCES, STACK_ID, Cloud
 
 SOURCE = {"S3BucketName": SOURCES, "S3Key": "synonyms.txt"}
@@ -96,18 +97,18 @@ BAD = {
 class TestBadInput:
     def test_fails_at_once_without_asking_the_service(self, cloud: Cloud, bad: dict[str, Any], message: str) -> None:
         begun = cloud.clock.now()
-        answer = cloud.create(bad)
-        assert answer.status == "FAILED"
-        assert message in answer.reason
+        response = cloud.create(bad)
+        assert response.status == "FAILED"
+        assert message in response.reason
         assert cloud.model.calls == []
         assert cloud.clock.now() == begun
 
     def test_fails_an_update_without_touching_the_package(
         self, cloud: Cloud, bad: dict[str, Any], message: str
     ) -> None:
-        answer = cloud.update("F123", DICTIONARY, bad)
-        assert (answer.status, answer.physical_id) == ("FAILED", "F123")
-        assert message in answer.reason
+        response = cloud.update("F123", DICTIONARY, bad)
+        assert (response.status, response.physical_id) == ("FAILED", "F123")
+        assert message in response.reason
         assert cloud.model.calls == []
 
     def test_never_fails_the_delete(self, cloud: Cloud, bad: dict[str, Any], message: str) -> None:
@@ -117,14 +118,14 @@ class TestBadInput:
 
 
 def test_all_problems_are_named_at_once(cloud: Cloud) -> None:
-    answer = cloud.create({"PackageName": "X", "Junk": "x"})
+    response = cloud.create({"PackageName": "X", "Junk": "x"})
     for part in ("Junk", "PackageType is missing", "there is no source", "PackageName must"):
-        assert part in answer.reason
+        assert part in response.reason
 
 
 def test_the_text_of_a_package_is_in_no_reason(cloud: Cloud) -> None:
-    answer = cloud.create(DICTIONARY | {"PackageContent": "secret recipe", "PackageDescription": "x" * 701})
-    assert "secret recipe" not in answer.reason
+    response = cloud.create(DICTIONARY | {"PackageContent": "secret recipe", "PackageDescription": "x" * 701})
+    assert "secret recipe" not in response.reason
 
 
 @pytest.fixture(scope="module")
@@ -187,5 +188,5 @@ def test_a_runtime_whose_boto3_is_too_old_is_named_as_the_reason(model: ServiceM
     description = copy.deepcopy(model._service_description)  # type: ignore[attr-defined]
     del description["shapes"]["CreatePackageRequest"]["members"]["PackageEncryptionOptions"]
     encrypted = DICTIONARY | {"PackageEncryptionOptions": {"EncryptionEnabled": "true"}}
-    with pytest.raises(properties.PropertyError, match=r"is not known to botocore .* choose a newer runtime"):
+    with pytest.raises(PropertyError, match=r"is not known to botocore .* choose a newer runtime"):
         properties.parse(encrypted, OWNER, ServiceModel(description))

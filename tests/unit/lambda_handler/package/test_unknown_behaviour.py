@@ -82,9 +82,9 @@ def test_a_source_that_the_service_cannot_read_fails_with_a_reason_and_leaves_no
     cloud.model.behaviour.faults = [
         Fault(name, "unreadable", times=1000) for name in ("CreatePackage", "UpdatePackage")
     ]
-    answer = cloud.create(cloud.dictionary())
-    assert answer.status == "FAILED"
-    assert answer.reason
+    response = cloud.create(cloud.dictionary())
+    assert response.status == "FAILED"
+    assert response.reason
     assert cloud.package_ids() == []
 
 
@@ -96,17 +96,17 @@ def test_an_update_after_a_failure_that_is_refused_says_so(cloud: Cloud, refusal
     cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad")]
     new = old | {"SourceHash": "new"}
     assert cloud.update(package_id, old, new).status == "FAILED"
-    answer = cloud.update(package_id, new, old)
-    assert (answer.status, answer.physical_id) == ("FAILED", package_id)
-    assert "could not be updated" in answer.reason
+    response = cloud.update(package_id, new, old)
+    assert (response.status, response.physical_id) == ("FAILED", package_id)
+    assert "could not be updated" in response.reason
 
 
 def test_an_identical_update_that_makes_no_version_succeeds(cloud: Cloud) -> None:
     cloud.model.behaviour.identical_update_makes_version = False
     old = cloud.dictionary()
     package_id = cloud.create(old).physical_id
-    answer = cloud.update(package_id, old, old | {"SourceHash": "new"})
-    assert (answer.status, answer.attributes["PackageVersion"]) == ("SUCCESS", "v1")
+    response = cloud.update(package_id, old, old | {"SourceHash": "new"})
+    assert (response.status, response.attributes["PackageVersion"]) == ("SUCCESS", "v1")
 
 
 @pytest.mark.parametrize("refusal", ["conflict", "validation"])
@@ -117,6 +117,6 @@ def test_deleting_a_package_that_got_associated_meanwhile_names_the_domain(cloud
     cloud.model.add_domain("shop")
     associate: Any = lambda _: cloud.opensearch.associate_package(PackageID=package_id, DomainName="shop") and False  # noqa: E731
     cloud.model.behaviour.faults = [Fault("DeletePackage", "throttle", when=associate)]
-    answer = cloud.delete(package_id, properties)
-    assert answer.status == "FAILED"
-    assert "domain shop" in answer.reason
+    response = cloud.delete(package_id, properties)
+    assert response.status == "FAILED"
+    assert "domain shop" in response.reason

@@ -11,15 +11,18 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPSConnection
-from urllib.parse import urlsplit
+from string import ascii_letters, digits, punctuation
+from urllib.parse import quote, urlsplit
 
-from lambda_handler.waiting import Clock
+from lambda_handler.cloudformation.deadline import Clock
 
 LONGEST_BODY = 4096  # bytes
 # A reason may take this much, so that there is always room for ids. CloudFormation shows about as much.
 LONGEST_REASON = 1500  # bytes
-# Attributes that lose their meaning when they are cut.
-WHOLE = ("PackageID", "PackageVersion", "AvailablePackageVersion")
+# Attributes up to this size stay whole: ids and versions lose their meaning when they are cut. So many of them fit.
+SHORT = 64  # bytes
+# CloudFormation's own ids are never longer, in bytes.
+LONGEST_PHYSICAL_ID, LONGEST_ID = 1024, 400
 ELLIPSIS = "…"
 
 SOCKET_TIMEOUT = 5.0  # seconds for one try
@@ -27,7 +30,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 HTTP_OK = range(200, 300)
 
 
-class ResponseNotDelivered(Exception):  # noqa: N818 - states a fact
+class ResponseNotDeliveredError(Exception):
     """CloudFormation could not be told. Its text never contains the URL, which is a secret."""
 
 
@@ -59,15 +62,14 @@ class Response:
         """The response as JSON, with the longest attributes cut to make it fit into what CloudFormation accepts."""
         attributes = dict(self.attributes)
         reason = self._reason(LONGEST_REASON)
-        while len(encoded := self._encode(reason, attributes)) > LONGEST_BODY:
-            name = max((n for n in attributes if n not in WHOLE), key=lambda n: _size(attributes[n]), default=None)
-            excess = len(encoded) - LONGEST_BODY
-            if name is None or _size(attributes[name]) <= _size(ELLIPSIS):
-                break  # nothing is left to cut: the ids alone are too long, which CloudFormation's never are
+        while (excess := len(encoded := self._encode(reason, attributes)) - LONGEST_BODY) > 0:
+            sizes = {name: _size(value) for name, value in attributes.items() if _size(value) > SHORT}
+            if not sizes:
+                break  # so many attributes that even short ones do not fit
+            longest, *others = sorted(sizes, key=lambda name: -sizes[name])
             # The longest gives way to the second longest before that is cut too.
-            others = [_size(attributes[n]) for n in attributes if n not in WHOLE and n != name]
-            floor = min(max(others, default=0), _size(attributes[name]) - 1)
-            attributes[name] = _cut(attributes[name], max(floor, _size(attributes[name]) - excess))
+            floor = min(sizes[others[0]] if others else SHORT, sizes[longest] - 1)
+            attributes[longest] = _cut(attributes[longest], max(floor, sizes[longest] - excess))
         return encoded
 
     def _reason(self, longest: int) -> str:
@@ -81,10 +83,10 @@ class Response:
             {
                 "Status": self.status,
                 "Reason": reason,
-                "PhysicalResourceId": self.physical_id,
-                "StackId": self.stack_id,
-                "RequestId": self.request_id,
-                "LogicalResourceId": self.logical_id,
+                "PhysicalResourceId": _cut(self.physical_id, LONGEST_PHYSICAL_ID),
+                "StackId": _cut(self.stack_id, LONGEST_ID),
+                "RequestId": _cut(self.request_id, LONGEST_ID),
+                "LogicalResourceId": _cut(self.logical_id, LONGEST_ID),
                 "Data": attributes,
             },
             ensure_ascii=False,
@@ -103,7 +105,7 @@ def deliver(body: bytes, url: str, *, clock: Clock, until: float, put: Callable[
         put: sends the body and gives the HTTP status.
 
     Raises:
-        ResponseNotDelivered: every try failed.
+        ResponseNotDeliveredError: every try failed.
     """
     pause = FIRST_PAUSE
     while True:
@@ -112,22 +114,33 @@ def deliver(body: bytes, url: str, *, clock: Clock, until: float, put: Callable[
             if status in HTTP_OK:
                 return
             trouble = f"HTTP status {status}"
+        except ValueError:
+            trouble, until = "the ResponseURL is none", 0.0
         except (OSError, HTTPException) as error:
             trouble = type(error).__name__
         # Full jitter, so that the resources of a large stack do not come back all at once.
         wait = random.uniform(pause / 2, pause)  # noqa: S311 - no secret
         if clock.now() + wait >= until:
-            raise ResponseNotDelivered(f"CloudFormation did not take the response: {trouble}")
+            raise ResponseNotDeliveredError(f"CloudFormation did not take the response: {trouble}")
         clock.sleep(wait)
         pause = min(pause * 2, LONGEST_PAUSE)
 
 
 def put_over_https(url: str, body: bytes) -> int:
-    """One PUT without a content type, as the presigned URL demands. Gives the HTTP status."""
+    """One PUT without a content type, as the presigned URL demands. Gives the HTTP status.
+
+    Raises:
+        ValueError: the URL is none.
+        OSError: CloudFormation cannot be reached.
+        HTTPException: it speaks no HTTP.
+    """
     parts = urlsplit(url)
-    connection = HTTPSConnection(parts.netloc, timeout=SOCKET_TIMEOUT)
+    if parts.scheme != "https" or not parts.hostname:
+        raise ValueError("https:// and a host are needed")
+    connection = HTTPSConnection(parts.hostname, parts.port, timeout=SOCKET_TIMEOUT)
+    target = quote(f"{parts.path}?{parts.query}", safe=ascii_letters + digits + punctuation)
     try:
-        connection.request("PUT", f"{parts.path}?{parts.query}", body=body, headers={"content-type": ""})
+        connection.request("PUT", target, body=body, headers={"content-type": ""})
         return connection.getresponse().status
     finally:
         connection.close()

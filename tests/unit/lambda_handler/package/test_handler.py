@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local_aws.packages.behaviour import Fault
+from tests.support.physical_ids import INVENTED
 from tests.unit.lambda_handler.harness import OTHER_STACK_ID, Cloud
 
 OTHER_TEXT = b"couch, sofa, settee\n"
@@ -17,10 +18,10 @@ OTHER_TEXT = b"couch, sofa, settee\n"
 def other_stack(cloud: Cloud, **properties: Any) -> str:
     """A package that a resource of another stack owns. Gives its id."""
     cloud.stack_id, ours = OTHER_STACK_ID, cloud.stack_id
-    answer = cloud.create(cloud.dictionary(**properties))
+    response = cloud.create(cloud.dictionary(**properties))
     cloud.stack_id = ours
-    assert answer.status == "SUCCESS"
-    return answer.physical_id
+    assert response.status == "SUCCESS"
+    return response.physical_id
 
 
 def by_hand(cloud: Cloud, name: str = "synonyms", description: str = "made by hand") -> str:
@@ -37,38 +38,38 @@ def by_hand(cloud: Cloud, name: str = "synonyms", description: str = "made by ha
 
 
 class TestCreate:
-    def test_makes_the_package_and_answers_when_it_is_available(self, cloud: Cloud) -> None:
-        answer = cloud.create(cloud.dictionary(PackageDescription="Shop synonyms"))
-        assert answer.status == "SUCCESS"
-        assert re.fullmatch("F[0-9]+", answer.physical_id)
-        assert answer.attributes["PackageID"] == answer.physical_id
-        assert answer.attributes["PackageVersion"] == answer.attributes["AvailablePackageVersion"] == "v1"
-        assert answer.attributes["PackageStatus"] == "AVAILABLE"
-        assert answer.attributes["PackageDescription"] == "Shop synonyms"
-        assert answer.attributes["PackageOwner"] == "000000000000"
-        assert answer.attributes["CreatedAt"] == "2027-01-01T00:00:00.000Z"
+    def test_makes_the_package_and_responses_when_it_is_available(self, cloud: Cloud) -> None:
+        response = cloud.create(cloud.dictionary(PackageDescription="Shop synonyms"))
+        assert response.status == "SUCCESS"
+        assert re.fullmatch("F[0-9]+", response.physical_id)
+        assert response.attributes["PackageID"] == response.physical_id
+        assert response.attributes["PackageVersion"] == response.attributes["AvailablePackageVersion"] == "v1"
+        assert response.attributes["PackageStatus"] == "AVAILABLE"
+        assert response.attributes["PackageDescription"] == "Shop synonyms"
+        assert response.attributes["PackageOwner"] == "000000000000"
+        assert response.attributes["CreatedAt"] == "2027-01-01T00:00:00.000Z"
         assert cloud.writes() == ["CreatePackage"]
 
     def test_gives_every_attribute_even_those_that_the_service_leaves_out(self, cloud: Cloud) -> None:
-        answer = cloud.create(cloud.dictionary())
-        assert answer.attributes["AvailablePluginProperties.ClassName"] == ""
-        assert answer.attributes["EngineVersion"] == ""
-        assert all(isinstance(value, str) for value in answer.attributes.values())
+        response = cloud.create(cloud.dictionary())
+        assert response.attributes["AvailablePluginProperties.ClassName"] == ""
+        assert response.attributes["EngineVersion"] == ""
+        assert all(isinstance(value, str) for value in response.attributes.values())
 
     def test_names_the_owner_where_a_person_can_read_it(self, cloud: Cloud) -> None:
-        answer = cloud.create(cloud.dictionary(PackageDescription="Shop synonyms"))
-        package = cloud.model.package(answer.physical_id)
+        response = cloud.create(cloud.dictionary(PackageDescription="Shop synonyms"))
+        package = cloud.model.package(response.physical_id)
         assert package is not None
         assert re.fullmatch(
             r"Shop synonyms \[cloudformation shop/Synonyms [0-9a-f-]{59}\]", package["PackageDescription"]
         )
 
     def test_without_a_name_takes_one_from_the_logical_id(self, cloud: Cloud) -> None:
-        answer = cloud.create(cloud.dictionary(PackageName=None))
-        assert re.fullmatch("synonyms-[0-9a-f]{12}", answer.attributes["PackageName"])
+        response = cloud.create(cloud.dictionary(PackageName=None))
+        assert re.fullmatch("synonyms-[0-9a-f]{12}", response.attributes["PackageName"])
 
     def test_passes_the_options_on_in_the_types_of_the_api(self, cloud: Cloud) -> None:
-        answer = cloud.create(
+        response = cloud.create(
             cloud.dictionary(
                 PackageVendingOptions={"VendingEnabled": True},
                 PackageConfiguration={
@@ -78,29 +79,29 @@ class TestCreate:
                 },
             )
         )
-        assert answer.status == "SUCCESS"
+        assert response.status == "SUCCESS"
         sent = next(parameters for name, parameters in cloud.model.calls if name == "CreatePackage")
         assert sent["PackageVendingOptions"] == {"VendingEnabled": True}
         assert sent["PackageConfiguration"]["RequiresRestartForConfigurationUpdate"] is False
 
     def test_takes_text_from_the_template(self, cloud: Cloud) -> None:
-        answer = cloud.create(cloud.dictionary(PackageContent="Sofa, Couch, Kanapée\n"))
-        assert answer.status == "SUCCESS"
-        assert cloud.content(answer.physical_id) == "Sofa, Couch, Kanapée\n".encode()
+        response = cloud.create(cloud.dictionary(PackageContent="Sofa, Couch, Kanapée\n"))
+        assert response.status == "SUCCESS"
+        assert cloud.content(response.physical_id) == "Sofa, Couch, Kanapée\n".encode()
         assert cloud.staged() == []
 
     def test_that_fails_gives_the_services_own_words_and_leaves_nothing(self, cloud: Cloud) -> None:
         words = "PluginValidationFailureReason : The provided plugin could not be loaded"
         cloud.model.behaviour.faults = [Fault("CreatePackage", "invalid", message=words)]
         properties = cloud.dictionary()
-        answer = cloud.create(properties)
-        assert answer.status == "FAILED"
-        assert words in answer.reason
-        assert answer.reason.startswith("s3://sources/synonyms.txt could not be imported")
-        assert answer.reason.endswith("(log stream: 2027/01/01/[$LATEST]0123456789abcdef)")
+        response = cloud.create(properties)
+        assert response.status == "FAILED"
+        assert words in response.reason
+        assert response.reason.startswith("s3://sources/synonyms.txt could not be imported")
+        assert response.reason.endswith("(log stream: 2027/01/01/[$LATEST]0123456789abcdef)")
         assert cloud.package_ids() == []
         before = len(cloud.model.calls)
-        assert cloud.delete(answer.physical_id, properties).status == "SUCCESS"
+        assert cloud.delete(response.physical_id, properties).status == "SUCCESS"
         assert len(cloud.model.calls) == before, "nothing was created, so nothing is looked for"
 
     def test_that_fails_and_cannot_clean_up_leaves_it_to_the_delete(self, cloud: Cloud) -> None:
@@ -109,35 +110,35 @@ class TestCreate:
             Fault("DeletePackage", "delete-failed"),
         ]
         properties = cloud.dictionary()
-        answer = cloud.create(properties)
-        assert answer.status == "FAILED"
-        assert cloud.package_ids() == [answer.physical_id]
-        assert cloud.delete(answer.physical_id, properties).status == "SUCCESS"
+        response = cloud.create(properties)
+        assert response.status == "FAILED"
+        assert cloud.package_ids() == [response.physical_id]
+        assert cloud.delete(response.physical_id, properties).status == "SUCCESS"
         assert cloud.package_ids() == []
 
     def test_of_a_name_that_is_taken_says_by_whom_and_does_not_touch_it(self, cloud: Cloud) -> None:
         taken = by_hand(cloud)
-        answer = cloud.create(cloud.dictionary())
-        assert answer.status == "FAILED"
-        assert taken in answer.reason
-        assert "Package.from_package_id" in answer.reason
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "FAILED"
+        assert taken in response.reason
+        assert "Package.from_package_id" in response.reason
         assert cloud.writes() == []
-        assert cloud.delete(answer.physical_id, cloud.dictionary()).status == "SUCCESS"
+        assert cloud.delete(response.physical_id, cloud.dictionary()).status == "SUCCESS"
         assert cloud.package_ids() == [taken]
 
     def test_of_a_name_that_another_stack_has_does_not_touch_it(self, cloud: Cloud) -> None:
         taken = other_stack(cloud)
-        answer = cloud.create(cloud.dictionary())
-        assert answer.status == "FAILED"
-        assert taken in answer.reason
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "FAILED"
+        assert taken in response.reason
         assert cloud.package_ids() == [taken]
 
     def test_waits_for_a_name_whose_package_is_being_deleted(self, cloud: Cloud) -> None:
         going = by_hand(cloud)
         cloud.opensearch.delete_package(PackageID=going)
-        answer = cloud.create(cloud.dictionary())
-        assert answer.status == "SUCCESS"
-        assert cloud.package_ids() == [answer.physical_id]
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "SUCCESS"
+        assert cloud.package_ids() == [response.physical_id]
 
     def test_ignores_the_record_of_a_deleted_package(self, cloud: Cloud) -> None:
         cloud.model.behaviour.deleted_record = 3600
@@ -158,10 +159,10 @@ class TestCreate:
             Fault("DeletePackage", "delete-failed"),
         ]
         left = cloud.create(cloud.dictionary())
-        answer = cloud.create(cloud.dictionary())
-        assert answer.status == "SUCCESS"
-        assert answer.physical_id != left.physical_id
-        assert cloud.package_ids() == [answer.physical_id]
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "SUCCESS"
+        assert response.physical_id != left.physical_id
+        assert cloud.package_ids() == [response.physical_id]
 
     def test_goes_on_where_a_first_delivery_ended(self, cloud: Cloud) -> None:
         event = cloud.event("Create", cloud.dictionary())
@@ -170,11 +171,11 @@ class TestCreate:
         assert (second.status, second.physical_id) == ("SUCCESS", first.physical_id)
         assert cloud.writes() == ["CreatePackage"]
 
-    def test_whose_answer_from_the_service_was_lost_makes_one_package(self, cloud: Cloud) -> None:
+    def test_whose_response_from_the_service_was_lost_makes_one_package(self, cloud: Cloud) -> None:
         cloud.model.behaviour.faults = [Fault("CreatePackage", "error-after-apply", status=500)]
-        answer = cloud.create(cloud.dictionary())
-        assert answer.status == "SUCCESS"
-        assert cloud.package_ids() == [answer.physical_id]
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "SUCCESS"
+        assert cloud.package_ids() == [response.physical_id]
 
     @pytest.mark.parametrize("kind", ["throttle", "500"])
     def test_survives_trouble_of_the_service(self, cloud: Cloud, kind: Any) -> None:
@@ -188,39 +189,39 @@ class TestCreate:
     def test_without_permission_says_which_call_was_denied(self, cloud: Cloud) -> None:
         cloud.model.behaviour.faults = [Fault("CreatePackage", "access-denied", times=1000)]
         begun = cloud.clock.now()
-        answer = cloud.create(cloud.dictionary())
-        assert answer.status == "FAILED"
-        assert answer.reason.startswith("package 'synonyms' could not be created: CreatePackage failed: AccessDenied")
-        assert "needs es:CreatePackage, and s3:GetObject on s3://sources/synonyms.txt" in answer.reason
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "FAILED"
+        assert response.reason.startswith("package 'synonyms' could not be created: CreatePackage failed: AccessDenied")
+        assert "needs es:CreatePackage, and s3:GetObject on s3://sources/synonyms.txt" in response.reason
         assert 60 <= cloud.clock.now() - begun <= 75
 
     def test_tries_again_when_the_service_itself_met_a_new_grant(self, cloud: Cloud) -> None:
         cloud.model.behaviour.faults = [Fault("CreatePackage", "unreadable")]
-        answer = cloud.create(cloud.dictionary())
-        assert answer.status == "SUCCESS"
-        assert cloud.package_ids() == [answer.physical_id]
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "SUCCESS"
+        assert cloud.package_ids() == [response.physical_id]
 
     def test_that_never_settles_fails_before_cloudformation_gives_up_and_can_be_deleted(self, cloud: Cloud) -> None:
         cloud.model.behaviour.faults = [Fault("CreatePackage", "stuck")]
         begun = cloud.clock.now()
-        answer = cloud.create(cloud.dictionary(ServiceTimeout=300))
-        assert answer.status == "FAILED"
-        assert "COPYING" in answer.reason
+        response = cloud.create(cloud.dictionary(ServiceTimeout=300))
+        assert response.status == "FAILED"
+        assert "COPYING" in response.reason
         assert 269 <= cloud.clock.now() - begun <= 271
-        assert cloud.package_ids() == [answer.physical_id]
+        assert cloud.package_ids() == [response.physical_id]
 
     def test_that_comes_too_late_writes_nothing(self, cloud: Cloud) -> None:
         event = cloud.event("Create", cloud.dictionary(ServiceTimeout=300))
         cloud.clock.sleep(301)
-        answer = cloud.deliver(event)
-        assert answer.status == "FAILED"
+        response = cloud.deliver(event)
+        assert response.status == "FAILED"
         assert cloud.model.calls == []
 
     def test_at_the_quota_says_so(self, cloud: Cloud) -> None:
         cloud.model.behaviour.quota = 0
-        answer = cloud.create(cloud.dictionary())
-        assert answer.status == "FAILED"
-        assert "CreatePackage failed: LimitExceededException: You may have 0 packages." in answer.reason
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "FAILED"
+        assert "CreatePackage failed: LimitExceededException: You may have 0 packages." in response.reason
 
     def test_gives_up_when_somebody_deletes_the_package_meanwhile(self, cloud: Cloud) -> None:
         cloud.model.behaviour.delete_while_importing = "accept"
@@ -235,9 +236,9 @@ class TestCreate:
                     cloud.opensearch.delete_package(PackageID=package_id)
 
         cloud.clock.sleep = sleep_and_delete  # type: ignore[method-assign]
-        answer = cloud.create(cloud.dictionary())
-        assert answer.status == "FAILED"
-        assert "was deleted while it was being imported" in answer.reason
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "FAILED"
+        assert "was deleted while it was being imported" in response.reason
         assert cloud.package_ids() == []
 
     def test_of_a_name_that_only_aws_uses_is_the_services_business(self, cloud: Cloud) -> None:
@@ -252,16 +253,16 @@ class TestUpdate:
 
     @pytest.fixture
     def package_id(self, cloud: Cloud, old: dict[str, Any]) -> str:
-        answer = cloud.create(old)
-        assert answer.status == "SUCCESS"
+        response = cloud.create(old)
+        assert response.status == "SUCCESS"
         cloud.model.calls.clear()
-        return answer.physical_id
+        return response.physical_id
 
     def test_imports_new_content_under_the_same_id(self, cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
         new = old | {"PackageSource": cloud.store("new.txt", OTHER_TEXT), "CommitMessage": "more sofas"}
-        answer = cloud.update(package_id, old, new)
-        assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)
-        assert answer.attributes["PackageVersion"] == "v2"
+        response = cloud.update(package_id, old, new)
+        assert (response.status, response.physical_id) == ("SUCCESS", package_id)
+        assert response.attributes["PackageVersion"] == "v2"
         assert cloud.content(package_id) == OTHER_TEXT
         assert (cloud.model.versions(package_id)[-1].commit_message or "").startswith("more sofas [request ")
         assert cloud.writes() == ["UpdatePackage"]
@@ -269,25 +270,25 @@ class TestUpdate:
     def test_imports_again_when_only_the_source_hash_differs(
         self, cloud: Cloud, old: dict[str, Any], package_id: str
     ) -> None:
-        answer = cloud.update(package_id, old, old | {"SourceHash": "new"})
-        assert answer.attributes["PackageVersion"] == "v2"
+        response = cloud.update(package_id, old, old | {"SourceHash": "new"})
+        assert response.attributes["PackageVersion"] == "v2"
 
     def test_changes_a_description(self, cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
-        answer = cloud.update(package_id, old, old | {"PackageDescription": "All synonyms"})
-        assert answer.attributes["PackageDescription"] == "All synonyms"
+        response = cloud.update(package_id, old, old | {"PackageDescription": "All synonyms"})
+        assert response.attributes["PackageDescription"] == "All synonyms"
 
     @pytest.mark.parametrize("change", [{"CommitMessage": "why"}, {"ServiceTimeout": 600}])
     def test_that_changes_nothing_the_service_knows_writes_nothing(
         self, cloud: Cloud, old: dict[str, Any], package_id: str, change: dict[str, Any]
     ) -> None:
-        answer = cloud.update(package_id, old, old | change)
-        assert (answer.status, answer.attributes["PackageVersion"]) == ("SUCCESS", "v1")
+        response = cloud.update(package_id, old, old | change)
+        assert (response.status, response.attributes["PackageVersion"]) == ("SUCCESS", "v1")
         assert cloud.writes() == []
 
     def test_has_the_same_attributes_as_create(self, cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
         created = json.loads(cloud.puts[-1][1])["Data"]
-        answer = cloud.update(package_id, old, old | {"SourceHash": "new"})
-        assert answer.attributes.keys() == created.keys()
+        response = cloud.update(package_id, old, old | {"SourceHash": "new"})
+        assert response.attributes.keys() == created.keys()
         assert len(created) == 16
 
     def test_that_fails_keeps_the_id_and_its_rollback_brings_the_old_content_back(
@@ -317,18 +318,18 @@ class TestUpdate:
         self, cloud: Cloud, old: dict[str, Any], package_id: str
     ) -> None:
         cloud.opensearch.delete_package(PackageID=package_id)
-        answer = cloud.update(package_id, old, old | {"SourceHash": "new"})
-        assert answer.status == "SUCCESS"
-        assert answer.physical_id != package_id
-        assert cloud.package_ids() == [answer.physical_id]
+        response = cloud.update(package_id, old, old | {"SourceHash": "new"})
+        assert response.status == "SUCCESS"
+        assert response.physical_id != package_id
+        assert cloud.package_ids() == [response.physical_id]
 
     def test_of_another_resources_package_is_refused(self, cloud: Cloud) -> None:
         foreign = other_stack(cloud)
         cloud.model.calls.clear()
         properties = cloud.dictionary()
-        answer = cloud.update(foreign, properties, properties | {"SourceHash": "new"})
-        assert (answer.status, answer.physical_id) == ("FAILED", foreign)
-        assert "other/Synonyms" in answer.reason
+        response = cloud.update(foreign, properties, properties | {"SourceHash": "new"})
+        assert (response.status, response.physical_id) == ("FAILED", foreign)
+        assert "other/Synonyms" in response.reason
         assert cloud.writes() == []
 
     def test_of_a_package_whose_description_a_person_edited_marks_it_again(
@@ -348,8 +349,8 @@ class TestUpdate:
     def test_is_noticed_although_reading_lags_behind(self, cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
         cloud.clock.sleep(60)
         cloud.model.behaviour.stale_reads = 5
-        answer = cloud.update(package_id, old, old | {"PackageSource": cloud.store("new.txt", OTHER_TEXT)})
-        assert answer.attributes["PackageVersion"] == "v2"
+        response = cloud.update(package_id, old, old | {"PackageSource": cloud.store("new.txt", OTHER_TEXT)})
+        assert response.attributes["PackageVersion"] == "v2"
         assert cloud.writes() == ["UpdatePackage"]
 
     def test_delivered_twice_makes_one_version(self, cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
@@ -372,8 +373,8 @@ class TestUpdate:
         assert cloud.writes() == []
 
     def test_never_refuses_old_properties(self, cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
-        answer = cloud.update(package_id, {"Junk": {"deep": ["x"]}}, old | {"SourceHash": "new"})
-        assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)
+        response = cloud.update(package_id, {"Junk": {"deep": ["x"]}}, old | {"SourceHash": "new"})
+        assert (response.status, response.physical_id) == ("SUCCESS", package_id)
 
 
 class TestReplacement:
@@ -388,11 +389,11 @@ class TestReplacement:
     def test_of_the_name_makes_a_new_package_and_cloudformation_deletes_the_old_one(
         self, cloud: Cloud, old: dict[str, Any], package_id: str
     ) -> None:
-        answer = cloud.update(package_id, old, old | {"PackageName": "thesaurus"})
-        assert answer.status == "SUCCESS"
-        assert sorted(cloud.package_ids()) == sorted([package_id, answer.physical_id])
+        response = cloud.update(package_id, old, old | {"PackageName": "thesaurus"})
+        assert response.status == "SUCCESS"
+        assert sorted(cloud.package_ids()) == sorted([package_id, response.physical_id])
         assert cloud.delete(package_id, old).status == "SUCCESS"
-        assert cloud.package_ids() == [answer.physical_id]
+        assert cloud.package_ids() == [response.physical_id]
 
     @pytest.mark.parametrize("id_in_the_event", ["old", "new"])
     def test_that_succeeded_rolls_back_to_the_old_package(
@@ -402,8 +403,8 @@ class TestReplacement:
         replacement = cloud.update(package_id, old, new).physical_id
         cloud.model.calls.clear()
         sent = package_id if id_in_the_event == "old" else replacement
-        answer = cloud.update(sent, new, old)
-        assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)
+        response = cloud.update(sent, new, old)
+        assert (response.status, response.physical_id) == ("SUCCESS", package_id)
         assert "CreatePackage" not in cloud.writes()
         assert "UpdatePackage" not in cloud.writes()
         assert cloud.delete(replacement, new).status == "SUCCESS"
@@ -414,8 +415,8 @@ class TestReplacement:
     ) -> None:
         cloud.model.behaviour.faults = [Fault("CreatePackage", "invalid", message="no")]
         new = old | {"PackageName": "thesaurus"}
-        answer = cloud.update(package_id, old, new)
-        assert (answer.status, answer.physical_id) == ("FAILED", package_id)
+        response = cloud.update(package_id, old, new)
+        assert (response.status, response.physical_id) == ("FAILED", package_id)
         assert cloud.package_ids() == [package_id]
         assert cloud.update(package_id, new, old).physical_id == package_id
 
@@ -425,8 +426,8 @@ class TestReplacement:
         cloud.model.behaviour.faults = [Fault("CreatePackage", "invalid", message="slow, then bad")]
         cloud.model.behaviour.copying = 400
         new = old | {"PackageName": "thesaurus", "ServiceTimeout": 300}
-        answer = cloud.update(package_id, old, new)
-        assert (answer.status, answer.physical_id) == ("FAILED", package_id)
+        response = cloud.update(package_id, old, new)
+        assert (response.status, response.physical_id) == ("FAILED", package_id)
         assert len(cloud.package_ids()) == 2
         rolled_back = cloud.update(package_id, new, old)
         assert (rolled_back.status, rolled_back.physical_id) == ("SUCCESS", package_id)
@@ -446,17 +447,17 @@ class TestReplacement:
         self, cloud: Cloud, old: dict[str, Any], package_id: str
     ) -> None:
         cloud.model.calls.clear()
-        answer = cloud.update(package_id, old, old | {"PackageVendingOptions": {"VendingEnabled": "true"}})
-        assert (answer.status, answer.physical_id) == ("FAILED", package_id)
-        assert "change PackageName too" in answer.reason
+        response = cloud.update(package_id, old, old | {"PackageVendingOptions": {"VendingEnabled": "true"}})
+        assert (response.status, response.physical_id) == ("FAILED", package_id)
+        assert "change PackageName too" in response.reason
         assert cloud.writes() == []
 
     def test_of_a_generated_name_needs_no_help(self, cloud: Cloud) -> None:
         old = cloud.dictionary(PackageName=None)
         first = cloud.create(old).physical_id
-        answer = cloud.update(first, old, old | {"PackageVendingOptions": {"VendingEnabled": "true"}})
-        assert answer.status == "SUCCESS"
-        assert answer.physical_id != first
+        response = cloud.update(first, old, old | {"PackageVendingOptions": {"VendingEnabled": "true"}})
+        assert response.status == "SUCCESS"
+        assert response.physical_id != first
 
 
 class TestDelete:
@@ -468,11 +469,11 @@ class TestDelete:
     def package_id(self, cloud: Cloud, properties: dict[str, Any]) -> str:
         return cloud.create(properties).physical_id
 
-    def test_deletes_and_answers_when_the_package_is_gone(
+    def test_deletes_and_responses_when_the_package_is_gone(
         self, cloud: Cloud, properties: dict[str, Any], package_id: str
     ) -> None:
-        answer = cloud.delete(package_id, properties)
-        assert (answer.status, answer.physical_id) == ("SUCCESS", package_id)
+        response = cloud.delete(package_id, properties)
+        assert (response.status, response.physical_id) == ("SUCCESS", package_id)
         assert cloud.package_ids() == []
 
     def test_of_a_package_that_is_gone_succeeds(
@@ -494,10 +495,10 @@ class TestDelete:
     ) -> None:
         cloud.model.add_domain("shop")
         cloud.opensearch.associate_package(PackageID=package_id, DomainName="shop")
-        answer = cloud.delete(package_id, properties)
-        assert (answer.status, answer.physical_id) == ("FAILED", package_id)
-        assert package_id in answer.reason
-        assert "domain shop" in answer.reason
+        response = cloud.delete(package_id, properties)
+        assert (response.status, response.physical_id) == ("FAILED", package_id)
+        assert package_id in response.reason
+        assert "domain shop" in response.reason
         assert "DeletePackage" not in cloud.writes()
 
     def test_waits_for_associations_that_are_going_away(
@@ -527,8 +528,8 @@ class TestDelete:
 
     def test_that_the_service_fails_says_why(self, cloud: Cloud, properties: dict[str, Any], package_id: str) -> None:
         cloud.model.behaviour.faults = [Fault("DeletePackage", "delete-failed")]
-        answer = cloud.delete(package_id, properties)
-        assert (answer.status, answer.physical_id) == ("FAILED", package_id)
+        response = cloud.delete(package_id, properties)
+        assert (response.status, response.physical_id) == ("FAILED", package_id)
         assert cloud.delete(package_id, properties).status == "SUCCESS"
 
     @pytest.mark.parametrize("accepts", ["accept", "conflict", "validation"])
@@ -543,16 +544,16 @@ class TestDelete:
     def test_with_an_invented_id_finds_the_package_of_a_cancelled_create(
         self, cloud: Cloud, properties: dict[str, Any], package_id: str
     ) -> None:
-        answer = cloud.delete("shop-Synonyms-1A2B3C4D5E6F", properties)
-        assert answer.status == "SUCCESS"
+        response = cloud.delete(INVENTED, properties)
+        assert response.status == "SUCCESS"
         assert cloud.package_ids() == []
         assert package_id
 
     def test_with_an_invented_id_and_nothing_to_find_succeeds_soon(self, cloud: Cloud) -> None:
         foreign = other_stack(cloud)
         begun = cloud.clock.now()
-        answer = cloud.delete("shop-Synonyms-1A2B3C4D5E6F", cloud.dictionary())
-        assert answer.status == "SUCCESS"
+        response = cloud.delete(INVENTED, cloud.dictionary())
+        assert response.status == "SUCCESS"
         assert 19 <= cloud.clock.now() - begun <= 21
         assert cloud.package_ids() == [foreign]
 

@@ -34,9 +34,9 @@ def test_an_object_that_the_service_cannot_read_is_staged_and_the_copy_removed(
     cloud: Cloud, options: dict[str, str]
 ) -> None:
     source = cloud.store("folder/synonyms.txt", b"couch, sofa\n", **options)
-    answer = cloud.create(cloud.dictionary(PackageSource=source))
-    assert answer.status == "SUCCESS"
-    assert cloud.content(answer.physical_id) == b"couch, sofa\n"
+    response = cloud.create(cloud.dictionary(PackageSource=source))
+    assert response.status == "SUCCESS"
+    assert cloud.content(response.physical_id) == b"couch, sofa\n"
     assert imported_from(cloud)["S3BucketName"] == STAGING
     assert imported_from(cloud)["S3Key"].endswith("/synonyms.txt"), "the service looks at the ending"
     assert cloud.staged() == []
@@ -47,9 +47,9 @@ def test_a_version_of_an_object_is_imported_although_a_newer_one_exists(cloud: C
     first = cloud.s3.put_object(Bucket=SOURCES, Key="v.txt", Body=b"first", ServerSideEncryption="AES256")
     cloud.s3.put_object(Bucket=SOURCES, Key="v.txt", Body=b"second", ServerSideEncryption="AES256")
     source = {"S3BucketName": SOURCES, "S3Key": "v.txt", "S3ObjectVersion": first["VersionId"]}
-    answer = cloud.create(cloud.dictionary(PackageSource=source))
-    assert answer.status == "SUCCESS"
-    assert cloud.content(answer.physical_id) == b"first"
+    response = cloud.create(cloud.dictionary(PackageSource=source))
+    assert response.status == "SUCCESS"
+    assert cloud.content(response.physical_id) == b"first"
 
 
 def test_the_copy_is_removed_when_the_import_fails(cloud: Cloud) -> None:
@@ -81,16 +81,16 @@ def test_without_a_staging_bucket_the_reason_names_the_remedy(cloud: Cloud, prop
     cloud.store("kms.txt", ServerSideEncryption="aws:kms")
     cloud.staging_bucket = None
     cloud.cold_start()
-    answer = cloud.create(cloud.dictionary(**properties))
-    assert answer.status == "FAILED"
-    assert "this provider has no staging bucket: give the provider one" in answer.reason
+    response = cloud.create(cloud.dictionary(**properties))
+    assert response.status == "FAILED"
+    assert "this provider has no staging bucket: give the provider one" in response.reason
     assert cloud.writes() == []
 
 
 def test_a_missing_object_fails_without_a_package(cloud: Cloud) -> None:
-    answer = cloud.create(cloud.dictionary(PackageSource={"S3BucketName": SOURCES, "S3Key": "typo.txt"}))
-    assert answer.status == "FAILED"
-    assert answer.reason.startswith("s3://sources/typo.txt cannot be read: there is no such object")
+    response = cloud.create(cloud.dictionary(PackageSource={"S3BucketName": SOURCES, "S3Key": "typo.txt"}))
+    assert response.status == "FAILED"
+    assert response.reason.startswith("s3://sources/typo.txt cannot be read: there is no such object")
     assert cloud.writes() == []
 
 
@@ -121,9 +121,9 @@ def test_a_missing_grant_is_named_with_its_object_and_its_action(cloud: Cloud) -
     cloud.s3 = Denying(cloud.s3, 10_000)  # type: ignore[assignment]
     cloud.cold_start()
     begun = cloud.clock.now()
-    answer = cloud.create(cloud.dictionary())
-    assert answer.status == "FAILED"
-    assert answer.reason.startswith("s3://sources/synonyms.txt cannot be read: s3:GetObject was denied")
-    assert "S3 answers the same for both" in answer.reason
+    response = cloud.create(cloud.dictionary())
+    assert response.status == "FAILED"
+    assert response.reason.startswith("s3://sources/synonyms.txt cannot be read: s3:GetObject was denied")
+    assert "S3 answers the same for both" in response.reason
     assert 60 <= cloud.clock.now() - begun < 75
     assert cloud.writes() == []

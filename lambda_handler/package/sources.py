@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambda_handler.opensearch import code_of, is_access_denied, is_transient, told_by
-from lambda_handler.properties import S3Source, TextSource
-from lambda_handler.request import RequestFailed
+from lambda_handler.errors import RequestFailedError, code_of, describe, is_access_denied, is_transient
+from lambda_handler.package.properties import S3Source, TextSource
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -45,16 +44,8 @@ class Location:
         return {"S3BucketName": self.bucket, "S3Key": self.key}
 
 
-class SourceUnreadable(RequestFailed):
-    """This function cannot read the source.
-
-    Attributes:
-        access_denied: whether S3 refused access, which passes when the grant is new.
-    """
-
-    def __init__(self, reason: str, *, access_denied: bool) -> None:
-        super().__init__(reason)
-        self.access_denied = access_denied
+class SourceUnreadableError(RequestFailedError):
+    """This function cannot read the source."""
 
 
 class Sources:
@@ -68,8 +59,8 @@ class Sources:
         """Where the service can read the source: where it is, or else a staged copy.
 
         Raises:
-            SourceUnreadable: S3 refuses to show the object, or there is none.
-            RequestFailed: the source has to be staged, and there is no staging bucket.
+            SourceUnreadableError: S3 refuses to show the object, or there is none.
+            RequestFailedError: the source has to be staged, and there is no staging bucket.
         """
         if isinstance(source, TextSource):
             return self._stage_text(source, owner)
@@ -139,7 +130,7 @@ class Sources:
         except ClientError as error:
             if is_transient(error):
                 raise
-            raise SourceUnreadable(
+            raise SourceUnreadableError(
                 f"PackageContent could not be staged: s3:PutObject on s3://{location.bucket}/{location.key} "
                 f"answered {code_of(error)}",
                 access_denied=is_access_denied(error),
@@ -148,7 +139,7 @@ class Sources:
 
     def _staging_bucket_for(self, what: str) -> str:
         if self._staging_bucket is None:
-            raise RequestFailed(
+            raise RequestFailedError(
                 f"{what} has to be staged for Amazon OpenSearch Service, and this provider has no staging bucket: "
                 "give the provider one, or upload the file with SSE-S3 encryption and another content type than "
                 f"{REFUSED_CONTENT_TYPE} and name no S3ObjectVersion"
@@ -188,7 +179,7 @@ def _obstacle(source: S3Source, head: dict[str, Any]) -> str | None:
     return None
 
 
-def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None = None) -> SourceUnreadable:
+def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None = None) -> SourceUnreadableError:
     """Which action on which object failed, and what to do. Raises the error itself where it will pass."""
     if is_transient(error):
         raise error
@@ -207,5 +198,5 @@ def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None
     elif code_of(error) in _MISSING:
         reason = f"{source} cannot be read: there is no such object"
     else:
-        reason = f"{source} cannot be looked at: {told_by(error)}"
-    return SourceUnreadable(reason, access_denied=is_access_denied(error))
+        reason = f"{source} cannot be looked at: {describe(error)}"
+    return SourceUnreadableError(reason, access_denied=is_access_denied(error))

@@ -1,0 +1,1 @@
+"""`Custom::OpenSearchPackageAssociation` is going to live here. Nothing serves it yet."""

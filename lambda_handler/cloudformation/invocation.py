@@ -1,0 +1,290 @@
+"""One call of the function: crhelper, adapted to respond within limits, with real ids, once, and to keep secrets.
+
+crhelper takes requests apart, catches what goes wrong and sends responses. What is replaced here are seams with
+private names, so its version is pinned and a test fails when one of them is gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any, Protocol
+
+from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
+
+from lambda_handler.cloudformation.deadline import Clock, DeadlineExceeded
+from lambda_handler.cloudformation.handlers import Outcome, ResourceHandler
+from lambda_handler.cloudformation.physical_ids import not_known
+from lambda_handler.cloudformation.request import Request, continued, problem_of, read
+from lambda_handler.cloudformation.response import Response, ResponseNotDeliveredError, deliver
+from lambda_handler.errors import RequestFailedError, describe
+from lambda_handler.ownership import Owner
+
+SHORTEST_WATCH = 1.0
+# How long to try to deliver a response. After that Lambda repeats the request, which finds all done.
+LONGEST_DELIVERY = 60.0
+# How long the response may wait for the resource type to clean up when a call to AWS hangs already, in seconds.
+LONGEST_CLEANUP = 3.0
+# CloudFormation's hour takes four invocations of a quarter of an hour. Lambda ends a chain of sixteen.
+# Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+MOST_INVOCATIONS = 12
+ACCOUNT_IN_ARN = 4
+
+logger = logging.getLogger(__name__)
+
+
+class LambdaContext(Protocol):
+    """What is used of Lambda's context object."""
+
+    log_stream_name: str
+    invoked_function_arn: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends the invocation."""
+
+
+class Function(Protocol):
+    """What an invocation needs of the function whose call it is."""
+
+    clock: Clock
+    start_failure: Exception | None
+
+    def handler_of(self, resource_type: str) -> ResourceHandler:
+        """What serves the resource type."""
+
+    def invoke(self, function_arn: str, event: dict[str, Any]) -> None:
+        """Invoke a function, and do not wait for it."""
+
+    def put(self, url: str, body: bytes) -> int:
+        """Send a response, and give the HTTP status."""
+
+
+@contextmanager
+def _without_clients() -> Iterator[None]:
+    """Keep crhelper from building three AWS clients, for a way of polling that is not used: they delay every start."""
+    module = vars(resource_helper)
+    boto3 = module["boto3"]
+    module["boto3"] = SimpleNamespace(client=lambda *_, **__: None)
+    try:
+        yield
+    finally:
+        module["boto3"] = boto3
+
+
+class _Once:
+    """The end of an invocation: whoever comes first enters with True, and nobody else before that is done.
+
+    The watchdog may race with the work. If the work returned while the watchdog still responds, Lambda would freeze
+    both.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entered = False
+
+    def __enter__(self) -> bool:
+        self._lock.acquire()
+        first, self._entered = not self._entered, True
+        return first
+
+    def __exit__(self, *error: object) -> None:
+        self._lock.release()
+
+
+class Invocation(CfnResource):
+    """One call of the function. Nothing of it reaches the next one."""
+
+    def __init__(self, function: Function, event: dict[str, Any], context: LambdaContext) -> None:
+        # INFO, because crhelper logs the event, with its secret ResponseURL, at DEBUG. No waiting on Delete, because
+        # the log group outlives the function.
+        with _without_clients():
+            super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
+        self._function = function
+        self._clock = function.clock
+        self._event = event
+        self._context = context
+        self._problem = problem_of(event)
+        self._remaining = context.get_remaining_time_in_millis() / 1000
+        self._delivery_ends = self._clock.now() + min(LONGEST_DELIVERY, self._remaining)
+        self._request: Request | None = None
+        self._outcome: Outcome | None = None
+        self._ending = _Once()
+        self._undelivered: ResponseNotDeliveredError | None = None
+        if function.start_failure is not None:
+            self.init_failure(function.start_failure)
+
+    def run(self) -> None:
+        """Serve the request.
+
+        Raises:
+            ResponseNotDeliveredError: CloudFormation could not be told.
+        """
+        if self._problem:
+            self._send(FAILED, f"this is no request of CloudFormation: {self._problem}")
+        else:
+            account = _account_of(self._context.invoked_function_arn)
+            self._request = read(self._event, clock=self._clock, remaining=self._remaining, account=account)
+            super().__call__(self._event, self._context)
+        if self._undelivered is not None:
+            raise self._undelivered
+
+    # The seams of crhelper.
+
+    def _set_timeout(self) -> None:
+        """Set the watchdog, where crhelper sets its own: before it runs anything.
+
+        The watchdog responds by itself when a single call to AWS hangs: half way between the end of work and the end
+        of the invocation, or of CloudFormation's patience.
+        """
+        deadline = self._served.deadline
+        patience = min(deadline.invocation_ends, deadline.expires)
+        seconds = (deadline.work_until + patience) / 2 - self._clock.now()
+        self._timer = threading.Timer(max(seconds, SHORTEST_WATCH), self._timeout)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _timeout(self) -> None:
+        """The watchdog fires."""
+        if self._served.deadline.allows_another_invocation:
+            self._continue(self._finish_briefly)
+            return
+        with self._ending as first:
+            if first:
+                self._finish_briefly()
+                self._respond(FAILED, "a call to AWS took so long that no time was left; deploy again")
+
+    def _get_func(self) -> Callable[[dict[str, Any], LambdaContext], None]:
+        """The function that serves the request; crhelper asks here."""
+        return self._serve
+
+    def _wrap_function(self, func: Callable[[dict[str, Any], LambdaContext], None]) -> None:
+        """Serve the request; whatever is raised becomes a reason that a person can act on."""
+        try:
+            func(self._event, self._context)
+        except DeadlineExceeded as exceeded:
+            self._served.waited_for = str(exceeded)
+            if self._served.deadline.allows_another_invocation:
+                self._continue(self._finish)
+            else:
+                self._fail(exceeded)
+        except Exception as error:
+            self._fail(error)
+        else:
+            self._finish()
+        self.PhysicalResourceId = self._physical_id(self.Status)
+
+    def _send(self, status: str | None = None, reason: str = "", send_response: object = None) -> None:
+        """Respond to CloudFormation; crhelper calls this."""
+        with self._ending as first:
+            if first:
+                self._respond(status or self.Status, reason or str(self.Reason))
+
+    # What is ours.
+
+    @property
+    def _served(self) -> Request:
+        assert self._request is not None, "only an event without problems is served"  # noqa: S101
+        return self._request
+
+    def _serve(self, event: dict[str, Any], context: LambdaContext) -> None:
+        request = self._served
+        handler = self._function.handler_of(request.resource_type)
+        if request.deadline.has_expired:
+            # Before that a look is worth while: the response names what there is.
+            raise DeadlineExceeded(request.waited_for or "the request came too late to begin anything; deploy again")
+        logger.info("%s of %s in %s", request.kind, request.owner.logical_id, request.owner.stack_name)
+        serve = {"Create": handler.create, "Update": handler.update, "Delete": handler.delete}[request.kind]
+        self._outcome = serve(request)
+
+    def _continue(self, finish: Callable[[], None]) -> None:
+        """Have a further invocation continue with the request, which then responds."""
+        request = self._served
+        with self._ending as first:
+            if not first:
+                return
+            try:
+                if request.invocations >= MOST_INVOCATIONS:
+                    raise RequestFailedError(f"it took {request.invocations} invocations, more than it should need")
+                self._function.invoke(self._context.invoked_function_arn, continued(self._event, request))
+            except Exception as error:
+                reason = f"the request could not be continued in a further invocation: {_reason_of(error)}"
+                finish()
+                self._respond(FAILED, "; ".join(filter(None, [reason, request.waited_for])))
+            else:
+                logger.info("continued in a further invocation, the %d. so far", request.invocations + 2)
+
+    def _fail(self, error: Exception) -> None:
+        self.Status, self.Reason = FAILED, _reason_of(error)
+        self._finish()
+
+    def _finish(self) -> None:
+        """Let the resource type clean up. Whatever goes wrong there is no reason to fail."""
+        try:
+            self._function.handler_of(self._served.resource_type).finish(self._served)
+        except Exception as error:
+            logger.warning("could not clean up: %s", error)
+
+    def _finish_briefly(self) -> None:
+        """The same, but never at the expense of the response: a call to AWS hangs already."""
+        cleaning = threading.Thread(target=self._finish, daemon=True)
+        cleaning.start()
+        cleaning.join(LONGEST_CLEANUP)
+
+    def _respond(self, status: str, reason: str) -> None:
+        event: dict[str, Any] = self._event if isinstance(self._event, dict) else {}
+        response = Response(
+            status=status,
+            reason=reason if status != SUCCESS else "",
+            log_stream=self._context.log_stream_name,
+            physical_id=self._physical_id(status),
+            stack_id=str(event.get("StackId", "")),
+            request_id=str(event.get("RequestId", "")),
+            logical_id=str(event.get("LogicalResourceId", "")),
+            attributes=self._outcome.attributes if self._outcome and status == SUCCESS else {},
+        )
+        url = event.get("ResponseURL")
+        until = self._delivery_ends
+        if self._request is not None:
+            until = min(self._clock.now() + LONGEST_DELIVERY, *_ends_of(self._request))
+        try:
+            deliver(response.body(), url if isinstance(url, str) else "", clock=self._clock, until=until, put=self._put)
+        except ResponseNotDeliveredError as error:
+            self._undelivered = error
+        else:
+            logger.info("responded %s for %s", status, response.physical_id)
+
+    def _put(self, url: str, body: bytes) -> int:
+        return self._function.put(url, body)
+
+    def _physical_id(self, status: str) -> str:
+        """Always one: CloudFormation invents an id where there is none, which nobody could recognise."""
+        if self._outcome is not None and status == SUCCESS:
+            return self._outcome.physical_id
+        if self._request is not None:
+            return self._request.physical_id_of_a_failure
+        event: dict[str, Any] = self._event if isinstance(self._event, dict) else {}
+        names = [str(event.get(name, "")) for name in ("StackId", "LogicalResourceId", "RequestId")]
+        return str(event.get("PhysicalResourceId") or not_known(Owner(*names)))
+
+
+def _ends_of(request: Request) -> tuple[float, float]:
+    return request.deadline.invocation_ends, request.deadline.expires
+
+
+def _account_of(function_arn: str) -> str:
+    """The account in `arn:<partition>:lambda:<region>:<account>:function:<name>`."""
+    parts = function_arn.split(":")
+    return parts[ACCOUNT_IN_ARN] if len(parts) > ACCOUNT_IN_ARN else ""
+
+
+def _reason_of(error: Exception) -> str:
+    """What to tell of an error, which is logged too."""
+    if isinstance(error, RequestFailedError | DeadlineExceeded):
+        logger.error("%s", error)
+        return str(error)
+    logger.error("unexpected", exc_info=error)
+    told = describe(error)
+    return told if hasattr(error, "response") else f"{type(error).__name__}: {told}"

@@ -1,0 +1,161 @@
+"""A request: one CloudFormation event, who it is for and until when it has to be responded to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from lambda_handler.cloudformation import physical_ids
+from lambda_handler.cloudformation.deadline import Clock, Deadline, service_timeout
+from lambda_handler.ownership import Owner
+
+# By how much the clocks of CloudFormation and of other services may differ.
+CLOCKS_AGREE_WITHIN = 60.0
+KINDS = ("Create", "Update", "Delete")
+# What every request has.
+REQUIRED = ("RequestType", "ResponseURL", "StackId", "RequestId", "ResourceType", "LogicalResourceId")
+# What the event of a further invocation has in addition. A newer release has to understand what an older one wrote.
+CONTINUATION = "Continuation"
+
+
+@dataclass
+class Request:
+    """One Create, Update or Delete.
+
+    Attributes:
+        owner: the resource, its stack, and this request.
+        kind: `Create`, `Update` or `Delete`.
+        resource_type: what the template calls the resource's type.
+        properties: the resource's properties, as CloudFormation sent them.
+        old_properties: the properties before an Update, else empty.
+        physical_id: the id that the event carried; empty for a Create.
+        account: the account of the function that serves it.
+        deadline: until when it has to be responded to.
+        is_dated: whether it is known when CloudFormation made the request, and not only when a delivery arrived.
+        invocations: how many invocations worked on it before this one.
+        waited_for: what an earlier invocation waited for last, in words.
+        claimed: the physical id of a response that says that a Create failed.
+        continuation: what the resource type needs in order to continue in a further invocation. Whatever is assigned
+            here is carried along, unread.
+    """
+
+    owner: Owner
+    kind: str
+    resource_type: str
+    properties: dict[str, Any]
+    old_properties: dict[str, Any]
+    physical_id: str
+    account: str
+    deadline: Deadline
+    is_dated: bool = False
+    invocations: int = 0
+    waited_for: str = ""
+    claimed: str = ""
+    continuation: dict[str, Any] = field(default_factory=dict)
+
+    def claim(self, physical_id: str) -> None:
+        """Say what the response has to name if the Create fails: CloudFormation deletes that."""
+        self.claimed = physical_id
+
+    def claim_nothing(self) -> None:
+        """Say that this Create has surely left nothing: the Delete that follows on its failure does nothing."""
+        self.claim(physical_ids.nothing_created(self.owner))
+
+    def claim_unknown(self) -> None:
+        """Say that this Create may have left something: the Delete that follows on its failure has to look."""
+        self.claim(physical_ids.not_known(self.owner))
+
+    @property
+    def physical_id_of_a_failure(self) -> str:
+        """What a response that says FAILED carries: an Update and a Delete keep the id that they came with."""
+        return self.claimed if self.kind == "Create" else self.physical_id or physical_ids.not_known(self.owner)
+
+    def came_after(self, moment: datetime | None) -> bool:
+        """Whether the request was surely made after that moment."""
+        started = self.deadline.started
+        return moment is not None and self.is_dated and started - CLOCKS_AGREE_WITHIN > moment.timestamp()
+
+
+def problem_of(event: object) -> str:
+    """Why an event is no request of CloudFormation; empty where it is one."""
+    if not isinstance(event, dict):
+        return "it is no map"
+    missing = [name for name in REQUIRED if not _text(event.get(name))]
+    if missing:
+        return f"{', '.join(missing)} missing"
+    if event["RequestType"] not in KINDS:
+        return f"RequestType must be one of {', '.join(KINDS)}"
+    return ""
+
+
+def read(event: dict[str, Any], *, clock: Clock, remaining: float, account: str) -> Request:
+    """The request in a CloudFormation event that has no problem.
+
+    Args:
+        event: as in https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
+        clock: the time.
+        remaining: seconds until Lambda ends the invocation.
+        account: the account of the function.
+    """
+    carried = _mapping(event.get(CONTINUATION))
+    properties = _mapping(event.get("ResourceProperties"))
+    now = clock.now()
+    signed_at = _signed_at(event["ResponseURL"], now)
+    started = signed_at or _moment(carried.get("Started"), now)
+    owner = Owner(event["StackId"], event["LogicalResourceId"], event["RequestId"])
+    return Request(
+        owner=owner,
+        kind=event["RequestType"],
+        resource_type=event["ResourceType"],
+        properties=properties,
+        old_properties=_mapping(event.get("OldResourceProperties")),
+        physical_id="" if event["RequestType"] == "Create" else _text(event.get("PhysicalResourceId")),
+        account=account,
+        deadline=Deadline.of(clock, started=started, timeout=service_timeout(properties), remaining=remaining),
+        is_dated=signed_at is not None,
+        invocations=_count(carried.get("Invocations")),
+        waited_for=_text(carried.get("WaitedFor")),
+        claimed=_text(carried.get("Claimed")) or physical_ids.not_known(owner),
+        continuation=_mapping(carried.get("State")),
+    )
+
+
+def continued(event: dict[str, Any], request: Request) -> dict[str, Any]:
+    """The event for a further invocation."""
+    carried = {
+        "Started": request.deadline.started,
+        "Invocations": request.invocations + 1,
+        "WaitedFor": request.waited_for,
+        "Claimed": request.claimed,
+        "State": request.continuation,
+    }
+    return {**event, CONTINUATION: carried}
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and value > 0 else 0
+
+
+def _moment(value: object, now: float) -> float:
+    """A moment that a continuation carries; now where it makes no sense."""
+    return float(value) if isinstance(value, int | float) and 0 < value <= now else now
+
+
+def _signed_at(response_url: str, now: float) -> float | None:
+    """When CloudFormation signed the ResponseURL: a late delivery is recognised by it. None where it cannot be read."""
+    try:
+        stamps = parse_qs(urlsplit(response_url).query).get("X-Amz-Date", [])
+        signed = datetime.strptime(stamps[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+    except (IndexError, ValueError):
+        return None
+    return min(signed, now)

@@ -1,0 +1,51 @@
+"""What Lambda calls: the function, with one resource handler for each resource type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lambda_handler.cloudformation.deadline import Clock, SystemClock
+from lambda_handler.cloudformation.handlers import ResourceHandler, UnknownResourceType
+from lambda_handler.cloudformation.invocation import Invocation, LambdaContext
+from lambda_handler.cloudformation.response import put_over_https
+
+Invoke = Callable[[str, dict[str, Any]], None]
+Put = Callable[[str, bytes], int]
+
+
+class CustomResource:
+    """The function: one resource handler for each resource type.
+
+    Args:
+        invoke: invokes a function, given its ARN, with an event, and does not wait for it.
+        clock: the time.
+        put: sends a response to a URL and gives the HTTP status.
+    """
+
+    def __init__(self, invoke: Invoke, *, clock: Clock | None = None, put: Put = put_over_https) -> None:
+        self._handlers: dict[str, ResourceHandler] = {}
+        self.invoke = invoke
+        self.clock = clock or SystemClock()
+        self.put = put
+        self.start_failure: Exception | None = None
+
+    def register(self, resource_type: str, handler: ResourceHandler) -> None:
+        """Have requests for `resource_type` served by `handler`."""
+        self._handlers[resource_type] = handler
+
+    def init_failure(self, error: Exception) -> None:
+        """Tell every request that the function could not start, and why."""
+        self.start_failure = error
+
+    def handler_of(self, resource_type: str) -> ResourceHandler:
+        """What serves the resource type."""
+        return self._handlers.get(resource_type) or UnknownResourceType(self._handlers)
+
+    def __call__(self, event: dict[str, Any], context: LambdaContext) -> None:
+        """Serve one request.
+
+        Raises:
+            ResponseNotDeliveredError: CloudFormation could not be told. Lambda then delivers the request once more.
+        """
+        Invocation(self, event, context).run()

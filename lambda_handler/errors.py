@@ -1,0 +1,100 @@
+"""What an error of AWS means: transient, access denied, not found, refused. And the error that is a reason.
+
+Decisions rest on error codes. HTTP statuses do not tell: the packages service answers 409 for what does not exist.
+"""
+
+from __future__ import annotations
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
+
+_ACCESS_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"}
+_THROTTLED = {
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "PriorRequestNotComplete",
+    "RequestTimeout",
+    "RequestTimeoutException",
+}
+_SERVER_FAULTS = {
+    "InternalException",
+    "InternalFailure",
+    "InternalError",
+    "BaseException",
+    "ServiceUnavailable",
+}
+_HTTP_SERVER_ERROR = 500
+# The words are the only thing that tells a missing package from a bad request. Source: the waiters of Terraform's
+# aws_opensearch_package, which met both forms.
+_NOT_FOUND_WORDS = "package not found"
+
+# Every error with which boto3 reports that a call failed.
+CALL_ERRORS = (ClientError, BotoCoreError)
+
+
+class RequestFailedError(Exception):
+    """The request has failed. The text is the reason that CloudFormation shows, in the user's words.
+
+    Attributes:
+        access_denied: whether a refused access is the cause, which is retried while a new grant may be spreading.
+    """
+
+    def __init__(self, reason: str, *, access_denied: bool = False) -> None:
+        super().__init__(reason)
+        self.access_denied = access_denied
+
+
+def code_of(error: Exception) -> str:
+    """The error code of an AWS error; empty for any other."""
+    return error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+
+
+def describe(error: Exception) -> str:
+    """Which call failed, and AWS's own words."""
+    if not isinstance(error, ClientError):
+        return str(error)
+    message = error.response.get("Error", {}).get("Message", "") or "no message"
+    return f"{error.operation_name} failed: {code_of(error)}: {message}"
+
+
+def is_not_found(error: Exception) -> bool:
+    """Whether the packages service says that there is no such package."""
+    if code_of(error) == "ResourceNotFoundException":
+        return True
+    return code_of(error) == "ValidationException" and _NOT_FOUND_WORDS in str(error).lower()
+
+
+def is_access_denied(error: Exception) -> bool:
+    """Whether IAM, or the service on its behalf, refused the call."""
+    if isinstance(error, RequestFailedError):
+        return error.access_denied
+    return code_of(error) in _ACCESS_DENIED
+
+
+def is_name_taken(error: Exception) -> bool:
+    """Whether another package has the name."""
+    return code_of(error) == "ResourceAlreadyExistsException"
+
+
+def is_refused(error: Exception) -> bool:
+    """Whether the package's state forbids the call; which of the two codes the service uses is not documented."""
+    return code_of(error) in {"ConflictException", "ValidationException"}
+
+
+def is_transient(error: Exception) -> bool:
+    """Whether the same call may succeed later: throttled, a fault of the service, or no response at all."""
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        return code_of(error) in _THROTTLED | _SERVER_FAULTS or status >= _HTTP_SERVER_ERROR
+    return isinstance(error, NoConnectionError | HTTPClientError)
+
+
+def may_have_been_applied(error: Exception) -> bool:
+    """Whether a write may have taken effect although this was its response: anything but a plain refusal."""
+    return is_transient(error) and code_of(error) not in _THROTTLED

@@ -1,0 +1,288 @@
+"""Importing: bring the package that a resource desires into being.
+
+Each step observes, decides and acts: it reads everything that it needs, `decisions.py` says what that means, and at
+most one write is made. Beside what the service itself remembers (the mark in a package's description says which
+request imported what), a step knows what this request did before.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from lambda_handler.errors import (
+    CALL_ERRORS,
+    RequestFailedError,
+    describe,
+    is_access_denied,
+    is_name_taken,
+    is_not_found,
+    is_refused,
+    may_have_been_applied,
+)
+from lambda_handler.opensearch import AVAILABLE, DELETING, OpenSearch, Package
+from lambda_handler.package.decisions import (
+    Create,
+    Decision,
+    Delete,
+    Done,
+    Fail,
+    Found,
+    Situation,
+    Update,
+    Wait,
+    decide,
+)
+from lambda_handler.package.removal import Removal
+from lambda_handler.reconcile import Pending, grants_may_be_spreading, is_retryable
+
+if TYPE_CHECKING:
+    from lambda_handler.cloudformation.request import Request
+    from lambda_handler.package.progress import Progress
+    from lambda_handler.package.properties import PackageProperties
+    from lambda_handler.package.sources import Location, Sources
+
+logger = logging.getLogger(__name__)
+
+
+class Import:
+    """The import of one source into one package, for a Create or an Update."""
+
+    def __init__(
+        self,
+        service: OpenSearch,
+        sources: Sources,
+        request: Request,
+        desired: PackageProperties,
+        previous: PackageProperties | None,
+        progress: Progress,
+    ) -> None:
+        self._service = service
+        self._sources = sources
+        self._request = request
+        self._desired = desired
+        self._previous = previous
+        self._progress = progress
+        self._memory = progress.importing
+        self._location: Location | None = None
+        self._histories: dict[str, list[str]] = {}
+
+    def step(self) -> Package | Pending:
+        """Observe, decide and act.
+
+        Returns:
+            The package, available with the desired content; or what is being waited for.
+
+        Raises:
+            RequestFailedError: this will not come to a good end.
+            DeadlineExceeded: there is no time to begin a write.
+            ClientError: AWS refused a call.
+        """
+        self._situation = self._observe()
+        try:
+            self._record()
+            return self._act(decide(self._situation))
+        finally:
+            self._record()
+
+    # -- observe ------------------------------------------------------------------------------------------------
+
+    def _observe(self) -> Situation:
+        situation = Situation(
+            request=self._request,
+            desired=self._desired,
+            previous=self._previous,
+            progress=self._memory,
+            found=self._look(),
+            now=self._now(),
+            may_spread=grants_may_be_spreading(self._request.deadline),
+        )
+        if situation.found.package is None:
+            return situation
+        if situation.bears_this_import and not situation.is_the_requests_own:
+            # An earlier delivery of this request has made it, or taken it up: never make another.
+            self._memory.made, self._memory.made_was_seen = situation.package.id, True
+        return replace(situation, found=self._with_history(situation))
+
+    def _look(self) -> Found:
+        if self._memory.made:
+            made = self._service.package(self._memory.made)
+            if self._is_a_strangers(made):
+                self._memory.made = ""
+                return Found(stranger=made)
+            self._memory.made_was_seen = self._memory.made_was_seen or made is not None
+            return Found(package=made)
+        if self._request.kind == "Update" and (current := self._service.package(self._request.physical_id)):
+            if self._is_a_strangers(current):
+                return Found(stranger=current)
+            if current.status == DELETING or current.identity == self._desired.identity:
+                return Found(package=current)
+            if self._desired.identity.takes_the_place_of(current.identity):
+                return Found(in_the_way=current)
+        return self._look_by_name()
+
+    def _look_by_name(self) -> Found:
+        desired, owner = self._desired.identity, self._request.owner
+        for package in self._service.packages_named(desired.name):
+            if not desired.takes_the_place_of(package.identity):
+                continue  # the same plugin for another engine version
+            if package.is_lent(self._request.account):
+                continue  # vended: its name is another account's
+            if owner.owns(package.mark) and (package.identity == desired or not package.version):
+                return Found(package=package)
+            return Found(package=package) if package.status == DELETING else Found(holder=package)
+        return Found()
+
+    def _is_a_strangers(self, package: Package | None) -> bool:
+        return package is not None and package.mark is not None and not self._request.owner.owns(package.mark)
+
+    def _with_history(self, situation: Situation) -> Found:
+        """Look at the versions that there were, where the decision depends on them. Histories may be long."""
+        found, package = situation.found, situation.package
+        about_to_update = package.status == AVAILABLE and not (
+            situation.shows_this_import or situation.has_the_desired_content
+        )
+        if about_to_update:
+            messages = self._history(package)
+            return replace(found, made_a_version=any(one.endswith(self._signature) for one in messages))
+        if not package.version and not self._memory.creating.since and self._request.came_after(package.created_at):
+            return replace(found, had_content=bool(self._history(package)))
+        return found
+
+    def _history(self, package: Package) -> list[str]:
+        if package.id not in self._histories:
+            self._histories[package.id] = self._service.commit_messages(package.id)
+        return self._histories[package.id]
+
+    # -- act ----------------------------------------------------------------------------------------------------
+
+    def _act(self, decision: Decision) -> Package | Pending:
+        match decision:
+            case Done(package):
+                return package
+            case Wait(awaited, seen):
+                return Pending(awaited, seen)
+            case Fail():
+                raise self._failed(decision)
+            case Create():
+                return self._create()
+            case Update():
+                return self._update(decision)
+            case Delete(package):
+                return self._delete(package)
+
+    def _failed(self, failure: Fail) -> RequestFailedError:
+        if failure.gone:
+            self._memory.made = ""
+        self._memory.failure, self._memory.in_vain = failure.reason, failure.in_vain
+        return RequestFailedError(failure.reason)
+
+    def _create(self) -> Pending:
+        desired, memory = self._desired, self._memory
+        parameters: dict[str, Any] = {
+            "PackageName": desired.identity.name,
+            "PackageType": desired.identity.type,
+            **self._what_to_import(),
+        }
+        if desired.identity.engine_version:
+            parameters["EngineVersion"] = desired.identity.engine_version
+        if desired.identity.vended:
+            parameters["PackageVendingOptions"] = {"VendingEnabled": True}
+        unanswered_before = memory.create_unanswered
+        memory.create_unanswered = True
+        self._record()
+        try:
+            package = self._service.create_package(parameters)
+        except CALL_ERRORS as error:
+            memory.create_unanswered = unanswered_before or may_have_been_applied(error)
+            if is_name_taken(error):
+                memory.name_taken.meet(self._now())
+                return Pending(f"the name {desired.identity.name!r} to become free", describe(error))
+            raise self._reason(f"package {desired.identity.name!r} could not be created", error) from error
+        logger.info("%s: CreatePackage made %s", self._request.owner.logical_id, package)
+        memory.create_unanswered, memory.made = False, package.id
+        memory.wrote_at = memory.creating.since = self._now()
+        return Pending(f"the import of package {package}", package.status)
+
+    def _update(self, decision: Update) -> Pending:
+        package, memory = decision.package, self._memory
+        parameters = {
+            "PackageID": package.id,
+            "CommitMessage": f"{self._desired.commit_message} {self._signature}".strip(),
+            **self._what_to_import(),
+        }
+        memory.had_version = memory.had_version or bool(package.version)
+        memory.updated_from, memory.update_accepted = package.revision, False
+        memory.wrote_at = memory.updating.since = self._now()
+        self._record()
+        try:
+            self._service.update_package(parameters)
+        except CALL_ERRORS as error:
+            if may_have_been_applied(error):
+                raise
+            memory.updated_from = ""
+            if is_refused(error) or is_not_found(error):
+                memory.refused.meet(self._now())
+                memory.refusal = describe(error)
+                return Pending(f"the update of package {package}", f"{package.status}, {memory.refusal}")
+            reason = self._reason(decision.failure or f"package {package} could not be updated", error)
+            raise reason from error
+        logger.info("%s: UpdatePackage of %s", self._request.owner.logical_id, package)
+        memory.update_accepted = True
+        return Pending(f"the import of package {package}", package.status)
+
+    def _delete(self, package: Package) -> Pending:
+        outcome = Removal(self._service, self._request, package.id, self._progress).step()
+        return outcome if isinstance(outcome, Pending) else Pending(f"the deletion of package {package}", "gone")
+
+    def _what_to_import(self) -> dict[str, Any]:
+        """What CreatePackage and UpdatePackage have in common. The source is staged here, where it is needed."""
+        self._request.deadline.check()
+        if self._location is None:
+            self._location = self._sources.readable(self._desired.source, self._request.owner)
+            self._request.deadline.check()  # copying may have taken long
+        description = self._request.owner.sign(self._desired.description, self._desired.fingerprint)
+        return {
+            "PackageSource": self._location.parameters,
+            "PackageDescription": description,
+            **self._desired.options,
+        }
+
+    def _reason(self, what_failed: str, error: Exception) -> Exception:
+        """The error in the user's words, unless it is retryable."""
+        if is_retryable(error, self._request.deadline):
+            return error
+        hint = (
+            f". The provider's role needs es:{getattr(error, 'operation_name', '')}, and s3:GetObject on "
+            f"{self._desired.source}: the service reads with that permission, and S3 answers the same for an object "
+            "that does not exist"
+        )
+        return RequestFailedError(f"{what_failed}: {describe(error)}{hint if is_access_denied(error) else ''}")
+
+    # -- remember -----------------------------------------------------------------------------------------------
+
+    def _record(self) -> None:
+        """Claim the physical id, and keep what a further invocation has to know.
+
+        The watchdog may respond or continue at any moment. So this is done in every step, and right before a write:
+        what the write does must be known when its response never comes.
+        """
+        found, made = self._situation.found.package, self._memory.made
+        if found is not None and not self._situation.is_kept:
+            self._request.claim(found.id)
+        elif found is None and made:
+            self._request.claim(made)
+        elif self._memory.create_unanswered:
+            self._request.claim_unknown()
+        else:
+            self._request.claim_nothing()
+        self._progress.save()
+
+    @property
+    def _signature(self) -> str:
+        """The end of the commit message of a version that this request has made."""
+        return f"[request {self._request.owner.request}]"
+
+    def _now(self) -> float:
+        return self._request.deadline.clock.now()

@@ -1,0 +1,131 @@
+"""What the work on a request remembers, from one step to the next and from one invocation to the next.
+
+A continuation carries it: this is a wire format, and a newer release reads what an older one wrote. What is missing
+or makes no sense there counts as not remembered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from lambda_handler.opensearch import VISIBLE_WITHIN
+from lambda_handler.reconcile import Grace
+
+if TYPE_CHECKING:
+    from lambda_handler.cloudformation.request import Request
+
+T = TypeVar("T")
+
+
+def _until_it_shows() -> Grace:
+    return Grace(VISIBLE_WITHIN)
+
+
+@dataclass
+class ImportProgress:
+    """What an import remembers.
+
+    Attributes:
+        made: the id of the package that this request has made; empty where it has not, or does not know.
+        made_was_seen: whether that package has been seen.
+        creating: waits for that package to be seen.
+        create_unanswered: whether a CreatePackage was sent whose response has not come.
+        updated_from: what the package was like when UpdatePackage was sent (`Package.revision`); empty where it was
+            not, or has come to nothing.
+        updating: waits for that update to be seen.
+        update_accepted: whether the service has accepted it.
+        had_version: whether the package had content before.
+        wrote_at: when this request wrote last, in seconds since the epoch.
+        refused: puts up with an UpdatePackage that is refused.
+        refusal: what the service said then.
+        name_taken: puts up with a name that is taken, although no package shows that has it.
+        failure: why the import has failed for good; empty where it has not.
+        in_vain: the id of the package that this request has made in vain, and that has to go before it responds.
+    """
+
+    made: str = ""
+    made_was_seen: bool = False
+    creating: Grace = field(default_factory=_until_it_shows)
+    create_unanswered: bool = False
+    updated_from: str = ""
+    updating: Grace = field(default_factory=_until_it_shows)
+    update_accepted: bool = False
+    had_version: bool = False
+    wrote_at: float = 0.0
+    refused: Grace = field(default_factory=_until_it_shows)
+    refusal: str = ""
+    name_taken: Grace = field(default_factory=_until_it_shows)
+    failure: str = ""
+    in_vain: str = ""
+
+
+@dataclass
+class RemovalProgress:
+    """What the removal of one package remembers.
+
+    Attributes:
+        asked_at: when DeletePackage was sent, in seconds since the epoch; zero where it was not.
+        asked_from: what the package was like then (`Package.revision`).
+        began: whether the deletion has been seen to begin.
+        refused: puts up with a DeletePackage that is refused.
+    """
+
+    asked_at: float = 0.0
+    asked_from: str = ""
+    began: bool = False
+    refused: Grace = field(default_factory=_until_it_shows)
+
+
+class Progress:
+    """What a request's work remembers.
+
+    Attributes:
+        importing: the import.
+        search_until: until when a cancelled Create's package is looked for, in seconds since the epoch; zero where
+            the search has not begun.
+    """
+
+    def __init__(self, request: Request) -> None:
+        carried = request.continuation
+        self._request = request
+        self.importing = _read(ImportProgress, carried.get("Import"))
+        self.search_until = _moment(carried.get("SearchUntil"))
+        removals = carried.get("Removals")
+        self._removals = {
+            package_id: _read(RemovalProgress, removal)
+            for package_id, removal in (removals.items() if isinstance(removals, dict) else ())
+        }
+
+    def removal(self, package_id: str) -> RemovalProgress:
+        """What the removal of that package remembers."""
+        return self._removals.setdefault(package_id, RemovalProgress())
+
+    def save(self) -> None:
+        """Have a further invocation know it. The watchdog may continue the request at any moment: save in time."""
+        self._request.continuation = {
+            "Import": asdict(self.importing),
+            "Removals": {package_id: asdict(removal) for package_id, removal in self._removals.items()},
+            "SearchUntil": self.search_until,
+        }
+
+
+def _read(kind: type[T], carried: object) -> T:
+    progress = kind()
+    if isinstance(carried, dict):
+        for described in fields(progress):  # type: ignore[arg-type]
+            default = getattr(progress, described.name)
+            setattr(progress, described.name, _value(carried.get(described.name), default))
+    return progress
+
+
+def _value(carried: object, default: Any) -> Any:
+    if isinstance(default, Grace):
+        return Grace(default.seconds, _moment(carried.get("since") if isinstance(carried, dict) else None))
+    if isinstance(default, float):
+        return _moment(carried)
+    return carried if isinstance(carried, type(default)) else default
+
+
+def _moment(carried: object) -> float:
+    return float(carried) if isinstance(carried, int | float) and not isinstance(carried, bool) else 0.0

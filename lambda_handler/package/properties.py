@@ -1,0 +1,217 @@
+"""What a resource of type `Custom::OpenSearchPackage` may say, and what that means."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lambda_handler import ownership, schema
+from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT
+from lambda_handler.opensearch import PLUGIN, Identity
+from lambda_handler.schema import Property, PropertyError, echo
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
+
+    from lambda_handler.ownership import Owner
+
+# Ours, beside the API's members of PackageSource.
+OBJECT_VERSION = "S3ObjectVersion"
+PACKAGE_PROPERTIES: dict[str, Property] = {
+    "ServiceToken": Property(),
+    "ServiceTimeout": Property(),
+    "PackageName": Property(("CreatePackageRequest", "PackageName")),
+    "PackageType": Property(("CreatePackageRequest", "PackageType")),
+    "PackageSource": Property(
+        ("CreatePackageRequest", "PackageSource"), ours=(OBJECT_VERSION,), required=("S3BucketName", "S3Key")
+    ),
+    "PackageContent": Property(),
+    "SourceHash": Property(),
+    "PackageDescription": Property(("CreatePackageRequest", "PackageDescription")),
+    "CommitMessage": Property(("UpdatePackageRequest", "CommitMessage")),
+    "EngineVersion": Property(("CreatePackageRequest", "EngineVersion")),
+    "PackageConfiguration": Property(("CreatePackageRequest", "PackageConfiguration")),
+    "PackageEncryptionOptions": Property(("CreatePackageRequest", "PackageEncryptionOptions")),
+    "PackageVendingOptions": Property(("CreatePackageRequest", "PackageVendingOptions")),
+}
+# In-place options, passed on as they are.
+OPTIONS = ("PackageConfiguration", "PackageEncryptionOptions")
+
+TEXT_TYPES = ("TXT-DICTIONARY", "PACKAGE-LICENSE")
+LONGEST_CONTENT = 256_000  # bytes; a request with the old and the new text has to fit into Lambda's 1 MB
+LONGEST_DESCRIPTION = 700  # the mark needs the rest of the API's 1,024
+LONGEST_COMMIT_MESSAGE = 120  # the request's name needs the rest of the API's 160
+LONGEST_GENERATED_SLUG = 15  # with a dash and 12 digits: 28, the shortest limit that any of AWS's models gives
+NAME_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class S3Source:
+    """An object in S3."""
+
+    bucket: str
+    key: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}" + (f" (version {self.version})" if self.version else "")
+
+
+@dataclass(frozen=True)
+class TextSource:
+    """Text in the template. Its contents are shown to nobody."""
+
+    content: bytes
+
+    def __str__(self) -> str:
+        return f"PackageContent ({len(self.content):,} bytes)"
+
+
+@dataclass(frozen=True)
+class PackageProperties:
+    """What a resource of type `Custom::OpenSearchPackage` wants.
+
+    Attributes:
+        identity: what cannot be changed in place.
+        source: where the bytes come from.
+        description: the user's text, without the mark.
+        commit_message: recorded with the version.
+        options: PackageConfiguration and PackageEncryptionOptions in the API's types, where given.
+        fingerprint: changes whenever there is something to import.
+    """
+
+    identity: Identity
+    source: S3Source | TextSource
+    description: str
+    commit_message: str
+    options: dict[str, Any]
+    fingerprint: str
+
+    def says_the_same_as(self, other: PackageProperties | None) -> bool:
+        """Whether nothing differs that the service would know."""
+        return other is not None and (self.fingerprint, self.description) == (
+            other.fingerprint,
+            other.description,
+        )
+
+
+def parse(raw: dict[str, Any], owner: Owner, model: ServiceModel) -> PackageProperties:
+    """The properties of a resource.
+
+    Args:
+        raw: ResourceProperties, as CloudFormation delivers them.
+        owner: the resource; a package without a name is named after it.
+        model: botocore's model of the service.
+
+    Raises:
+        PropertyError: one or more of them cannot be accepted.
+    """
+    values, problems = schema.read(PACKAGE_PROPERTIES, raw, model)
+    problems += [*_contradictions(raw), *_limits(values)]
+    if problems:
+        raise PropertyError(problems)
+    return _properties(values, owner)
+
+
+def parse_leniently(raw: dict[str, Any], owner: Owner, model: ServiceModel) -> PackageProperties | None:
+    """Like `parse`, but None for properties that cannot be read: old ones are never refused."""
+    try:
+        return parse(raw, owner, model)
+    except PropertyError:
+        return None
+
+
+def _properties(values: dict[str, Any], owner: Owner) -> PackageProperties:
+    vended = values.get("PackageVendingOptions", {}).get("VendingEnabled", False)
+    package_type = values["PackageType"]
+    options: dict[str, Any] = {name: values[name] for name in OPTIONS if name in values}
+    source = _source(values)
+    return PackageProperties(
+        identity=Identity(
+            name=values.get("PackageName") or generated_name(owner, package_type, vended),
+            type=package_type,
+            engine_version=values.get("EngineVersion", ""),
+            vended=vended,
+        ),
+        source=source,
+        description=values.get("PackageDescription", ""),
+        commit_message=values.get("CommitMessage", ""),
+        options=options,
+        fingerprint=_fingerprint(source, values.get("SourceHash", ""), options),
+    )
+
+
+def _source(values: dict[str, Any]) -> S3Source | TextSource:
+    if "PackageContent" in values:
+        return TextSource(values["PackageContent"].encode())
+    place = values["PackageSource"]
+    return S3Source(place["S3BucketName"], place["S3Key"], place.get(OBJECT_VERSION, ""))
+
+
+def _fingerprint(source: S3Source | TextSource, source_hash: str, options: dict[str, Any]) -> str:
+    if isinstance(source, TextSource):
+        told: list[Any] = ["text", ownership.digest(source.content.decode(), 64)]
+    else:
+        told = ["s3", source.bucket, source.key, source.version]
+    return ownership.fingerprint(json.dumps([*told, source_hash, options], sort_keys=True))
+
+
+def generated_name(owner: Owner, package_type: str, vended: bool) -> str:
+    """The name of a package whose template gives none: the same for every retry, at most 28 characters.
+
+    Everything that needs another package is in it, so that a replacement never meets the old name. The engine
+    version is not: a plugin has to keep its name across engine versions, or a domain cannot be upgraded.
+    Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-plugins.html
+    """
+    slug = re.sub("[^a-z0-9]", "", owner.logical_id.lower()).lstrip("0123456789")[:LONGEST_GENERATED_SLUG]
+    told = f"{owner.stack_id}|{owner.logical_id}|{package_type}|{str(vended).lower()}"
+    return f"{slug or 'package'}-{ownership.digest(told, NAME_DIGITS)}"
+
+
+def _contradictions(raw: dict[str, Any]) -> list[str]:
+    """What is wrong with the properties as a whole."""
+    problems = []
+    if "PackageType" not in raw:
+        problems.append("PackageType is missing: give TXT-DICTIONARY, ZIP-PLUGIN, PACKAGE-LICENSE or PACKAGE-CONFIG")
+    given = [name for name in ("PackageSource", "PackageContent") if name in raw]
+    if not given:
+        problems.append("there is no source: give either PackageSource (an object in S3) or PackageContent (text)")
+    elif len(given) > 1:
+        problems.append("both PackageSource and PackageContent are given: a package has one source, leave one out")
+    if raw.get("PackageType") == PLUGIN and "EngineVersion" not in raw:
+        problems.append("EngineVersion is missing: a ZIP-PLUGIN is built for one, for example OpenSearch_2.17")
+    elif "EngineVersion" in raw and raw.get("PackageType") in (*TEXT_TYPES, "PACKAGE-CONFIG"):
+        problems.append(
+            f"EngineVersion is only for ZIP-PLUGIN, received {echo(raw['EngineVersion'])} "
+            f"for {raw['PackageType']}: leave it out"
+        )
+    if "PackageContent" in raw and raw.get("PackageType") in (PLUGIN, "PACKAGE-CONFIG"):
+        problems.append(
+            f"PackageContent is for {' and '.join(TEXT_TYPES)}: give a {raw['PackageType']} as PackageSource"
+        )
+    return problems
+
+
+def _limits(values: dict[str, Any]) -> list[str]:
+    """Limits that are ours or CloudFormation's, and so in no model."""
+    problems = []
+    for name, longest in (
+        ("PackageDescription", LONGEST_DESCRIPTION),
+        ("CommitMessage", LONGEST_COMMIT_MESSAGE),
+    ):
+        if (length := len(values.get(name, ""))) > longest:
+            problems.append(f"{name} has {length:,} characters: at most {longest} are allowed")
+    if (size := len(values.get("PackageContent", "").encode())) > LONGEST_CONTENT:
+        problems.append(
+            f"PackageContent has {size:,} bytes in UTF-8: at most {LONGEST_CONTENT:,} are allowed, "
+            "put a larger one into S3 and give it as PackageSource"
+        )
+    timeout = values.get("ServiceTimeout", "1")
+    digits = timeout.isascii() and timeout.isdecimal() and len(timeout) <= len(str(DEFAULT_SERVICE_TIMEOUT))
+    if not (digits and 1 <= int(timeout) <= DEFAULT_SERVICE_TIMEOUT):
+        problems.append(
+            f"ServiceTimeout must be whole seconds from 1 to {DEFAULT_SERVICE_TIMEOUT}, received {echo(timeout)}"
+        )
+    return problems

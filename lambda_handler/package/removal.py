@@ -1,0 +1,126 @@
+"""Removal: delete a package of ours, once nothing holds it any more."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_refused
+from lambda_handler.opensearch import (
+    DELETE_FAILED,
+    DELETING,
+    DISSOCIATING,
+    IMPORTING,
+    VISIBLE_WITHIN,
+    OpenSearch,
+    Package,
+)
+from lambda_handler.reconcile import Pending
+
+if TYPE_CHECKING:
+    from lambda_handler.cloudformation.request import Request
+    from lambda_handler.package.progress import Progress
+
+logger = logging.getLogger(__name__)
+
+
+class Removal:
+    """The deletion of one package. Each step looks, and asks for the deletion when nothing is in its way."""
+
+    def __init__(self, service: OpenSearch, request: Request, package_id: str, progress: Progress) -> None:
+        self._service = service
+        self._request = request
+        self._package_id = package_id
+        self._progress = progress
+        self._memory = progress.removal(package_id)
+
+    def step(self) -> bool | Pending:
+        """One look and at most one DeletePackage.
+
+        Returns:
+            True when the package is gone, False when it is not this resource's; or what is being waited for.
+
+        Raises:
+            RequestFailedError: it cannot be deleted.
+            DeadlineExceeded: there is no time to begin the deletion.
+        """
+        package = self._service.package(self._package_id)
+        try:
+            return True if package is None else self._act_on(package)
+        finally:
+            self._progress.save()
+
+    def _act_on(self, package: Package) -> bool | Pending:
+        if package.from_aws or (package.mark is not None and not self._request.owner.owns(package.mark)):
+            logger.info("%s is not this resource's and stays", self._package_id)
+            return False
+        if package.status == DELETING:
+            self._memory.began = True
+            return Pending(self._awaited, DELETING)
+        if self._asked_lately():
+            return self._outcome_of(package)
+        holders = self._holders()
+        return holders if holders is not None else self._ask(package)
+
+    def _asked_lately(self) -> bool:
+        return bool(self._memory.asked_at) and self._now() - self._memory.asked_at < VISIBLE_WITHIN
+
+    def _outcome_of(self, package: Package) -> Pending:
+        # What shows may still be from before, and an earlier deletion may have failed.
+        shows = self._memory.began or package.revision != self._memory.asked_from
+        if package.status == DELETE_FAILED and shows:
+            raise RequestFailedError(f"package {self._package_id} could not be deleted: {package.error}")
+        return Pending(self._awaited, package.status)
+
+    def _holders(self) -> Pending | None:
+        """What to wait for before the package can be deleted.
+
+        Raises:
+            RequestFailedError: domains hold it, and none of them is letting it go.
+        """
+        domains = self._service.domains_of(self._package_id)
+        staying = sorted(domain for domain, status in domains.items() if status != DISSOCIATING)
+        if staying:
+            raise RequestFailedError(
+                f"package {self._package_id} cannot be deleted while it is associated with "
+                f"{_listed('domain', staying)}: dissociate it there, then delete again"
+            )
+        if domains:
+            return Pending(
+                f"package {self._package_id} to be dissociated from {_listed('domain', sorted(domains))}", DISSOCIATING
+            )
+        return None
+
+    def _ask(self, package: Package) -> Pending:
+        self._request.deadline.check()
+        memory = self._memory
+        before = memory.asked_at, memory.asked_from
+        memory.asked_at, memory.asked_from = self._now(), package.revision
+        self._progress.save()
+        try:
+            self._service.delete_package(self._package_id)
+        except CALL_ERRORS as error:
+            memory.asked_at, memory.asked_from = before
+            if is_refused(error):
+                return self._refused(package, error)
+            raise
+        logger.info("%s: DeletePackage of %s", self._request.owner.logical_id, self._package_id)
+        return Pending(self._awaited, package.status)
+
+    def _refused(self, package: Package, error: Exception) -> Pending:
+        """The service will not delete it now: an import may have to end first, or an association just did."""
+        self._memory.refused.meet(self._now())
+        if package.status not in IMPORTING and self._memory.refused.is_over(self._now()):
+            raise RequestFailedError(f"package {self._package_id} could not be deleted: {describe(error)}")
+        return Pending(self._awaited, f"{package.status}, {describe(error)}")
+
+    @property
+    def _awaited(self) -> str:
+        return f"the deletion of package {self._package_id}"
+
+    def _now(self) -> float:
+        return self._request.deadline.clock.now()
+
+
+def _listed(noun: str, names: list[str]) -> str:
+    return f"{noun}{'s' if len(names) > 1 else ''} {', '.join(names)}"

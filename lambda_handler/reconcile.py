@@ -1,0 +1,100 @@
+"""Reconciling: one step after the other until the world is as desired, within a deadline.
+
+Transient errors are retried. So is a refused access while a new grant may still be spreading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from lambda_handler.cloudformation.deadline import Deadline, DeadlineExceeded
+from lambda_handler.errors import describe, is_access_denied, is_transient
+
+SHORTEST_PAUSE = 0.6
+LONGEST_PAUSE = 12.0
+# Of the time waited so far. Together with a look and the response itself this keeps the promise that a stable
+# status is noticed within 1 s or a tenth of the time waited, and within 15 s at the most.
+PAUSE_SHARE = 0.07
+# How long IAM may take until a new grant works everywhere.
+GRANTS_SPREAD_WITHIN = 60.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What a step returns when it is not finished: what it waits for, and what was seen last."""
+
+    awaited: str
+    seen: str
+
+
+@dataclass
+class Grace:
+    """Puts up with something for a while, from when it is first met. A continuation carries `since`.
+
+    Attributes:
+        seconds: for how long.
+        since: when it was met, in seconds since the epoch; zero where it was not.
+    """
+
+    seconds: float
+    since: float = 0.0
+
+    def meet(self, now: float) -> None:
+        """Note that it is there."""
+        self.since = self.since or now
+
+    def is_over(self, now: float) -> bool:
+        """Whether it has been there for too long."""
+        return bool(self.since) and now - self.since > self.seconds
+
+
+def grants_may_be_spreading(deadline: Deadline) -> bool:
+    """Whether a refused access may still be a grant that has not reached everywhere."""
+    return deadline.age < GRANTS_SPREAD_WITHIN
+
+
+def is_retryable(error: Exception, deadline: Deadline) -> bool:
+    """Whether the same step may succeed later."""
+    return is_transient(error) or (is_access_denied(error) and grants_may_be_spreading(deadline))
+
+
+def pause_after(waited: float) -> float:
+    """Seconds until the next step, when `waited` seconds have passed since the first."""
+    return min(max(SHORTEST_PAUSE, PAUSE_SHARE * waited), LONGEST_PAUSE)
+
+
+def reconcile(step: Callable[[], T | Pending], deadline: Deadline) -> T:
+    """Run `step` again and again until it returns something else than `Pending`.
+
+    Args:
+        step: looks, does at most one thing, and says what came of it. It is run at least once.
+        deadline: when to give up.
+
+    Raises:
+        DeadlineExceeded: this invocation's time is over.
+        Exception: whatever a step raises that is not retryable.
+    """
+    started = deadline.clock.now()
+    seen, trouble = "", ""
+    while True:
+        try:
+            outcome = step()
+        except DeadlineExceeded as late:
+            raise DeadlineExceeded(seen + trouble or str(late)) from None
+        except Exception as error:
+            if not is_retryable(error, deadline):
+                raise
+            trouble = f"; and then: {describe(error)}" if seen else describe(error)
+        else:
+            if not isinstance(outcome, Pending):
+                return outcome
+            seen = f"timed out waiting for {outcome.awaited}; last seen: {outcome.seen}"
+            trouble = ""
+        now = deadline.clock.now()
+        if deadline.is_over:
+            raise DeadlineExceeded(seen + trouble)
+        deadline.clock.sleep(min(pause_after(now - started), deadline.work_until - now))
