@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from lambda_handler.cloudformation.fence import Stacks
 from lambda_handler.cloudformation.invocation import LambdaContext
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.opensearch import OpenSearch
@@ -22,6 +23,7 @@ OPENSEARCH_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1}
 # gigabyte.
 RETRIES: Any = {"mode": "standard", "total_max_attempts": 4}
 S3_CONFIG = Config(retries=RETRIES, connect_timeout=5, read_timeout=120)
+CLOUDFORMATION_CONFIG = Config(retries=RETRIES, connect_timeout=2, read_timeout=5)
 LAMBDA_CONFIG = Config(retries=RETRIES, connect_timeout=2, read_timeout=5)
 
 
@@ -33,13 +35,18 @@ def _invoke(function_arn: str, event: dict[str, Any]) -> None:
     client.invoke(FunctionName=function_arn, InvocationType="Event", Payload=payload.encode())
 
 
+def _cloudformation() -> Any:
+    return boto3.client("cloudformation", config=CLOUDFORMATION_CONFIG)
+
+
 def _package_handler() -> PackageHandler:
     client = boto3.client("opensearch", config=OPENSEARCH_CONFIG)
     sources = Sources(boto3.client("s3", config=S3_CONFIG), os.environ.get("STAGING_BUCKET") or None)
-    return PackageHandler(OpenSearch(client), sources, client.meta.service_model)
+    return PackageHandler(OpenSearch(client), sources, client.meta.service_model, stacks)
 
 
-resource = CustomResource(_invoke)
+stacks = Stacks(_cloudformation)
+resource = CustomResource(_invoke, stacks)
 try:
     resource.register("Custom::OpenSearchPackage", _package_handler())
 except Exception as error:  # whatever it is: CloudFormation hears of it with the first request

@@ -136,9 +136,9 @@ class Package:
         """CreatedAt."""
         return self.details.get("CreatedAt")
 
-    def is_younger_than(self, other: Package) -> bool:
-        """Whether it was created after the other one."""
-        return self.created_at is not None and other.created_at is not None and self.created_at > other.created_at
+    def came_before(self, moment: datetime | None) -> bool:
+        """Whether it was there before that moment, or nobody can tell."""
+        return moment is None or self.created_at is None or self.created_at < moment
 
     def __str__(self) -> str:
         return f"{self.name!r} ({self.id})"

@@ -53,6 +53,12 @@ class Owner:
         return digest(f"{self.stack_id}|{self.request_id}", REQUEST_DIGITS)
 
     @property
+    def account(self) -> str:
+        """The stack's account, from its ARN `arn:<partition>:cloudformation:<region>:<account>:stack/…`."""
+        parts = self.stack_id.split(":")
+        return parts[4] if len(parts) > 4 else ""  # noqa: PLR2004 - the place of the account in an ARN
+
+    @property
     def stack_name(self) -> str:
         """The stack's name, from its ARN `arn:…:stack/<name>/<id>`."""
         parts = self.stack_id.split("/")

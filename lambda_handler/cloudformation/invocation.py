@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
 
 from lambda_handler.cloudformation.deadline import Clock, DeadlineExceeded
+from lambda_handler.cloudformation.fence import Stacks
 from lambda_handler.cloudformation.handlers import Outcome, ResourceHandler
 from lambda_handler.cloudformation.physical_ids import not_known
 from lambda_handler.cloudformation.request import Request, continued, problem_of, read
@@ -50,6 +51,7 @@ class Function(Protocol):
     """What an invocation needs of the function whose call it is."""
 
     clock: Clock
+    stacks: Stacks
     start_failure: Exception | None
 
     def handler_of(self, resource_type: str) -> ResourceHandler:
@@ -126,7 +128,13 @@ class Invocation(CfnResource):
             self._send(FAILED, f"this is no request of CloudFormation: {self._problem}")
         else:
             account = _account_of(self._context.invoked_function_arn)
-            self._request = read(self._event, clock=self._clock, remaining=self._remaining, account=account)
+            self._request = read(
+                self._event,
+                clock=self._clock,
+                remaining=self._remaining,
+                account=account,
+                stacks=self._function.stacks,
+            )
             super().__call__(self._event, self._context)
         if self._undelivered is not None:
             raise self._undelivered

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from lambda_handler.cloudformation import physical_ids
 from lambda_handler.cloudformation.deadline import Clock, Deadline, service_timeout
+from lambda_handler.cloudformation.fence import Fence, Stacks
 from lambda_handler.ownership import Owner
 
 # By how much the clocks of CloudFormation and of other services may differ.
@@ -33,6 +34,7 @@ class Request:
         physical_id: the id that the event carried; empty for a Create.
         account: the account of the function that serves it.
         deadline: until when it has to be responded to.
+        fence: whether CloudFormation still waits for it.
         is_dated: whether it is known when CloudFormation made the request, and not only when a delivery arrived.
         invocations: how many invocations worked on it before this one.
         waited_for: what an earlier invocation waited for last, in words.
@@ -49,6 +51,7 @@ class Request:
     physical_id: str
     account: str
     deadline: Deadline
+    fence: Fence
     is_dated: bool = False
     invocations: int = 0
     waited_for: str = ""
@@ -72,6 +75,17 @@ class Request:
         """What a response that says FAILED carries: an Update and a Delete keep the id that they came with."""
         return self.claimed if self.kind == "Create" else self.physical_id or physical_ids.not_known(self.owner)
 
+    def check_may_write(self) -> None:
+        """Refuse to begin a write that comes too late. A step calls this right before it writes.
+
+        Raises:
+            DeadlineExceeded: there is no time left for it.
+            NotAwaitedError: CloudFormation does not wait for the request any more.
+            ClientError: CloudFormation throttles; try again.
+        """
+        self.deadline.check()
+        self.fence.check(self)
+
     def came_after(self, moment: datetime | None) -> bool:
         """Whether the request was surely made after that moment."""
         started = self.deadline.started
@@ -90,7 +104,7 @@ def problem_of(event: object) -> str:
     return ""
 
 
-def read(event: dict[str, Any], *, clock: Clock, remaining: float, account: str) -> Request:
+def read(event: dict[str, Any], *, clock: Clock, remaining: float, account: str, stacks: Stacks) -> Request:
     """The request in a CloudFormation event that has no problem.
 
     Args:
@@ -98,6 +112,7 @@ def read(event: dict[str, Any], *, clock: Clock, remaining: float, account: str)
         clock: the time.
         remaining: seconds until Lambda ends the invocation.
         account: the account of the function.
+        stacks: what CloudFormation tells of stacks.
     """
     carried = _mapping(event.get(CONTINUATION))
     properties = _mapping(event.get("ResourceProperties"))
@@ -114,6 +129,7 @@ def read(event: dict[str, Any], *, clock: Clock, remaining: float, account: str)
         physical_id="" if event["RequestType"] == "Create" else _text(event.get("PhysicalResourceId")),
         account=account,
         deadline=Deadline.of(clock, started=started, timeout=service_timeout(properties), remaining=remaining),
+        fence=Fence(stacks),
         is_dated=signed_at is not None,
         invocations=_count(carried.get("Invocations")),
         waited_for=_text(carried.get("WaitedFor")),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lambda_handler.cloudformation.deadline import Clock, SystemClock
+from lambda_handler.cloudformation.fence import Stacks
 from lambda_handler.cloudformation.handlers import ResourceHandler, UnknownResourceType
 from lambda_handler.cloudformation.invocation import Invocation, LambdaContext
 from lambda_handler.cloudformation.response import put_over_https
@@ -19,13 +20,17 @@ class CustomResource:
 
     Args:
         invoke: invokes a function, given its ARN, with an event, and does not wait for it.
+        stacks: what CloudFormation tells of stacks.
         clock: the time.
         put: sends a response to a URL and gives the HTTP status.
     """
 
-    def __init__(self, invoke: Invoke, *, clock: Clock | None = None, put: Put = put_over_https) -> None:
+    def __init__(
+        self, invoke: Invoke, stacks: Stacks, *, clock: Clock | None = None, put: Put = put_over_https
+    ) -> None:
         self._handlers: dict[str, ResourceHandler] = {}
         self.invoke = invoke
+        self.stacks = stacks
         self.clock = clock or SystemClock()
         self.put = put
         self.start_failure: Exception | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
@@ -22,11 +23,18 @@ from lambda_handler.schema import PropertyError
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
+    from lambda_handler.cloudformation.fence import Stacks
     from lambda_handler.cloudformation.request import Request
 
 # How long a Delete with an id that CloudFormation invented looks for a package: the Create that it cancels may
 # still be on its way.
 LOOK_FOR_CANCELLED_CREATE = 20.0
+
+# A cancelled Create has made its package by then, in seconds after the Delete was sent.
+LATEST_CANCELLED_CREATE = 30.0
+# The Create and what else CloudFormation does until it sends the Delete, in seconds. What is older was kept by a Retain
+# policy.
+LONGEST_CREATE = 3 * 3600.0
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +42,11 @@ logger = logging.getLogger(__name__)
 class PackageHandler:
     """What `Custom::OpenSearchPackage` does."""
 
-    def __init__(self, service: OpenSearch, sources: Sources, model: ServiceModel) -> None:
+    def __init__(self, service: OpenSearch, sources: Sources, model: ServiceModel, stacks: Stacks) -> None:
         self._service = service
         self._sources = sources
         self._model = model
+        self._stacks = stacks
 
     def create(self, request: Request) -> Outcome:
         """Create the package, or go on with what an earlier delivery of this request began."""
@@ -56,7 +65,7 @@ class PackageHandler:
 
     def delete(self, request: Request) -> Outcome:
         """Delete the package, if it is this resource's."""
-        self._sources.clear(request.owner, keep_current=False)
+        self._sources.clear_earlier(request)
         progress = Progress(request)
         if is_package_id(request.physical_id):
             self._remove(request, request.physical_id, progress)
@@ -67,10 +76,10 @@ class PackageHandler:
     def finish(self, request: Request) -> None:
         """Remove the copies that the request has staged."""
         if request.kind != "Delete":  # which stages nothing
-            self._sources.clear(request.owner, keep_current=False)
+            self._sources.clear_own(request)
 
     def _import(self, request: Request, desired: PackageProperties, previous: PackageProperties | None) -> Outcome:
-        self._sources.clear(request.owner, keep_current=True)
+        self._sources.clear_earlier(request)
         progress = Progress(request)
         package = self._bring_about(request, desired, previous, progress)
         if previous is not None and previous.identity != desired.identity:
@@ -120,17 +129,16 @@ class PackageHandler:
     def _remove_leftover(
         self, request: Request, package: Package, previous: PackageProperties, progress: Progress
     ) -> None:
-        """Remove the package of a replacement that failed earlier: this Update rolls it back.
-
-        It is younger than the package that the resource goes back to; one that a Retain policy kept is older, and
-        stays. What cannot be removed must not fail the rollback.
-        """
+        """Remove the package of a replacement that this Update rolls back. What stays must not fail the rollback."""
         kept = {package.id, request.physical_id}
         try:
-            for leftover in reconcile(lambda: self._service.packages_named(previous.identity.name), request.deadline):
-                mine = leftover.identity == previous.identity and request.owner.owns(leftover.mark)
-                if mine and leftover.is_younger_than(package) and leftover.id not in kept:
+            own = reconcile(lambda: self._own_packages(request, previous), request.deadline)
+            for leftover in [one for one in own if one.id not in kept]:
+                made_by_it = partial(self._is_of_this_operation, request, leftover)
+                if reconcile(made_by_it, request.deadline):
                     self._remove(request, leftover.id, progress)
+                else:
+                    logger.warning("%s is this resource's, and may have been there before: it stays", leftover)
         except (RequestFailedError, *CALL_ERRORS) as error:
             logger.warning("what a failed replacement may have left stays: %s", describe(error))
         except DeadlineExceeded as exceeded:
@@ -138,29 +146,54 @@ class PackageHandler:
                 raise
             logger.warning("what a failed replacement may have left stays: %s", exceeded)
 
+    def _own_packages(self, request: Request, properties: PackageProperties) -> list[Package]:
+        """The packages of exactly these properties that bear this resource's mark."""
+        named = self._service.packages_named(properties.identity.name)
+        return [one for one in named if one.identity == properties.identity and request.owner.owns(one.mark)]
+
+    def _is_of_this_operation(self, request: Request, package: Package) -> bool:
+        """Whether there is evidence that the stack operation that is being rolled back has made the package.
+
+        It has no content and never had any; or it was made after the operation began. Everything else may be what a
+        Retain policy kept.
+        """
+        if not package.version and not self._service.commit_messages(package.id):
+            return True
+        return not package.came_before(self._stacks.updated_at(request.owner.stack_id))
+
     def _remove_cancelled(self, request: Request, progress: Progress) -> None:
         """Remove the package of a Create that did not tell us its id: cancelled, or its response was lost."""
         desired = parse_leniently(request.properties, request.owner, self._model)
         if desired is None:
             return  # nothing is ever created from such properties
-        clock, maker = request.deadline.clock, request_of_unknown(request.physical_id)
+        clock = request.deadline.clock
         if not progress.search_until:
             progress.search_until = min(clock.now() + LOOK_FOR_CANCELLED_CREATE, request.deadline.respond_by)
             progress.save()
 
-        def look() -> str | Pending | None:
-            for package in self._service.packages_named(desired.identity.name):
-                mark = package.mark
-                if mark is None or not request.owner.owns(mark) or package.identity != desired.identity:
-                    continue
-                if maker in ("", mark.request):
-                    return package.id
-            late = clock.now() >= progress.search_until
-            return None if late else Pending("a package with this resource's mark", "none")
+        def look() -> Package | Pending | None:
+            found = [one for one in self._own_packages(request, desired) if _may_be_of_cancelled_create(request, one)]
+            if found or clock.now() >= progress.search_until:
+                return found[0] if found else None
+            return Pending("a package with this resource's mark", "none")
 
-        package_id = reconcile(look, request.deadline)
-        if package_id is not None:
-            self._remove(request, package_id, progress)
+        package = reconcile(look, request.deadline)
+        if package is not None:
+            self._remove(request, package.id, progress)
 
     def _remove(self, request: Request, package_id: str, progress: Progress) -> None:
         reconcile(Removal(self._service, request, package_id, progress).step, request.deadline)
+
+
+def _may_be_of_cancelled_create(request: Request, package: Package) -> bool:
+    """Whether the Create that this Delete undoes may have made the package.
+
+    One that came later is a later Create's; one that was there long before is what a Retain policy kept.
+    """
+    maker = request_of_unknown(request.physical_id)
+    if package.mark is None or maker not in ("", package.mark.request):
+        return False
+    if package.created_at is None or not request.is_dated:
+        return True
+    age = request.deadline.started - package.created_at.timestamp()
+    return -LATEST_CANCELLED_CREATE <= age <= LONGEST_CREATE

@@ -207,6 +207,8 @@ class Import:
 
     def _update(self, decision: Update) -> Pending:
         package, memory = decision.package, self._memory
+        if decision.failure:
+            self._location = None  # the copy may be gone
         parameters = {
             "PackageID": package.id,
             "CommitMessage": f"{self._desired.commit_message} {self._signature}".strip(),
@@ -238,10 +240,10 @@ class Import:
 
     def _what_to_import(self) -> dict[str, Any]:
         """What CreatePackage and UpdatePackage have in common. The source is staged here, where it is needed."""
-        self._request.deadline.check()
+        self._request.check_may_write()
         if self._location is None:
-            self._location = self._sources.readable(self._desired.source, self._request.owner)
-            self._request.deadline.check()  # copying may have taken long
+            self._location = self._sources.readable(self._desired.source, self._request)
+            self._request.check_may_write()  # copying may have taken long
         description = self._request.owner.sign(self._desired.description, self._desired.fingerprint)
         return {
             "PackageSource": self._location.parameters,

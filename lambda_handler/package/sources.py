@@ -8,23 +8,27 @@ Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/cus
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from lambda_handler.errors import RequestFailedError, code_of, describe, is_access_denied, is_transient
+from lambda_handler.errors import CALL_ERRORS, RequestFailedError, code_of, describe, is_access_denied, is_transient
 from lambda_handler.package.properties import S3Source, TextSource
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+    from lambda_handler.cloudformation.request import Request
     from lambda_handler.ownership import Owner
 
 REFUSED_CONTENT_TYPE = "application/octet-stream"
 ACCEPTED_CONTENT_TYPE = "binary/octet-stream"
 KMS_ENCRYPTIONS = ("aws:kms", "aws:kms:dsse")
 LONGEST_FILE_NAME = 100
+# A request's time is known in whole seconds, and so is that of a copy.
+TIME_IN_SECONDS = 1.0
 
 _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NotFound"}
 
@@ -55,7 +59,7 @@ class Sources:
         self._s3 = s3
         self._staging_bucket = staging_bucket
 
-    def readable(self, source: S3Source | TextSource, owner: Owner) -> Location:
+    def readable(self, source: S3Source | TextSource, request: Request) -> Location:
         """Where the service can read the source: where it is, or else a staged copy.
 
         Raises:
@@ -63,34 +67,40 @@ class Sources:
             RequestFailedError: the source has to be staged, and there is no staging bucket.
         """
         if isinstance(source, TextSource):
-            return self._stage_text(source, owner)
+            return self._stage_text(source, request)
         head = self._look_at(source)
         obstacle = _obstacle(source, head)
         if obstacle is None:
             return Location(source.bucket, source.key)
-        return self._stage_object(source, owner, head.get("ContentType", ""), obstacle)
+        return self._stage_object(source, request, head.get("ContentType", ""), obstacle)
 
-    def clear(self, owner: Owner, *, keep_current: bool) -> None:
-        """Remove the copies that the resource has in the staging bucket. Never fails: they expire after a day.
+    def clear_earlier(self, request: Request) -> None:
+        """Remove the copies that earlier requests of the resource have left. Later ones may be at work."""
+        own = _request_prefix(request.owner)
+        self._clear(
+            request,
+            lambda copy: (
+                not copy["Key"].startswith(own)
+                and copy["LastModified"].timestamp() < request.deadline.started + TIME_IN_SECONDS
+            ),
+        )
 
-        Args:
-            owner: the resource.
-            keep_current: leave what this very request has staged, which may be being imported.
-        """
+    def clear_own(self, request: Request) -> None:
+        """Remove the copies of this request: its import has ended."""
+        own = _request_prefix(request.owner)
+        self._clear(request, lambda copy: copy["Key"].startswith(own))
+
+    def _clear(self, request: Request, is_to_go: Callable[[Any], bool]) -> None:
+        """Remove copies. Never fails: they expire after a day."""
         if self._staging_bucket is None:
             return
+        place: Any = {"Bucket": self._staging_bucket, "ExpectedBucketOwner": request.account}
         try:
-            for key in self._staged_keys(owner):
-                if not (keep_current and key.startswith(_request_prefix(owner))):
-                    self._s3.delete_object(Bucket=self._staging_bucket, Key=key)
-        except (ClientError, BotoCoreError) as error:
-            logger.warning("staged copies in %s could not be removed: %s", self._staging_bucket, error)
-
-    def _staged_keys(self, owner: Owner) -> list[str]:
-        pages = self._s3.get_paginator("list_objects_v2").paginate(
-            Bucket=self._staging_bucket or "", Prefix=_resource_prefix(owner)
-        )
-        return [item["Key"] for page in pages for item in page.get("Contents", [])]
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Prefix=_resource_prefix(request.owner), **place)
+            for copy in [copy for page in pages for copy in page.get("Contents", []) if is_to_go(copy)]:
+                self._s3.delete_object(Key=copy["Key"], **place)
+        except CALL_ERRORS as error:
+            logger.warning("staged copies in %s could not be removed: %s", self._staging_bucket, describe(error))
 
     def _look_at(self, source: S3Source) -> dict[str, Any]:
         try:
@@ -98,13 +108,14 @@ class Sources:
         except ClientError as error:
             raise _unreadable(source, error) from error
 
-    def _stage_object(self, source: S3Source, owner: Owner, content_type: str, obstacle: str) -> Location:
+    def _stage_object(self, source: S3Source, request: Request, content_type: str, obstacle: str) -> Location:
         bucket = self._staging_bucket_for(f"{source} {obstacle}")
-        location = Location(bucket, _request_prefix(owner) + source.key.rsplit("/", 1)[-1][-LONGEST_FILE_NAME:])
+        location = Location(bucket, _request_prefix(request.owner) + source.key.rsplit("/", 1)[-1][-LONGEST_FILE_NAME:])
         try:
             self._s3.copy_object(
                 Bucket=location.bucket,
                 Key=location.key,
+                ExpectedBucketOwner=request.account,
                 CopySource=_object(source),
                 ServerSideEncryption="AES256",
                 # Neither metadata nor tags are copied: reading tags would need a permission of its own.
@@ -116,13 +127,14 @@ class Sources:
             raise _unreadable(source, error, copied_to=location) from error
         return location
 
-    def _stage_text(self, source: TextSource, owner: Owner) -> Location:
+    def _stage_text(self, source: TextSource, request: Request) -> Location:
         bucket = self._staging_bucket_for("PackageContent")
-        location = Location(bucket, _request_prefix(owner) + _file_name(source))
+        location = Location(bucket, _request_prefix(request.owner) + _file_name(source))
         try:
             self._s3.put_object(
                 Bucket=location.bucket,
                 Key=location.key,
+                ExpectedBucketOwner=request.account,
                 Body=source.content,
                 ContentType="text/plain; charset=utf-8",
                 ServerSideEncryption="AES256",

@@ -64,7 +64,11 @@ class Clockwork:
         """Let time pass, and with it whatever other processes do meanwhile."""
         assert seconds >= 0, "nobody sleeps backwards"
         until = self.time + seconds
-        if self._running is None or not self._planned or self._planned[0][0] > until:
+        if self._running is None:
+            self.run(until=lambda: bool(self._planned) and self._planned[0][0] > until)
+            self.time = max(self.time, until)
+            return
+        if not self._planned or self._planned[0][0] > until:
             self.time = until
             return
         process = self._running
@@ -72,9 +76,9 @@ class Clockwork:
         self._control.release()
         process.wait_for_turn()
 
-    def run(self) -> None:
-        """Run until every process has ended."""
-        while self._planned:
+    def run(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Run until every process has ended, or until that is so."""
+        while self._planned and not until():
             moment, _, self._running = heapq.heappop(self._planned)
             self.time = max(self.time, moment)
             self._running.resume()

@@ -27,10 +27,14 @@ class StackResource:
     Attributes:
         physical_id: what CloudFormation knows it by; None where there is no resource.
         properties: the properties of the last successful request.
+        retains: whether its DeletionPolicy and its UpdateReplacePolicy are Retain.
     """
 
-    def __init__(self, world: World, stack_id: str = SHOP, logical_id: str = LOGICAL_ID) -> None:
+    def __init__(
+        self, world: World, stack_id: str = SHOP, logical_id: str = LOGICAL_ID, *, retains: bool = False
+    ) -> None:
         self.world = world
+        self.retains = retains
         self.key = stack_id, logical_id
         self.physical_id: str | None = None
         self.properties: Properties = {}
@@ -45,7 +49,9 @@ class StackResource:
         return self.event("Create", wanted)
 
     def change(self, wanted: Properties, old: Properties | None = None, known_as: str | None = None) -> dict[str, Any]:
-        """The request that updates it."""
+        """The request that updates it, or the rollback of an update where the properties before are given."""
+        if old is None:
+            self.world.stacks.begin_update(self.key[0])
         before = self.properties if old is None else old
         return self.event(
             "Update", wanted, PhysicalResourceId=known_as or self.physical_id, OldResourceProperties=before
@@ -80,28 +86,35 @@ class StackResource:
         self.follow_up(event)
         return response
 
-    def undo(self, replaced_by: str, wanted: Properties, before: Properties) -> None:
-        """Roll an update back that went well, because the stack failed elsewhere."""
-        old_id, self.physical_id = self.physical_id, replaced_by
+    def undo(self, replaced_by: str, wanted: Properties, before: Properties, *, known_as_new: bool = True) -> None:
+        """Roll an update back that went well, because the stack failed elsewhere.
+
+        Which id the rollback's Update carries nobody outside AWS knows.
+        """
+        old_id = self.physical_id
+        self.physical_id = replaced_by if known_as_new else old_id
         self.properties = before
         self._roll_back(wanted)
-        if old_id not in (replaced_by, self.physical_id):
-            self.world.serve(self.removal(old_id, before))
+        if known_as_new and old_id is not None and old_id not in (replaced_by, self.physical_id):
+            self._dispose_of(old_id, before)
 
     def delete(self) -> Received | None:
         """Delete it."""
         if self.physical_id is None:
             return None
+        if self.retains and self.world.model.package(self.physical_id) is not None:
+            self._retain(self.physical_id)
+            self.physical_id = self._failed = None
+            return None
         event = self.removal()
-        self.world.serve(event)
-        response = self._wait_for(event)
+        response = self.world.serve(event)
         if response is not None and response.status == "SUCCESS":
             self.physical_id = self._failed = None
         return response
 
     def follow_up(self, event: dict[str, Any]) -> None:
         """What CloudFormation does once a request is over."""
-        response = self._wait_for(event)
+        response = self.world.wait(event)
         succeeded = response is not None and response.status == "SUCCESS"
         kind, wanted = event["RequestType"], event["ResourceProperties"]
         if kind == "Delete":
@@ -115,22 +128,16 @@ class StackResource:
         elif kind == "Create":
             self.physical_id = response.physical_id if response else INVENTED
             self.properties = wanted
+            retains, self.retains = self.retains, False  # RetainExceptOnCreate
             self.delete()
+            self.retains = retains
         elif wanted != self.properties:
             self._roll_back(wanted)
-
-    def _wait_for(self, event: dict[str, Any]) -> Received | None:
-        """The response; where none came, CloudFormation has waited until ServiceTimeout."""
-        sent = self.world.sent[event["RequestId"]]
-        if sent.response is None:
-            self.world.clockwork.sleep(max(sent.expires - self.world.clockwork.now(), 0))
-        return sent.response
 
     def _roll_back(self, failed: Properties) -> None:
         self._failed = failed
         event = self.change(self.properties, old=failed)
-        self.world.serve(event)
-        response = self._wait_for(event)
+        response = self.world.serve(event)
         if response is not None and response.status == "SUCCESS":
             self._failed = None
             self._take(response.physical_id, self.properties, event["PhysicalResourceId"], failed)
@@ -139,7 +146,18 @@ class StackResource:
         """Go on with another id, and delete what had the last one: only after a success, as CloudFormation does."""
         self.physical_id, self.properties = physical_id, _without_token(properties)
         if before is not None and before != physical_id:
-            self.world.serve(self.removal(before, old or {}))
+            self._dispose_of(before, old or {})
+
+    def _dispose_of(self, physical_id: str, properties: Properties) -> None:
+        """What has been replaced goes, or stays where a policy says so."""
+        if self.retains:
+            self._retain(physical_id)
+        else:
+            self.world.serve(self.removal(physical_id, properties))
+
+    def _retain(self, physical_id: str) -> None:
+        if physical_id in self.world.living(self.key):
+            self.world.retained.add(physical_id)
 
 
 def _without_token(properties: Properties) -> Properties:

@@ -9,11 +9,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from lambda_handler.cloudformation.fence import FRESH_FOR, HOLDS_FOR
 from lambda_handler.cloudformation.response import LONGEST_BODY
 from lambda_handler.opensearch import is_package_id
 from lambda_handler.ownership import Owner, read
 from lambda_handler.package.properties import generated_name
-from tests.simulation.world import SECRETS, SOURCES, STAGING, Received, Sent, World
+from tests.simulation.world import SECRETS, SOURCES, STAGING, Received, Sent, World, Write
+
+NOT_AWAITED = "CloudFormation does not wait for this request any more"
+# How long a call may be under way when its request ends, in seconds.
+IN_FLIGHT = 1.0
 
 
 class Guarantee(Enum):
@@ -27,6 +32,8 @@ class Guarantee(Enum):
     ONE_RESPONSE = "each invocation responses once or hands on, and all deliveries of a request give the same response"
     SECRETS = "no signature and no content in a log or a response"
     LIMITS = "a response fits into CloudFormation's limit"
+    RETAINED = "what a Retain policy kept stays"
+    NOTHING_UNAWAITED = "a request that CloudFormation does not wait for any more writes nothing"
     NOTHING_LATE = "a request that is older than its ServiceTimeout writes nothing"
     NO_ORPHAN = "nothing is left after Delete"
     NO_COPY = "no staged copy is left"
@@ -53,7 +60,7 @@ def violations(world: World) -> list[Violation]:
 def left_over(world: World, key: tuple[str, str]) -> list[Violation]:
     """What is left of a resource that is deleted."""
     # A package without its mark is found by its id alone; what a person did to it is not ours to response for.
-    lost = [one for one in world.living(key) if one not in world.unmarked]
+    lost = [one for one in world.living(key) if one not in world.unmarked | world.retained]
     found = [Violation(Guarantee.NO_ORPHAN, f"{one} of {key[1]}") for one in lost]
     return found + [Violation(Guarantee.NO_COPY, one) for one in world.store.keys(STAGING)]
 
@@ -70,8 +77,21 @@ def _of_the_world(world: World) -> Iterator[Violation]:
             yield Violation(Guarantee.NOTHING_FOREIGN, what)
         if write.moment >= sent.expires:
             yield Violation(Guarantee.NOTHING_LATE, f"{what}, {write.moment - sent.expires:.0f} s late")
+        if _is_unawaited(world, sent, write):
+            yield Violation(Guarantee.NOTHING_UNAWAITED, f"{what}, {write.moment - sent.over:.0f} s after its end")
+    for kept in world.retained:
+        if kept not in world.living(world.made[kept]):
+            yield Violation(Guarantee.RETAINED, kept)
     for line in world.leaks:
         yield Violation(Guarantee.SECRETS, line)
+
+
+def _is_unawaited(world: World, sent: Sent, write: Write) -> bool:
+    """Whether CloudFormation could have told that it does not wait any more, and was not asked or not listened to."""
+    if world.stacks.error or sent.event["RequestType"] == "Delete":
+        return False
+    late = world.stacks.lag + HOLDS_FOR + IN_FLIGHT
+    return write.moment > max(sent.over + late, sent.signed + FRESH_FOR + IN_FLIGHT)
 
 
 def _of_a_request(world: World, sent: Sent) -> Iterator[Violation]:
@@ -117,7 +137,10 @@ def _of_its_responses(world: World, sent: Sent, name: str) -> Iterator[Violation
     bodies = Counter(invocation for invocation, _ in {(one.invocation, one.response.body) for one in sent.responses})
     if any(times > 1 for times in bodies.values()):
         yield Violation(Guarantee.ONE_RESPONSE, f"{name}: one invocation gave several")
-    heard = [one for one in sent.responses if one.moment <= sent.expires]
+    # A delivery that comes after the end says so; nobody listens to it.
+    following = [one.signed for one in world.sent.values() if one.key == sent.key and one.signed > sent.signed]
+    until = min([sent.expires, *following])
+    heard = [one for one in sent.responses if one.moment <= until and NOT_AWAITED not in one.reason]
     # Of two that fail at once, one may still see the package that the other removes: either id is good for the Delete.
     told = {(one.status, "" if sent.overlapped and one.status == "FAILED" else one.physical_id) for one in heard}
     if len(told) > 1 and not sent.disturbed:
@@ -125,6 +148,8 @@ def _of_its_responses(world: World, sent: Sent, name: str) -> Iterator[Violation
     elif len({json.dumps(one.attributes) for one in heard}) > 1 and not (sent.overlapped or sent.disturbed):
         yield Violation(Guarantee.ONE_RESPONSE, f"{name}: {[one.attributes for one in heard]}")
     first = sent.responses[0]
+    if NOT_AWAITED in first.reason:
+        yield Violation(Guarantee.IN_TIME, f"{name}: {first.reason}")
     if not _is_real(world, sent, first):
         yield Violation(Guarantee.REAL_ID, f"{name}: {first.physical_id}, and there is {first.living}: {first.reason}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from local_aws import api_model
 from local_aws.packages import PackagesModel, ServiceError, StoredObject
+from tests.support.stacks import StackBook
 
 OPERATIONS = {
     "create_package": "CreatePackage",
@@ -60,15 +62,42 @@ class OpenSearchClient:
             raise error(operation, told.code, told.message, told.http_status) from None
 
 
+class CloudFormationClient:
+    """boto3's `cloudformation` client, as far as the function uses it."""
+
+    def __init__(self, stacks: StackBook, line: Line) -> None:
+        self._stacks = stacks
+        self._line = line
+
+    def describe_stack_resource(self, **parameters: Any) -> Any:
+        return self._line(
+            "DescribeStackResource", lambda: self._stacks.describe_stack_resource(**parameters), parameters
+        )
+
+    def describe_stacks(self, **parameters: Any) -> Any:
+        return self._line("DescribeStacks", lambda: self._stacks.describe_stacks(**parameters), parameters)
+
+
 @dataclass
 class Store:
-    """What S3 holds."""
+    """What S3 holds, and since when.
 
+    Attributes:
+        now: the time.
+    """
+
+    now: Callable[[], float]
     objects: dict[tuple[str, str], StoredObject] = field(default_factory=dict)
+    written_at: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def read(self, bucket: str, key: str) -> StoredObject | None:
         """An object as the packages service finds it."""
         return self.objects.get((bucket, key))
+
+    def write(self, bucket: str, key: str, stored: StoredObject) -> None:
+        """Put an object."""
+        self.objects[bucket, key] = stored
+        self.written_at[bucket, key] = self.now()
 
     def keys(self, bucket: str, prefix: str = "") -> list[str]:
         """The keys of a bucket."""
@@ -112,11 +141,13 @@ class S3Client:
         keys = self._line(
             "ListObjectsV2", lambda: self._store.keys(parameters["Bucket"], parameters["Prefix"]), parameters
         )
-        yield from ({"Contents": [{"Key": key}]} for key in keys)
+        for key in keys:
+            written = self._store.written_at[parameters["Bucket"], key]
+            yield {"Contents": [{"Key": key, "LastModified": datetime.fromtimestamp(int(written), UTC)}]}
 
     def _write(self, parameters: dict[str, Any], body: bytes) -> None:
         stored = StoredObject(body, parameters["ContentType"], parameters["ServerSideEncryption"])
-        self._store.objects[parameters["Bucket"], parameters["Key"]] = stored
+        self._store.write(parameters["Bucket"], parameters["Key"], stored)
 
     def _found(self, operation: str, place: dict[str, Any]) -> StoredObject:
         found = self._store.read(place["Bucket"], place["Key"])

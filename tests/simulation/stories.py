@@ -23,6 +23,7 @@ class Story:
     Attributes:
         name: what it is.
         request: prepares the situation, without faults, and gives the request.
+        stacks_error: why CloudFormation cannot be asked; empty where it can.
         ends: the status that it is responded with, whatever passing fault it meets.
         world: how the world differs from the usual one.
     """
@@ -30,6 +31,7 @@ class Story:
     name: str
     request: Callable[[StackResource], Event]
     ends: str = "SUCCESS"
+    stacks_error: str = ""
     behaviour: dict[str, Any] = field(default_factory=dict)
     function_timeout: float = 900.0
 
@@ -37,6 +39,7 @@ class Story:
         """The request with these faults, then what CloudFormation does next, then the deletion of the stack."""
         quick = {"copying": 1, "validating": 1, "deleting": 1, "utf8_checked": True}
         world = World(Behaviour(**{**quick, **self.behaviour}), self.function_timeout)
+        world.stacks.error = self.stacks_error
         resource = StackResource(world)
         event = self.request(resource)
         world.boundaries.plan(faults or {})
@@ -48,6 +51,7 @@ class Story:
             found.append(Violation(Guarantee.PASSES, f"{self.name}: {response.status}: {response.reason}"))
         resource.follow_up(event)
         resource.delete()
+        world.run()
         return Outcome(crossed, [*found, *violations(world), *left_over(world, resource.key)])
 
 
@@ -69,6 +73,13 @@ def _update(wanted: Properties, old: Properties | None = None) -> Callable[[Stac
         return resource.change(wanted)
 
     return request
+
+
+def _create_after_a_delete(resource: StackResource) -> Event:
+    """Its name is not free yet."""
+    resource.create(dictionary())
+    resource.delete()
+    return resource.creation(dictionary())
 
 
 def _take_up(resource: StackResource) -> Event:
@@ -159,6 +170,27 @@ def _update_again_after_an_edit(resource: StackResource) -> Event:
     return event
 
 
+def _update_again_after_the_next(resource: StackResource) -> Event:
+    """A delivery comes again when a later Update has brought something else."""
+    resource.create(dictionary())
+    event = resource.change(dictionary("new"))
+    resource.world.serve(event)
+    resource.follow_up(event)
+    resource.update(dictionary("old", PackageDescription="back again"))
+    resource.world.clockwork.sleep(60)
+    return event
+
+
+def _create_again_after_the_delete(resource: StackResource) -> Event:
+    """A delivery comes again when the package has been deleted."""
+    event = resource.creation(dictionary())
+    resource.world.serve(event)
+    resource.follow_up(event)
+    resource.delete()
+    resource.world.clockwork.sleep(60)
+    return event
+
+
 def _too_late(resource: StackResource) -> Event:
     """The delivery comes when CloudFormation has stopped listening."""
     event = resource.creation(dictionary(ServiceTimeout="100"))
@@ -194,7 +226,11 @@ def _delete_of_nothing(resource: StackResource) -> Event:
 
 def _delete_of_cancelled(resource: StackResource) -> Event:
     """CloudFormation cancelled the Create, so that it has only an id of its own making."""
-    resource.world.serve(resource.creation(dictionary()))
+    event = resource.creation(dictionary())
+    resource.world.sent[event["RequestId"]].cancelled = True
+    resource.world.deliver(event)
+    resource.world.run()
+    resource.world.give_up(event)
     return resource.removal(INVENTED, dictionary())
 
 
@@ -225,6 +261,11 @@ STORIES = (
     Story("Create, while reading lags behind", _create(dictionary()), behaviour={"stale_reads": 2}),
     Story("Create, taking up", _take_up),
     Story("Create, in place of what nobody can use", _take_up_useless),
+    Story(
+        "Create, of a name that becomes free late",
+        _create_after_a_delete,
+        behaviour={"name_taken_after_delete": 40, "update_while_importing": "accept"},
+    ),
     Story("Create, described at length", _create(dictionary(PackageDescription=700 * "\x07"))),
     Story("Create, delivered too late", _too_late, "FAILED"),
     Story("Create, invalid", _create(dictionary("bad")), "FAILED"),
@@ -248,7 +289,14 @@ STORIES = (
     Story("Update, the third", _third_update),
     Story("Update of a package that is gone", _update_of_gone),
     Story("Update of a package that lost its mark", _update_of_edited),
-    Story("Update, delivered again after somebody's edit", _update_again_after_an_edit),
+    Story("Create, delivered again after the Delete", _create_again_after_the_delete),
+    Story("Update, delivered again after its end", _update_again_after_an_edit),
+    Story("Update, delivered again after the next one", _update_again_after_the_next),
+    Story(
+        "Update, delivered again after somebody's edit, where CloudFormation cannot be asked",
+        _update_again_after_an_edit,
+        stacks_error="AccessDenied",
+    ),
     Story("Update of a sibling's package", _update_of_foreign, "FAILED"),
     Story("Update, invalid", _update(dictionary("bad")), "FAILED"),
     Story("Replacement", _update(RENAMED)),

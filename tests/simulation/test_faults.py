@@ -32,6 +32,8 @@ def test_every_call_that_the_function_makes_is_among_those_that_go_wrong() -> No
         "DeleteObject",
         "DeletePackage",
         "DescribePackages",
+        "DescribeStackResource",
+        "DescribeStacks",
         "GetPackageVersionHistory",
         "HeadObject",
         "ListDomainsForPackage",

@@ -11,6 +11,7 @@ from crhelper import log_helper
 
 from lambda_handler import reconcile
 from lambda_handler.cloudformation import deadline, invocation, request, response
+from lambda_handler.cloudformation.fence import Fence
 from lambda_handler.cloudformation.request import Request
 from lambda_handler.opensearch import Package
 from lambda_handler.ownership import Owner
@@ -130,7 +131,7 @@ MUTATIONS = (
         _without_rows(
             "it is AVAILABLE, and its history has a version of this request: somebody has edited the description since"
         ),
-        "Update, delivered again after somebody's edit",
+        "Update, delivered again after somebody's edit, where CloudFormation cannot be asked",
         None,
         Guarantee.ONE_VERSION,
     ),
@@ -177,6 +178,13 @@ MUTATIONS = (
         Guarantee.REAL_ID,
     ),
     Mutation(
+        "CloudFormation is asked whether it still waits",
+        _set(Fence, "check", _returning(None)),
+        "Create, delivered again after the Delete",
+        None,
+        Guarantee.NOTHING_UNAWAITED,
+    ),
+    Mutation(
         "a rollback removes the package that its replacement left",
         _set(PackageHandler, "_remove_leftover", _returning(None)),
         "Rollback of a late replacement",
@@ -199,7 +207,7 @@ MUTATIONS = (
     ),
     Mutation(
         "staged copies are removed",
-        _set(Sources, "clear", _returning(None)),
+        _set(Sources, "_clear", _returning(None)),
         "Create, staged",
         None,
         Guarantee.NO_COPY,

@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
 
+from lambda_handler.cloudformation.fence import Stacks
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.response import ResponseNotDeliveredError
 from lambda_handler.opensearch import OpenSearch
@@ -25,9 +26,10 @@ from local_aws import api_model
 from local_aws.packages import Behaviour, PackagesModel, StoredObject
 from tests.simulation.boundaries import CONTINUE, RESPONSE, Boundaries, HttpStatus
 from tests.simulation.clockwork import Clockwork
-from tests.simulation.services import OpenSearchClient, S3Client, Store
+from tests.simulation.services import CloudFormationClient, OpenSearchClient, S3Client, Store
 from tests.support.processes import Killed
 from tests.support.responses import Response
+from tests.support.stacks import StackBook
 
 PACKAGE = "Custom::OpenSearchPackage"
 ACCOUNT = "arn:aws:cloudformation:us-east-1:000000000000:stack"
@@ -128,6 +130,7 @@ class Sent:
     expires: float
     responses: list[Received] = field(default_factory=list)
     overlapped: bool = False  # with another delivery of itself
+    over: float = math.inf  # since when CloudFormation does not wait for it any more
     cancelled: bool = False  # CloudFormation does not listen to it any more, and deletes what it makes
     disturbed: bool = False  # by somebody outside, while it ran
     removed_by_hand: int = 0  # packages, meanwhile
@@ -168,9 +171,10 @@ class Container:
         self._world = world
         self.invocation: Invocation | None = None
         client = cast("Any", OpenSearchClient(world.model, self.line))
+        stacks = Stacks(lambda: CloudFormationClient(world.stacks, self.line))
         sources = Sources(cast("Any", S3Client(world.store, self.line)), STAGING)
-        self.resource = CustomResource(self._invoke, clock=self, put=self._put)
-        self.resource.register(PACKAGE, PackageHandler(OpenSearch(client), sources, api_model.service()))
+        self.resource = CustomResource(self._invoke, stacks, clock=self, put=self._put)
+        self.resource.register(PACKAGE, PackageHandler(OpenSearch(client), sources, api_model.service(), stacks))
 
     def now(self) -> float:
         return self._world.clockwork.now()
@@ -227,7 +231,8 @@ class World:
     def __init__(self, behaviour: Behaviour | None = None, function_timeout: float = 900.0) -> None:
         self.clockwork = Clockwork()
         self.boundaries = Boundaries()
-        self.store = Store()
+        self.store = Store(self.clockwork.now)
+        self.stacks = StackBook(self.clockwork)
         self.function_timeout = function_timeout
         self.model = PackagesModel(
             now=self.clockwork.now,
@@ -238,6 +243,7 @@ class World:
         self.imports: list[Import] = []
         self.made: dict[str, tuple[str, str]] = {}
         self.edited: set[str] = set()  # packages that hold what a person wrote last
+        self.retained: set[str] = set()  # packages that a Retain policy has kept
         self.unmarked: set[str] = set()  # packages that a person took the mark from, at some time
         self.by_hand_at = -math.inf  # when somebody did something last
         self.leaks: list[str] = []
@@ -302,6 +308,7 @@ class World:
         timeout = float(properties.get("ServiceTimeout", 3600))
         disturbed = now - self.by_hand_at < 60  # reading may not show it yet
         self.sent[event["RequestId"]] = Sent(event, now, now + timeout, disturbed=disturbed)
+        self.stacks.send(event)
         return event
 
     def deliver(self, event: dict[str, Any], after: float = 0.0) -> None:
@@ -310,10 +317,28 @@ class World:
         self.clockwork.start(lambda: self._attempt(text, queued, 0), after)
 
     def serve(self, event: dict[str, Any]) -> Received | None:
-        """Deliver a request and let everything end that it begins."""
+        """Deliver a request and wait for the response, or until CloudFormation would."""
+        again = bool(self.sent[event["RequestId"]].responses)
         self.deliver(event)
-        self.run()
-        return self.sent[event["RequestId"]].response
+        if again:
+            self.run()
+        return self.wait(event)
+
+    def wait(self, event: dict[str, Any]) -> Received | None:
+        """Wait for a response as CloudFormation does. What else has begun may go on."""
+        sent = self.sent[event["RequestId"]]
+        with self._listening():
+            self.clockwork.run(until=lambda: sent.response is not None or self.clockwork.now() >= sent.expires)
+            if sent.response is None:
+                self.clockwork.sleep(max(sent.expires - self.clockwork.now(), 0))
+                self.give_up(event)
+        return sent.response
+
+    def give_up(self, event: dict[str, Any]) -> None:
+        """CloudFormation does not wait for a request any more."""
+        sent = self.sent[event["RequestId"]]
+        sent.over = min(sent.over, self.clockwork.now())
+        self.stacks.give_up(event)
 
     def run(self) -> None:
         """Let everything end that has begun."""
@@ -376,20 +401,25 @@ class World:
     def receive(self, invocation: Invocation, body: bytes) -> None:
         """CloudFormation takes a response."""
         sent = self.sent[invocation.request]
-        physical_id = json.loads(body)["PhysicalResourceId"]
-        package = self.model.package(physical_id)
-        versions = self.model.versions(physical_id) if package else ()
+        response = Response.parse(body)
+        package = self.model.package(response.physical_id)
+        versions = self.model.versions(response.physical_id) if package else ()
         sent.responses.append(
             Received(
-                Response.parse(body),
+                response,
                 invocation.number,
                 self.clockwork.now(),
                 self.living(sent.key),
                 versions[-1].body if versions else None,
                 package,
-                physical_id in self.edited,
+                response.physical_id in self.edited,
             )
         )
+        if not sent.cancelled and self.clockwork.now() <= sent.expires:
+            sent.over = min(sent.over, self.clockwork.now())
+            self.stacks.receive(sent.event, response)
+            if response.status == "SUCCESS":
+                self.retained.discard(response.physical_id)
 
     def living(self, key: tuple[str, str]) -> list[str]:
         """The packages that requests of a resource made and that are there to stay."""

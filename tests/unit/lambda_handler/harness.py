@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from lambda_handler.cloudformation.fence import Stacks
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.ownership import Owner
@@ -19,6 +20,7 @@ from lambda_handler.package.sources import Sources
 from local_aws.moto_adapter import read_object
 from local_aws.packages import Behaviour, PackagesModel
 from tests.support.responses import Response
+from tests.support.stacks import StackBook
 
 if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
@@ -77,22 +79,25 @@ class Cloud:
     continued: list[dict[str, Any]] = field(default_factory=list)
     invocations: int = 0  # of the last delivery
     _requests: int = 0
+    _kinds: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.model = PackagesModel(
             now=self.clock.now, read_object=read_object, behaviour=Behaviour(copying=4, validating=4, deleting=3)
         )
         self.s3, self.opensearch = clients()
+        self.stacks = StackBook(self.clock)
         for bucket in (SOURCES, STAGING):
             self.s3.create_bucket(Bucket=bucket)
         self.resource = self.cold_start()
 
     def cold_start(self) -> CustomResource:
         """A function that knows nothing of what was before."""
-        resource = CustomResource(self._invoke, clock=self.clock, put=self._put)
+        stacks = Stacks(lambda: self.stacks)
+        resource = CustomResource(self._invoke, stacks, clock=self.clock, put=self._put)
         sources = Sources(self.s3, self.staging_bucket)
         service = OpenSearch(self.opensearch)
-        resource.register(PACKAGE, PackageHandler(service, sources, self.opensearch.meta.service_model))
+        resource.register(PACKAGE, PackageHandler(service, sources, self.opensearch.meta.service_model, stacks))
         self.resource = resource
         return resource
 
@@ -113,6 +118,11 @@ class Cloud:
         return self.send("Create", properties, **event)
 
     def update(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Response:
+        self.stacks.begin_update(self.stack_id)
+        return self.roll_back(physical_id, old, new, **event)
+
+    def roll_back(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Response:
+        """An Update as a part of the stack's update that has begun already."""
         return self.send("Update", new, PhysicalResourceId=physical_id, OldResourceProperties=old, **event)
 
     def delete(self, physical_id: str, properties: dict[str, Any], **event: Any) -> Response:
@@ -121,7 +131,7 @@ class Cloud:
     def event(self, kind: str, properties: dict[str, Any], **event: Any) -> dict[str, Any]:
         """An event as CloudFormation makes it, every scalar a string."""
         self._requests += 1
-        return {
+        made = {
             "RequestType": kind,
             "RequestId": f"request-{self._requests}",
             "StackId": self.stack_id,
@@ -131,6 +141,9 @@ class Cloud:
             "ResourceProperties": {"ServiceToken": "arn:aws:lambda:…", **_as_strings(properties)},
             **{name: _as_strings(value) for name, value in event.items()},
         }
+        self._kinds[made["RequestId"]] = kind
+        self.stacks.send(made)
+        return made
 
     def response_url(self) -> str:
         signed = datetime.fromtimestamp(self.clock.now(), UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -181,6 +194,10 @@ class Cloud:
         if self.put_statuses:
             return self.put_statuses.pop(0)
         self.puts.append((url, body))
+        response = Response.parse(body)
+        self.stacks.receive(
+            response.request | {"RequestType": self._kinds.get(response.request["RequestId"], "")}, response
+        )
         return 200
 
 
