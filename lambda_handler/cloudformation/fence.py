@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 # A request that is this young is not asked about: Lambda does not repeat one so soon, and a Delete that looks for what
 # a cancelled Create has made looks for longer than that.
 FRESH_FOR = 15.0
-# CloudFormation notes that a resource is in progress, then signs the request. How much later the note may be.
-NOTED_WITHIN = 5.0
+# CloudFormation notes that a resource is in progress and signs the request, which tells whole seconds. How much later
+# the note may be.
+NOTED_WITHIN = 2.0
 # How long to insist on an answer when CloudFormation throttles.
 PATIENCE = 30.0
 # An answer holds for the calls of one step.

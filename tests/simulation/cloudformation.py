@@ -9,6 +9,9 @@ from tests.support.physical_ids import INVENTED
 
 Properties = dict[str, Any]
 
+# CloudFormation stops what else it does before it rolls back, in seconds.
+BEFORE_A_ROLLBACK = 3.0
+
 
 def source(key: str) -> dict[str, str]:
     """A PackageSource: `old`, `new`, `bad`, or one of them with `-kms`."""
@@ -136,6 +139,7 @@ class StackResource:
 
     def _roll_back(self, failed: Properties) -> None:
         self._failed = failed
+        self.world.clockwork.sleep(BEFORE_A_ROLLBACK)
         event = self.change(self.properties, old=failed)
         response = self.world.serve(event)
         if response is not None and response.status == "SUCCESS":

@@ -24,6 +24,10 @@ from tests.support.physical_ids import INVENTED
 
 SECONDS = float(os.environ.get("SIMULATE_SECONDS", "40"))
 SEED = int(os.environ.get("SIMULATE_SEED", "0"))
+# A delivery after this many seconds does not keep CloudFormation from going on.
+LATE = 30.0
+# What CloudFormation and people need at least between two operations of a stack, in seconds.
+BETWEEN_OPERATIONS = 5.0
 ROUND = 50  # sequences, before the time is looked at
 
 RESOURCES = ((SHOP, LOGICAL_ID), (SHOP, "Second"), (OTHER, "Second"))
@@ -31,16 +35,29 @@ RESOURCES = ((SHOP, LOGICAL_ID), (SHOP, "Second"), (OTHER, "Second"))
 
 @dataclass(frozen=True)
 class Unknowns:
-    """How the service behaves, and how long things take."""
+    """How the service and CloudFormation behave, and how long things take.
+
+    Attributes:
+        behaviour: of the service.
+        copying: how long an import takes, in seconds.
+        function_timeout: how long an invocation may run, in seconds.
+        stacks: what CloudFormation tells of its stacks: fields of `StackBook`.
+        retains: which of the resources have Retain policies.
+    """
 
     behaviour: dict[str, Any]
     copying: float
     function_timeout: float
+    stacks: dict[str, Any]
+    retains: tuple[bool, ...]
 
     def world(self) -> World:
         """A world like that."""
         times = {"copying": self.copying, "validating": 1, "deleting": 2, "utf8_checked": True}
-        return World(Behaviour(**{**times, **self.behaviour}), self.function_timeout)
+        world = World(Behaviour(**{**times, **self.behaviour}), self.function_timeout)
+        for name, value in self.stacks.items():
+            setattr(world.stacks, name, value)
+        return world
 
 
 @dataclass(frozen=True)
@@ -49,7 +66,8 @@ class Disturbance:
 
     Attributes:
         faults: which of the calls go wrong, and how.
-        again_after: when the same request is delivered once more; None for never.
+        again_after: when the same request is delivered once more, its response may have come long before; None for
+            never.
         by_hand: what somebody does to the package; None for nothing.
         by_hand_after: when.
     """
@@ -66,8 +84,9 @@ class Step:
 
     Attributes:
         resource: which.
-        kind: `apply` creates or updates, `undo` updates and rolls back though it went well, `cancel` deletes while
-            the Create is on its way, `delete` deletes, `take name` has somebody else make a package of that name.
+        kind: `apply` creates or updates, `undo` updates and rolls back though it went well, `undo, old id` the same
+            with the id from before the update, `cancel` deletes while the Create is on its way, `delete` deletes,
+            `take name` has somebody else make a package of that name, `wait` lets a day go by.
         wanted: the properties.
         disturbance: what else happens.
     """
@@ -87,7 +106,9 @@ def _either(name: str, *values: Any) -> st.SearchStrategy[dict[str, Any]]:
 
 
 UNKNOWNS = st.builds(
-    lambda parts, pace: Unknowns({name: value for part in parts for name, value in part.items()}, *pace),
+    lambda parts, pace, stacks, retains: Unknowns(
+        {name: value for part in parts for name, value in part.items()}, pace[0], pace[1], stacks, retains
+    ),
     st.tuples(
         _either("stale_reads", 2.0),
         _either("description_shows", "on-success", "at-once-and-reverts"),
@@ -103,8 +124,11 @@ UNKNOWNS = st.builds(
         _either("failed_update_keeps_version", False),
         _either("history_order", "oldest-first"),
         _either("page_size", 1),
+        _either("quota", 4),
     ),
-    st.sampled_from([(1.0, 900.0), (15.0, 10.0), (130.0, 60.0)]),
+    st.sampled_from([(1.0, 900.0), (15.0, 10.0), (15.0, 8.0), (45.0, 15.0), (130.0, 60.0)]),
+    st.sampled_from([{}, {}, {"lag": 2.0}, {"forgets_deleted": True}, {"error": "AccessDenied"}]),
+    st.tuples(*[st.sampled_from([False, False, True]) for _ in RESOURCES]),
 )
 
 
@@ -148,14 +172,14 @@ def _leave_lambda_a_try(faults: dict[int, Fault]) -> bool:
 DISTURBANCES = st.builds(
     Disturbance,
     faults=st.dictionaries(st.integers(0, 40), st.sampled_from(FAULTS), max_size=3).filter(_leave_lambda_a_try),
-    again_after=st.one_of(st.none(), st.floats(0, 30)),
+    again_after=st.one_of(st.none(), st.floats(0, 30), st.floats(30, 600)),
     by_hand=st.one_of(st.none(), st.none(), st.sampled_from(["delete", "edit", "unmark"])),
     by_hand_after=st.floats(0, 30),
 )
 STEPS = st.builds(
     Step,
     resource=st.integers(0, len(RESOURCES) - 1),
-    kind=st.sampled_from(["apply", "apply", "apply", "apply", "undo", "cancel", "delete", "take name"]),
+    kind=st.sampled_from([*["apply"] * 4, "undo", "undo, old id", "cancel", "delete", "take name", "wait"]),
     wanted=properties(),
     disturbance=DISTURBANCES,
 )
@@ -169,15 +193,21 @@ class Play:
 
     def __init__(self, unknowns: Unknowns) -> None:
         self.world = unknowns.world()
-        self.resources = [StackResource(self.world, *key) for key in RESOURCES]
+        self.resources = [
+            StackResource(self.world, *key, retains=retains)
+            for key, retains in zip(RESOURCES, unknowns.retains, strict=True)
+        ]
 
     def step(self, step: Step) -> None:
         """One operation, with all that follows."""
         counts["operations"] += 1
         counts["struck"] += len(step.disturbance.faults)
         resource = self.resources[step.resource]
+        self.world.clockwork.sleep(BETWEEN_OPERATIONS)
         self.world.boundaries.plan(step.disturbance.faults)
-        if step.kind == "take name":
+        if step.kind == "wait":
+            self.world.clockwork.sleep(86_400)
+        elif step.kind == "take name":
             self._take_name(step.wanted.get("PackageName", "another"))
         elif step.kind == "delete":
             self._delete(resource, step.disturbance)
@@ -195,9 +225,12 @@ class Play:
     def end(self) -> list[Violation]:
         """Delete everything, undisturbed, and say what did not hold."""
         self.world.boundaries.plan({})
+        self.world.run()
         self.world.clockwork.sleep(120)  # by then everybody sees everything
         for resource in self.resources:
+            resource.retains = False
             resource.delete()
+        self.world.run()
         left = [one for resource in self.resources for one in left_over(self.world, resource.key)]
         return [*violations(self.world), *left]
 
@@ -206,17 +239,23 @@ class Play:
         event = resource.creation(step.wanted) if created else resource.change(step.wanted)
         before = resource.properties
         self._send(resource, event, step.disturbance)
+        if self.world.stacks.error:
+            self.world.run()
         response = self.world.sent[event["RequestId"]].response
-        if step.kind == "undo" and not created and response is not None and response.status == "SUCCESS":
-            resource.undo(response.physical_id, step.wanted, before)
+        undone = step.kind.startswith("undo") and not created and response is not None and response.status == "SUCCESS"
+        if undone and response is not None:
+            resource.undo(response.physical_id, step.wanted, before, known_as_new=step.kind == "undo")
         else:
             resource.follow_up(event)
+        self._excuse(resource, event)
+
+    def _excuse(self, resource: StackResource, event: dict[str, Any]) -> None:
+        """What the docs name as limits: see "What can still be overtaken" in docs/lifecycle.md."""
         sent = self.world.sent[event["RequestId"]]
-        changed = sent.disturbed or self.world.model.behaviour.stale_reads
-        if sent.overlapped and (changed or (sent.died and created)):
-            # The docs name it: a later delivery of a request that was responded already begins anew where it finds no
-            # trace, and may find another world (a name that somebody has freed, a package that somebody removed).
-            self.world.unmarked |= set(self.world.living(resource.key)) - {resource.physical_id or ""}
+        unknown = set(self.world.living(resource.key)) - {resource.physical_id or ""}
+        if self.world.stacks.error and (sent.overlapped or sent.died or event["RequestType"] == "Update"):
+            self.world.unmarked |= unknown
+            sent.removed_by_hand += 1  # by a request in between
 
     def _delete(self, resource: StackResource, disturbance: Disturbance) -> None:
         if resource.physical_id is not None:
@@ -229,14 +268,14 @@ class Play:
         # A Create that dies is repeated after a minute: then no Delete can wait for it.
         survived = {call: fault for call, fault in step.disturbance.faults.items() if fault.how != "killed"}
         self.world.boundaries.plan(survived)
-        creation, removal = resource.creation(step.wanted), resource.removal(INVENTED, step.wanted)
+        creation = resource.creation(step.wanted)
         self.world.sent[creation["RequestId"]].cancelled = True
         self.world.deliver(creation)
-        self.world.deliver(removal, step.disturbance.by_hand_after)
-        self.world.run()
-        if self.world.sent[creation["RequestId"]].died:  # for want of time: the same
-            self.world.unmarked.update(self.world.living(resource.key))
-            self.world.sent[creation["RequestId"]].removed_by_hand += 1
+        self.world.clockwork.sleep(step.disturbance.by_hand_after)
+        self.world.give_up(creation)
+        removal = resource.removal(INVENTED, step.wanted)
+        self.world.serve(removal)
+        self._excuse(resource, creation)
 
     def _send(self, resource: StackResource, event: dict[str, Any], disturbance: Disturbance) -> None:
         sent = self.world.sent[event["RequestId"]]
@@ -245,6 +284,9 @@ class Play:
             counts["duplicates"] += 1
             sent.overlapped = True
             self.world.deliver(event, disturbance.again_after)
+            if disturbance.again_after > LATE and not self.world.stacks.error:
+                self.world.wait(event)
+                return
         # Not both: what the second delivery of a failed Create makes, a person's change could keep from failing too.
         elif disturbance.by_hand is not None:
             counts["by hand"] += 1
@@ -266,6 +308,7 @@ class Play:
 
     def _remove_by_hand(self, package_id: str) -> None:
         self.world.model.call("DeletePackage", {"PackageID": package_id})
+        self.world.retained.discard(package_id)
         for sent in self.world.sent.values():
             sent.removed_by_hand += 1
 
@@ -303,11 +346,15 @@ def play(unknowns: Unknowns, steps: list[Step]) -> None:
 
 
 def test_the_guarantees_hold_in_random_sequences() -> None:
-    begun, this = time.monotonic(), SEED
+    begun, this, failures = time.monotonic(), SEED, []
     while time.monotonic() - begun < SECONDS:
-        _round(this)
+        try:
+            _round(this)
+        except AssertionError as failure:
+            failures.append(f"{failure}\n{''.join(getattr(failure, '__notes__', []))}")
         this += 1
     counts["seconds"] = round(time.monotonic() - begun)
+    assert not failures, "\n\n".join(failures)
 
 
 def _round(this: int) -> None:

@@ -415,8 +415,8 @@ class World:
                 response.physical_id in self.edited,
             )
         )
-        if not sent.cancelled and self.clockwork.now() <= sent.expires:
-            sent.over = min(sent.over, self.clockwork.now())
+        if not sent.cancelled and self.clockwork.now() < min(sent.over, sent.expires):
+            sent.over = self.clockwork.now()
             self.stacks.receive(sent.event, response)
             if response.status == "SUCCESS":
                 self.retained.discard(response.physical_id)
