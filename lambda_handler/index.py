@@ -9,9 +9,9 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from lambda_handler.cloudformation.fence import Stacks
-from lambda_handler.cloudformation.invocation import LambdaContext
+from lambda_handler.cloudformation.function import LambdaContext
 from lambda_handler.cloudformation.resource import CustomResource
+from lambda_handler.cloudformation.stacks import Stacks
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.package.handler import PackageHandler
 from lambda_handler.package.sources import Sources

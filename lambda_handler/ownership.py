@@ -64,6 +64,11 @@ class Owner:
         parts = self.stack_id.split("/")
         return parts[1] if len(parts) > 1 else self.stack_id
 
+    @property
+    def signature(self) -> str:
+        """The end of the commit message of a version that this request has made."""
+        return f"[request {self.request}]"
+
     def sign(self, text: str, source: str) -> str:
         """The description of a package: the user's text and the mark.
 

@@ -8,12 +8,10 @@ at work. CloudFormation itself is asked, because nothing else knows.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lambda_handler.errors import CALL_ERRORS, RequestFailedError, code_of, describe, is_transient
+from lambda_handler.cloudformation.stacks import ResourceState, Stacks
+from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_transient
 
 if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
@@ -34,58 +32,6 @@ logger = logging.getLogger(__name__)
 
 class NotAwaitedError(RequestFailedError):
     """CloudFormation does not wait for this request any more."""
-
-
-@dataclass(frozen=True)
-class ResourceState:
-    """What CloudFormation tells of a resource of a stack.
-
-    Source: https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_StackResourceDetail.html
-
-    Attributes:
-        status: ResourceStatus.
-        since: LastUpdatedTimestamp, "time the status was updated".
-        physical_id: PhysicalResourceId; empty where it has none yet.
-    """
-
-    status: str
-    since: datetime | None
-    physical_id: str
-
-
-class Stacks:
-    """What CloudFormation tells of stacks. The client is made when it is needed, which is seldom.
-
-    Args:
-        make_client: makes boto3's client.
-    """
-
-    def __init__(self, make_client: Callable[[], Any]) -> None:
-        self._make_client = make_client
-        self._client: Any = None
-
-    def resource(self, stack_id: str, logical_id: str) -> ResourceState | None:
-        """The state of a resource; None where the stack has no such resource."""
-        try:
-            told = self._made().describe_stack_resource(StackName=stack_id, LogicalResourceId=logical_id)
-        except CALL_ERRORS as error:
-            if code_of(error) == "ValidationError":
-                return None
-            raise
-        detail = told["StackResourceDetail"]
-        return ResourceState(
-            detail["ResourceStatus"], detail.get("LastUpdatedTimestamp"), detail.get("PhysicalResourceId", "")
-        )
-
-    def updated_at(self, stack_id: str) -> datetime | None:
-        """When the stack's last update began; None where it was never updated."""
-        [stack] = self._made().describe_stacks(StackName=stack_id)["Stacks"]
-        moment: datetime | None = stack.get("LastUpdatedTime")
-        return moment
-
-    def _made(self) -> Any:
-        self._client = self._client or self._make_client()
-        return self._client
 
 
 class Fence:

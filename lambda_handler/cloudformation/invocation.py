@@ -11,13 +11,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
-from typing import Any, Protocol
+from typing import Any
 
 from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
 
-from lambda_handler.cloudformation.deadline import Clock, DeadlineExceeded
-from lambda_handler.cloudformation.fence import Stacks
-from lambda_handler.cloudformation.handlers import Outcome, ResourceHandler
+from lambda_handler.cloudformation.deadline import DeadlineExceeded
+from lambda_handler.cloudformation.function import Function, LambdaContext
+from lambda_handler.cloudformation.handlers import Outcome
+from lambda_handler.cloudformation.once import Once
 from lambda_handler.cloudformation.physical_ids import not_known
 from lambda_handler.cloudformation.request import Request, continued, problem_of, read
 from lambda_handler.cloudformation.response import Response, ResponseNotDeliveredError, deliver
@@ -32,36 +33,8 @@ LONGEST_CLEANUP = 3.0
 # CloudFormation's hour takes four invocations of a quarter of an hour. Lambda ends a chain of sixteen.
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 MOST_INVOCATIONS = 12
-ACCOUNT_IN_ARN = 4
 
 logger = logging.getLogger(__name__)
-
-
-class LambdaContext(Protocol):
-    """What is used of Lambda's context object."""
-
-    log_stream_name: str
-    invoked_function_arn: str
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Milliseconds until Lambda ends the invocation."""
-
-
-class Function(Protocol):
-    """What an invocation needs of the function whose call it is."""
-
-    clock: Clock
-    stacks: Stacks
-    start_failure: Exception | None
-
-    def handler_of(self, resource_type: str) -> ResourceHandler:
-        """What serves the resource type."""
-
-    def invoke(self, function_arn: str, event: dict[str, Any]) -> None:
-        """Invoke a function, and do not wait for it."""
-
-    def put(self, url: str, body: bytes) -> int:
-        """Send a response, and give the HTTP status."""
 
 
 @contextmanager
@@ -74,26 +47,6 @@ def _without_clients() -> Iterator[None]:
         yield
     finally:
         module["boto3"] = boto3
-
-
-class _Once:
-    """The end of an invocation: whoever comes first enters with True, and nobody else before that is done.
-
-    The watchdog may race with the work. If the work returned while the watchdog still responds, Lambda would freeze
-    both.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._entered = False
-
-    def __enter__(self) -> bool:
-        self._lock.acquire()
-        first, self._entered = not self._entered, True
-        return first
-
-    def __exit__(self, *error: object) -> None:
-        self._lock.release()
 
 
 class Invocation(CfnResource):
@@ -110,10 +63,9 @@ class Invocation(CfnResource):
         self._context = context
         self._problem = problem_of(event)
         self._remaining = context.get_remaining_time_in_millis() / 1000
-        self._delivery_ends = self._clock.now() + min(LONGEST_DELIVERY, self._remaining)
         self._request: Request | None = None
         self._outcome: Outcome | None = None
-        self._ending = _Once()
+        self._ending = Once()
         self._undelivered: ResponseNotDeliveredError | None = None
         if function.start_failure is not None:
             self.init_failure(function.start_failure)
@@ -127,12 +79,11 @@ class Invocation(CfnResource):
         if self._problem:
             self._send(FAILED, f"this is no request of CloudFormation: {self._problem}")
         else:
-            account = _account_of(self._context.invoked_function_arn)
             self._request = read(
                 self._event,
                 clock=self._clock,
                 remaining=self._remaining,
-                account=account,
+                function_arn=self._context.invoked_function_arn,
                 stacks=self._function.stacks,
             )
             super().__call__(self._event, self._context)
@@ -254,9 +205,9 @@ class Invocation(CfnResource):
             attributes=self._outcome.attributes if self._outcome and status == SUCCESS else {},
         )
         url = event.get("ResponseURL")
-        until = self._delivery_ends
+        until = self._clock.now() + LONGEST_DELIVERY
         if self._request is not None:
-            until = min(self._clock.now() + LONGEST_DELIVERY, *_ends_of(self._request))
+            until = min(until, self._request.deadline.invocation_ends, self._request.deadline.expires)
         try:
             deliver(response.body(), url if isinstance(url, str) else "", clock=self._clock, until=until, put=self._put)
         except ResponseNotDeliveredError as error:
@@ -276,16 +227,6 @@ class Invocation(CfnResource):
         event: dict[str, Any] = self._event if isinstance(self._event, dict) else {}
         names = [str(event.get(name, "")) for name in ("StackId", "LogicalResourceId", "RequestId")]
         return str(event.get("PhysicalResourceId") or not_known(Owner(*names)))
-
-
-def _ends_of(request: Request) -> tuple[float, float]:
-    return request.deadline.invocation_ends, request.deadline.expires
-
-
-def _account_of(function_arn: str) -> str:
-    """The account in `arn:<partition>:lambda:<region>:<account>:function:<name>`."""
-    parts = function_arn.split(":")
-    return parts[ACCOUNT_IN_ARN] if len(parts) > ACCOUNT_IN_ARN else ""
 
 
 def _reason_of(error: Exception) -> str:

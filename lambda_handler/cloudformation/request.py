@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from lambda_handler.cloudformation import physical_ids
 from lambda_handler.cloudformation.deadline import Clock, Deadline, service_timeout
-from lambda_handler.cloudformation.fence import Fence, Stacks
+from lambda_handler.cloudformation.fence import Fence
+from lambda_handler.cloudformation.stacks import Stacks
 from lambda_handler.ownership import Owner
 
 # By how much the clocks of CloudFormation and of other services may differ.
@@ -19,6 +20,7 @@ KINDS = ("Create", "Update", "Delete")
 REQUIRED = ("RequestType", "ResponseURL", "StackId", "RequestId", "ResourceType", "LogicalResourceId")
 # What the event of a further invocation has in addition. A newer release has to understand what an older one wrote.
 CONTINUATION = "Continuation"
+ACCOUNT_IN_ARN = 4
 
 
 @dataclass
@@ -104,14 +106,14 @@ def problem_of(event: object) -> str:
     return ""
 
 
-def read(event: dict[str, Any], *, clock: Clock, remaining: float, account: str, stacks: Stacks) -> Request:
+def read(event: dict[str, Any], *, clock: Clock, remaining: float, function_arn: str, stacks: Stacks) -> Request:
     """The request in a CloudFormation event that has no problem.
 
     Args:
         event: as in https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
         clock: the time.
         remaining: seconds until Lambda ends the invocation.
-        account: the account of the function.
+        function_arn: the ARN of the function, which tells its account.
         stacks: what CloudFormation tells of stacks.
     """
     carried = _mapping(event.get(CONTINUATION))
@@ -127,7 +129,7 @@ def read(event: dict[str, Any], *, clock: Clock, remaining: float, account: str,
         properties=properties,
         old_properties=_mapping(event.get("OldResourceProperties")),
         physical_id="" if event["RequestType"] == "Create" else _text(event.get("PhysicalResourceId")),
-        account=account,
+        account=_account_of(function_arn),
         deadline=Deadline.of(clock, started=started, timeout=service_timeout(properties), remaining=remaining),
         fence=Fence(stacks),
         is_dated=signed_at is not None,
@@ -148,6 +150,12 @@ def continued(event: dict[str, Any], request: Request) -> dict[str, Any]:
         "State": request.continuation,
     }
     return {**event, CONTINUATION: carried}
+
+
+def _account_of(arn: str) -> str:
+    """The account in `arn:<partition>:<service>:<region>:<account>:…`."""
+    parts = arn.split(":")
+    return parts[ACCOUNT_IN_ARN] if len(parts) > ACCOUNT_IN_ARN else ""
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from lambda_handler.cloudformation.deadline import Clock, SystemClock
-from lambda_handler.cloudformation.fence import Stacks
+from lambda_handler.cloudformation.function import LambdaContext
 from lambda_handler.cloudformation.handlers import ResourceHandler, UnknownResourceType
-from lambda_handler.cloudformation.invocation import Invocation, LambdaContext
+from lambda_handler.cloudformation.invocation import Invocation
 from lambda_handler.cloudformation.response import put_over_https
+from lambda_handler.cloudformation.stacks import Stacks
 
 Invoke = Callable[[str, dict[str, Any]], None]
 Put = Callable[[str, bytes], int]

@@ -22,7 +22,7 @@ LONGEST_REASON = 1500  # bytes
 # Attributes up to this size stay whole: ids and versions lose their meaning when they are cut. So many of them fit.
 SHORT = 64  # bytes
 # CloudFormation's own ids are never longer, in bytes.
-LONGEST_PHYSICAL_ID, LONGEST_ID = 1024, 400
+LONGEST_PHYSICAL_ID, LONGEST_ID = 1024, 512
 ELLIPSIS = "…"
 
 SOCKET_TIMEOUT = 5.0  # seconds for one try
@@ -61,7 +61,7 @@ class Response:
     def body(self) -> bytes:
         """The response as JSON, with the longest attributes cut to make it fit into what CloudFormation accepts."""
         attributes = dict(self.attributes)
-        reason = self._reason(LONGEST_REASON)
+        reason = self._reason(min(LONGEST_REASON, LONGEST_BODY - len(self._encode("", {}))))
         while (excess := len(encoded := self._encode(reason, attributes)) - LONGEST_BODY) > 0:
             sizes = {name: _size(value) for name, value in attributes.items() if _size(value) > SHORT}
             if not sizes:

@@ -23,8 +23,8 @@ from lambda_handler.schema import PropertyError
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
-    from lambda_handler.cloudformation.fence import Stacks
     from lambda_handler.cloudformation.request import Request
+    from lambda_handler.cloudformation.stacks import Stacks
 
 # How long a Delete with an id that CloudFormation invented looks for a package: the Create that it cancels may
 # still be on its way.

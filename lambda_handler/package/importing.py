@@ -8,7 +8,6 @@ request imported what), a step knows what this request did before.
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_handler.errors import (
@@ -21,21 +20,12 @@ from lambda_handler.errors import (
     is_refused,
     may_have_been_applied,
 )
-from lambda_handler.opensearch import AVAILABLE, DELETING, OpenSearch, Package
-from lambda_handler.package.decisions import (
-    Create,
-    Decision,
-    Delete,
-    Done,
-    Fail,
-    Found,
-    Situation,
-    Update,
-    Wait,
-    decide,
-)
+from lambda_handler.opensearch import OpenSearch, Package
+from lambda_handler.package.decision_table import decide
+from lambda_handler.package.decisions import Create, Decision, Delete, Done, Fail, Update, Wait
+from lambda_handler.package.observing import Observer
 from lambda_handler.package.removal import Removal
-from lambda_handler.reconcile import Pending, grants_may_be_spreading, is_retryable
+from lambda_handler.reconcile import Pending, is_retryable
 
 if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
@@ -62,11 +52,10 @@ class Import:
         self._sources = sources
         self._request = request
         self._desired = desired
-        self._previous = previous
         self._progress = progress
         self._memory = progress.importing
         self._location: Location | None = None
-        self._histories: dict[str, list[str]] = {}
+        self._observer = Observer(service, request, desired, previous, self._memory)
 
     def step(self) -> Package | Pending:
         """Observe, decide and act.
@@ -79,81 +68,12 @@ class Import:
             DeadlineExceeded: there is no time to begin a write.
             ClientError: AWS refused a call.
         """
-        self._situation = self._observe()
+        self._situation = self._observer.observe()
         try:
             self._record()
             return self._act(decide(self._situation))
         finally:
             self._record()
-
-    # -- observe ------------------------------------------------------------------------------------------------
-
-    def _observe(self) -> Situation:
-        situation = Situation(
-            request=self._request,
-            desired=self._desired,
-            previous=self._previous,
-            progress=self._memory,
-            found=self._look(),
-            now=self._now(),
-            may_spread=grants_may_be_spreading(self._request.deadline),
-        )
-        if situation.found.package is None:
-            return situation
-        if situation.bears_this_import and not situation.is_the_requests_own:
-            # An earlier delivery of this request has made it, or taken it up: never make another.
-            self._memory.made, self._memory.made_was_seen = situation.package.id, True
-        return replace(situation, found=self._with_history(situation))
-
-    def _look(self) -> Found:
-        if self._memory.made:
-            made = self._service.package(self._memory.made)
-            if self._is_a_strangers(made):
-                self._memory.made = ""
-                return Found(stranger=made)
-            self._memory.made_was_seen = self._memory.made_was_seen or made is not None
-            return Found(package=made)
-        if self._request.kind == "Update" and (current := self._service.package(self._request.physical_id)):
-            if self._is_a_strangers(current):
-                return Found(stranger=current)
-            if current.status == DELETING or current.identity == self._desired.identity:
-                return Found(package=current)
-            if self._desired.identity.takes_the_place_of(current.identity):
-                return Found(in_the_way=current)
-        return self._look_by_name()
-
-    def _look_by_name(self) -> Found:
-        desired, owner = self._desired.identity, self._request.owner
-        for package in self._service.packages_named(desired.name):
-            if not desired.takes_the_place_of(package.identity):
-                continue  # the same plugin for another engine version
-            if package.is_lent(self._request.account):
-                continue  # vended: its name is another account's
-            if owner.owns(package.mark) and (package.identity == desired or not package.version):
-                return Found(package=package)
-            return Found(package=package) if package.status == DELETING else Found(holder=package)
-        return Found()
-
-    def _is_a_strangers(self, package: Package | None) -> bool:
-        return package is not None and package.mark is not None and not self._request.owner.owns(package.mark)
-
-    def _with_history(self, situation: Situation) -> Found:
-        """Look at the versions that there were, where the decision depends on them. Histories may be long."""
-        found, package = situation.found, situation.package
-        about_to_update = package.status == AVAILABLE and not (
-            situation.shows_this_import or situation.has_the_desired_content
-        )
-        if about_to_update:
-            messages = self._history(package)
-            return replace(found, made_a_version=any(one.endswith(self._signature) for one in messages))
-        if not package.version and not self._memory.creating.since and self._request.came_after(package.created_at):
-            return replace(found, had_content=bool(self._history(package)))
-        return found
-
-    def _history(self, package: Package) -> list[str]:
-        if package.id not in self._histories:
-            self._histories[package.id] = self._service.commit_messages(package.id)
-        return self._histories[package.id]
 
     # -- act ----------------------------------------------------------------------------------------------------
 
@@ -211,7 +131,7 @@ class Import:
             self._location = None  # the copy may be gone
         parameters = {
             "PackageID": package.id,
-            "CommitMessage": f"{self._desired.commit_message} {self._signature}".strip(),
+            "CommitMessage": f"{self._desired.commit_message} {self._request.owner.signature}".strip(),
             **self._what_to_import(),
         }
         memory.had_version = memory.had_version or bool(package.version)
@@ -280,11 +200,6 @@ class Import:
         else:
             self._request.claim_nothing()
         self._progress.save()
-
-    @property
-    def _signature(self) -> str:
-        """The end of the commit message of a version that this request has made."""
-        return f"[request {self._request.owner.request}]"
 
     def _now(self) -> float:
         return self._request.deadline.clock.now()

@@ -10,15 +10,16 @@ import pytest
 from crhelper import log_helper
 
 from lambda_handler import reconcile
-from lambda_handler.cloudformation import deadline, invocation, request, response
+from lambda_handler.cloudformation import deadline, request, response
 from lambda_handler.cloudformation.fence import Fence
+from lambda_handler.cloudformation.once import Once
 from lambda_handler.cloudformation.request import Request
 from lambda_handler.opensearch import Package
 from lambda_handler.ownership import Owner
-from lambda_handler.package import decisions
-from lambda_handler.package.decisions import Found, Situation
+from lambda_handler.package import decision_table
 from lambda_handler.package.handler import PackageHandler
-from lambda_handler.package.importing import Import
+from lambda_handler.package.observing import Observer
+from lambda_handler.package.situation import Found, Situation
 from lambda_handler.package.sources import Sources
 from tests.simulation.boundaries import FAULTS, RESPONSE
 from tests.simulation.guarantees import Guarantee, Violation
@@ -58,9 +59,9 @@ def _returning(value: object) -> Callable[..., object]:
 
 def _without_rows(*situations: str) -> Callable[[Patch], None]:
     """Take rows out of the decision table."""
-    rows = tuple(row for row in decisions.ROWS if row.situation not in situations)
-    assert len(rows) == len(decisions.ROWS) - len(situations), "each names a row"
-    return _set(decisions, "ROWS", rows)
+    rows = tuple(row for row in decision_table.ROWS if row.situation not in situations)
+    assert len(rows) == len(decision_table.ROWS) - len(situations), "each names a row"
+    return _set(decision_table, "ROWS", rows)
 
 
 def _no_look_before_the_update(patch: Patch) -> None:
@@ -78,8 +79,8 @@ def _log_everything(patch: Patch) -> None:
 
 
 def _every_end_is_the_first(patch: Patch) -> None:
-    patch.setattr(vars(invocation)["_Once"], "__enter__", _returning(True))
-    patch.setattr(vars(invocation)["_Once"], "__exit__", _returning(None))
+    patch.setattr(Once, "__enter__", _returning(True))
+    patch.setattr(Once, "__exit__", _returning(None))
 
 
 def _no_limits(patch: Patch) -> None:
@@ -121,7 +122,7 @@ MUTATIONS = (
     ),
     Mutation(
         "the commit message names the request: an earlier one's version is not taken for its own",
-        _set(Import, "_signature", "[request]"),
+        _set(Owner, "signature", "[request]"),
         "Update, the third",
         None,
         Guarantee.AS_WANTED,
@@ -137,7 +138,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a look comes before CreatePackage",
-        _set(Import, "_look_by_name", _returning(Found())),
+        _set(Observer, "_look_by_name", _returning(Found())),
         "Create",
         "CreatePackage",
         Guarantee.PASSES,

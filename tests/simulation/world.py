@@ -15,9 +15,9 @@ from typing import Any, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
 
-from lambda_handler.cloudformation.fence import Stacks
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.response import ResponseNotDeliveredError
+from lambda_handler.cloudformation.stacks import Stacks
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.ownership import Owner, fingerprint
 from lambda_handler.package.handler import PackageHandler

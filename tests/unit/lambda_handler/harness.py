@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
-from lambda_handler.cloudformation.fence import Stacks
 from lambda_handler.cloudformation.resource import CustomResource
+from lambda_handler.cloudformation.stacks import Stacks
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.ownership import Owner
 from lambda_handler.package.handler import PackageHandler
