@@ -136,6 +136,11 @@ class Package:
         """CreatedAt."""
         return self.details.get("CreatedAt")
 
+    @property
+    def last_updated_at(self) -> datetime | None:
+        """LastUpdatedAt."""
+        return self.details.get("LastUpdatedAt")
+
     def came_before(self, moment: datetime | None) -> bool:
         """Whether it was there before that moment, or nobody can tell."""
         return moment is None or self.created_at is None or self.created_at < moment

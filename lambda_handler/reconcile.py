@@ -33,23 +33,32 @@ class Pending:
 
 @dataclass
 class Grace:
-    """Puts up with something for a while, from when it is first met. A continuation carries `since`.
+    """Puts up with something for a while, from when it is first met. A continuation carries it.
 
     Attributes:
         seconds: for how long.
-        since: when it was met, in seconds since the epoch; zero where it was not.
+        since: when it was met first, in seconds since the epoch; zero where it was not.
+        last: when it was met last.
     """
 
     seconds: float
     since: float = 0.0
+    last: float = 0.0
 
     def meet(self, now: float) -> None:
         """Note that it is there."""
         self.since = self.since or now
+        self.last = now
 
-    def is_over(self, now: float) -> bool:
-        """Whether it has been there for too long."""
-        return bool(self.since) and now - self.since > self.seconds
+    @property
+    def is_met(self) -> bool:
+        """Whether it has ever been there."""
+        return bool(self.since)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was still there after that while."""
+        return self.last - self.since > self.seconds
 
 
 def grants_may_be_spreading(deadline: Deadline) -> bool:

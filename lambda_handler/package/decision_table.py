@@ -90,11 +90,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "there is none; this request has made one, which was seen, or has not shown for a minute",
         "fail: somebody has deleted it",
-        lambda s: (
-            s.found.package is None
-            and bool(s.progress.made)
-            and (s.progress.made_was_seen or s.progress.creating.is_over(s.now))
-        ),
+        lambda s: s.found.package is None and bool(s.progress.made) and s.creation_should_show,
         lambda s: Fail(
             f"package {s.desired.identity.name!r} ({s.progress.made}) was deleted while it was being imported",
             gone=True,
@@ -109,7 +105,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "there is none; CreatePackage has been refused for a minute because the name is taken",
         "fail",
-        lambda s: s.found.package is None and s.progress.name_taken.is_over(s.now),
+        lambda s: s.found.package is None and s.progress.name_taken.is_over,
         lambda s: _name_taken(s, "a package that is not this account's, or that DescribePackages does not show"),
     ),
     Row("there is none", "CreatePackage", lambda s: s.found.package is None, lambda _: Create()),
@@ -122,7 +118,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "this request has updated it less than a minute ago, and that does not show",
         "wait until it shows",
-        lambda s: s.update_is_not_seen and not s.progress.updating.is_over(s.now),
+        lambda s: s.update_is_not_seen and not s.update_should_show,
         lambda s: Wait(f"the update of package {s.package}", s.package.status),
     ),
     Row(
@@ -141,15 +137,16 @@ ROWS: tuple[Row, ...] = (
         lambda s: Done(s.package),
     ),
     Row(
-        "this request's import ended COPY_FAILED less than 5 s ago, while a grant may still be spreading",
+        "this request's import ended COPY_FAILED in its first minute, when a grant may still be spreading; it wrote "
+        "less than 5 s ago",
         "wait",
-        lambda s: s.shows_this_import and s.package.status == COPY_FAILED and s.may_spread and s.wrote_just_now,
+        lambda s: s.shows_this_import and s.copy_failed_early and s.wrote_just_now,
         lambda s: Wait(f"the copy of {s.desired.source}", s.package.error),
     ),
     Row(
-        "this request's import ended COPY_FAILED, while a grant may still be spreading",
+        "this request's import ended COPY_FAILED in its first minute, when a grant may still be spreading",
         "UpdatePackage, once more",
-        lambda s: s.shows_this_import and s.package.status == COPY_FAILED and s.may_spread,
+        lambda s: s.shows_this_import and s.copy_failed_early,
         lambda s: Update(s.package, failure=_failure(s)),
     ),
     Row(
@@ -179,13 +176,13 @@ ROWS: tuple[Row, ...] = (
     Row(
         "UpdatePackage has been refused for a minute, in a stable status",
         "fail",
-        lambda s: s.progress.refused.is_over(s.now) and s.package.status in STABLE,
+        lambda s: s.progress.refused.is_over and s.package.status in STABLE,
         lambda s: Fail(f"package {s.package} could not be updated: {s.progress.refusal}"),
     ),
     Row(
         "UpdatePackage was refused less than 5 s ago",
         "wait",
-        lambda s: bool(s.progress.refused.since) and s.wrote_just_now,
+        lambda s: s.progress.refused.is_met and s.wrote_just_now,
         lambda s: Wait(f"the update of package {s.package}", f"{s.package.status}, {s.progress.refusal}"),
     ),
     Row("anything else", "UpdatePackage", lambda _: True, lambda s: Update(s.package)),

@@ -122,7 +122,7 @@ class Import:
             raise self._reason(f"package {desired.identity.name!r} could not be created", error) from error
         logger.info("%s: CreatePackage made %s", self._request.owner.logical_id, package)
         memory.create_unanswered, memory.made = False, package.id
-        memory.wrote_at = memory.creating.since = self._now()
+        memory.wrote_at = memory.created_at = self._now()
         return Pending(f"the import of package {package}", package.status)
 
     def _update(self, decision: Update) -> Pending:
@@ -136,7 +136,7 @@ class Import:
         }
         memory.had_version = memory.had_version or bool(package.version)
         memory.updated_from, memory.update_accepted = package.revision, False
-        memory.wrote_at = memory.updating.since = self._now()
+        memory.wrote_at = memory.updated_at = self._now()
         self._record()
         try:
             self._service.update_package(parameters)

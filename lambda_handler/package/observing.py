@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from lambda_handler.opensearch import AVAILABLE, DELETING, OpenSearch, Package
 from lambda_handler.package.situation import Found, Situation
-from lambda_handler.reconcile import grants_may_be_spreading
 
 if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
@@ -46,7 +45,6 @@ class Observer:
             progress=self._memory,
             found=self._look(),
             now=self._request.deadline.clock.now(),
-            may_spread=grants_may_be_spreading(self._request.deadline),
         )
         if situation.found.package is None:
             return situation
@@ -96,7 +94,7 @@ class Observer:
         if about_to_update:
             messages = self._history(package)
             return replace(found, made_a_version=any(one.endswith(self._request.owner.signature) for one in messages))
-        if not package.version and not self._memory.creating.since and self._request.came_after(package.created_at):
+        if not package.version and not self._memory.created_at and self._request.came_after(package.created_at):
             return replace(found, had_content=bool(self._history(package)))
         return found
 

@@ -29,11 +29,11 @@ class ImportProgress:
     Attributes:
         made: the id of the package that this request has made; empty where it has not, or does not know.
         made_was_seen: whether that package has been seen.
-        creating: waits for that package to be seen.
+        created_at: when CreatePackage made it, in seconds since the epoch; zero where an earlier delivery has.
         create_unanswered: whether a CreatePackage was sent whose response has not come.
         updated_from: what the package was like when UpdatePackage was sent (`Package.revision`); empty where it was
             not, or has come to nothing.
-        updating: waits for that update to be seen.
+        updated_at: when UpdatePackage was sent, in seconds since the epoch.
         update_accepted: whether the service has accepted it.
         had_version: whether the package had content before.
         wrote_at: when this request wrote last, in seconds since the epoch.
@@ -46,10 +46,10 @@ class ImportProgress:
 
     made: str = ""
     made_was_seen: bool = False
-    creating: Grace = field(default_factory=_until_it_shows)
+    created_at: float = 0.0
     create_unanswered: bool = False
     updated_from: str = ""
-    updating: Grace = field(default_factory=_until_it_shows)
+    updated_at: float = 0.0
     update_accepted: bool = False
     had_version: bool = False
     wrote_at: float = 0.0
@@ -121,7 +121,8 @@ def _read(kind: type[T], carried: object) -> T:
 
 def _value(carried: object, default: Any) -> Any:
     if isinstance(default, Grace):
-        return Grace(default.seconds, _moment(carried.get("since") if isinstance(carried, dict) else None))
+        met = carried if isinstance(carried, dict) else {}
+        return Grace(default.seconds, _moment(met.get("since")), _moment(met.get("last")))
     if isinstance(default, float):
         return _moment(carried)
     return carried if isinstance(carried, type(default)) else default

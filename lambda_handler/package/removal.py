@@ -113,7 +113,7 @@ class Removal:
     def _refused(self, package: Package, error: Exception) -> Pending:
         """The service will not delete it now: an import may have to end first, or an association just did."""
         self._memory.refused.meet(self._now())
-        if package.status not in IMPORTING and self._memory.refused.is_over(self._now()):
+        if package.status not in IMPORTING and self._memory.refused.is_over:
             raise RequestFailedError(f"package {self._package_id} could not be deleted: {describe(error)}")
         return Pending(self._awaited, f"{package.status}, {describe(error)}")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_handler.opensearch import AVAILABLE, Package
+from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, VISIBLE_WITHIN, Package
+from lambda_handler.reconcile import GRANTS_SPREAD_WITHIN
 
 if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
@@ -48,7 +49,6 @@ class Situation:
         progress: what the request remembers.
         found: what the look has shown.
         now: the time of the look, in seconds since the epoch.
-        may_spread: whether a refused access may still be a grant that has not reached everywhere.
     """
 
     request: Request
@@ -57,7 +57,6 @@ class Situation:
     progress: ImportProgress
     found: Found
     now: float
-    may_spread: bool
 
     @property
     def package(self) -> Package:
@@ -79,6 +78,16 @@ class Situation:
             and owner.owns(mark)
             and (mark.request, mark.source) == (owner.request, self.desired.fingerprint)
         )
+
+    @property
+    def creation_should_show(self) -> bool:
+        """Whether the package that this request has made should show by now."""
+        return self.progress.made_was_seen or self.now - self.progress.created_at > VISIBLE_WITHIN
+
+    @property
+    def update_should_show(self) -> bool:
+        """Whether the update that this request has sent should show by now."""
+        return self.now - self.progress.updated_at > VISIBLE_WITHIN
 
     @property
     def update_is_not_seen(self) -> bool:
@@ -112,6 +121,17 @@ class Situation:
     def is_in_vain(self) -> bool:
         """Whether nobody has ever used it, and nobody could miss it."""
         return not self.is_the_requests_own and not self.package.version and not self.is_kept
+
+    @property
+    def copy_failed_early(self) -> bool:
+        """Whether the copy failed, and the service may have met a grant that had not reached it yet.
+
+        What counts is when it failed, and not when that was seen.
+        """
+        last = self.package.last_updated_at
+        failed_at, started = last.timestamp() if last else self.now, self.request.deadline.started
+        latest = max(failed_at, self.progress.wrote_at)
+        return self.package.status == COPY_FAILED and latest - started < GRANTS_SPREAD_WITHIN
 
     @property
     def wrote_just_now(self) -> bool:

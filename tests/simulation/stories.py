@@ -35,12 +35,16 @@ class Story:
     behaviour: dict[str, Any] = field(default_factory=dict)
     function_timeout: float = 900.0
 
+    def resource(self, world: World) -> StackResource:
+        """The resource that the request is about."""
+        return StackResource(world)
+
     def play(self, faults: dict[int, Fault] | None = None) -> Outcome:
         """The request with these faults, then what CloudFormation does next, then the deletion of the stack."""
         quick = {"copying": 1, "validating": 1, "deleting": 1, "utf8_checked": True}
         world = World(Behaviour(**{**quick, **self.behaviour}), self.function_timeout)
         world.stacks.error = self.stacks_error
-        resource = StackResource(world)
+        resource = self.resource(world)
         event = self.request(resource)
         world.boundaries.plan(faults or {})
         response = world.serve(event)

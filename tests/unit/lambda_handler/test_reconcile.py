@@ -126,10 +126,12 @@ def test_a_last_look_that_fails_does_not_hide_what_was_waited_for() -> None:
         reconcile(step, until)
 
 
-def test_a_grace_counts_from_when_it_is_first_met() -> None:
+def test_a_grace_counts_from_when_it_is_first_met_to_when_it_is_met_last() -> None:
     grace = Grace(60)
-    assert not grace.is_over(1_000_000)
+    assert not grace.is_met
     grace.meet(1000)
-    grace.meet(1050)
-    assert not grace.is_over(1060)
-    assert grace.is_over(1061)
+    assert grace.is_met
+    grace.meet(1060)
+    assert not grace.is_over
+    grace.meet(1061)
+    assert grace.is_over
