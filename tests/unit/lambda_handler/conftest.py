@@ -24,6 +24,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> 
         monkeypatch.setenv(name, value)
     with mock_aws():
         cloud = Cloud()
+        # S3 knows since when an object is there, by the clock of the test.
+        monkeypatch.setattr("moto.s3.models.utcnow", cloud.clock.naive)
         with packages_in_moto(cloud.model):
             yield cloud
     # Whatever a test is about: the signature of a response URL is in no log and in no response.

@@ -49,6 +49,10 @@ class FakeClock:
     def now(self) -> float:
         return self.time
 
+    def naive(self) -> datetime:
+        """The same in UTC, without saying so."""
+        return datetime.fromtimestamp(self.time, UTC).replace(tzinfo=None)
+
     def sleep(self, seconds: float) -> None:
         assert seconds >= 0
         self.time += seconds

@@ -1,0 +1,194 @@
+"""The fence: what CloudFormation does not wait for any more writes nothing, and an ordinary request is not delayed."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from lambda_handler.cloudformation.fence import Fence, NotAwaitedError
+from lambda_handler.cloudformation.request import CONTINUATION, Request, read
+from lambda_handler.cloudformation.stacks import Stacks
+from tests.unit.lambda_handler.harness import OTHER_STACK_ID, STACK_ID, Cloud, Context, FakeClock
+
+ARN = Context.invoked_function_arn
+
+
+class Told:
+    """boto3's client, as far as the fence uses it. It says the same each time, or fails."""
+
+    def __init__(self, status: str = "", since: float = 0.0, physical_id: str = "", error: str = "") -> None:
+        self.calls = 0
+        self._error = error
+        self._detail: dict[str, Any] = {
+            "ResourceStatus": status,
+            "LastUpdatedTimestamp": datetime.fromtimestamp(since, UTC),
+        }
+        if physical_id:
+            self._detail["PhysicalResourceId"] = physical_id
+
+    def describe_stack_resource(self, **parameters: str) -> dict[str, Any]:
+        self.calls += 1
+        if self._error:
+            raise ClientError({"Error": {"Code": self._error, "Message": "no"}}, "DescribeStackResource")
+        return {"StackResourceDetail": self._detail}
+
+
+def request(clock: FakeClock, kind: str, *, dated: bool = True, continued: bool = False, **more: Any) -> Request:
+    """A request that is made now."""
+    signed = datetime.fromtimestamp(clock.now(), UTC).strftime("%Y%m%dT%H%M%SZ")
+    event = {
+        "RequestType": kind,
+        "ResponseURL": f"https://bucket/?X-Amz-Date={signed}" if dated else "https://bucket/",
+        "StackId": STACK_ID,
+        "RequestId": "request",
+        "ResourceType": "Custom::Any",
+        "LogicalResourceId": "Synonyms",
+        "PhysicalResourceId": "F1",
+        **({CONTINUATION: {"Invocations": 1}} if continued else {}),
+        **more,
+    }
+    return read(event, clock=clock, remaining=900, function_arn=ARN, stacks=Stacks(lambda: None))
+
+
+def passes(told: Told, late: Request) -> bool:
+    try:
+        Fence(Stacks(lambda: told)).check(late)
+    except NotAwaitedError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "since", "physical_id", "waits"),
+    [
+        ("Create", "CREATE_IN_PROGRESS", 0, "", True),
+        ("Create", "CREATE_IN_PROGRESS", 2, "", True),  # noted a little later
+        ("Create", "CREATE_IN_PROGRESS", 3, "", False),  # a later Create of the same resource
+        ("Create", "CREATE_COMPLETE", 5, "F1", False),  # responded to
+        ("Create", "CREATE_FAILED", 5, "", False),  # cancelled, or responded to
+        ("Create", "DELETE_IN_PROGRESS", 5, "F1", False),
+        ("Create", "DELETE_COMPLETE", 5, "F1", False),
+        ("Create", "ROLLBACK_COMPLETE", 5, "F1", False),  # whatever there may be
+        ("Create", "DELETE_COMPLETE", -60, "F1", True),  # from before: what is told lags behind
+        ("Update", "UPDATE_IN_PROGRESS", 0, "F1", True),
+        ("Update", "UPDATE_IN_PROGRESS", 10, "F1", False),  # the rollback of it
+        ("Update", "UPDATE_IN_PROGRESS", 0, "F2", False),  # responded to, with another id
+        ("Update", "UPDATE_COMPLETE", 5, "F1", False),
+        ("Update", "UPDATE_FAILED", 5, "F1", False),
+        ("Update", "CREATE_COMPLETE", -60, "F1", True),  # from before
+        ("Delete", "DELETE_IN_PROGRESS", 0, "F1", True),
+        ("Delete", "DELETE_COMPLETE", 5, "F1", False),
+        ("Delete", "CREATE_IN_PROGRESS", 60, "", False),  # a later Create
+    ],
+)
+def test_a_late_request_writes_only_where_cloudformation_waits_for_it(
+    kind: str, status: str, since: float, physical_id: str, waits: bool
+) -> None:
+    clock = FakeClock()
+    late = request(clock, kind)
+    told = Told(status, clock.now() + since, physical_id)
+    clock.sleep(100)
+    assert passes(told, late) is waits
+
+
+def test_a_resource_that_its_stack_does_not_have_any_more_is_waited_for_by_nobody() -> None:
+    clock = FakeClock()
+    late = request(clock, "Create")
+    clock.sleep(100)
+    assert not passes(Told(error="ValidationError"), late)
+
+
+def test_a_request_without_a_date_goes_by_the_status_alone() -> None:
+    clock = FakeClock()
+    late = request(clock, "Update", dated=False)
+    clock.sleep(100)
+    assert passes(Told("UPDATE_IN_PROGRESS", clock.now() - 50, "F1"), late)
+    assert not passes(Told("UPDATE_COMPLETE", clock.now() - 50, "F1"), late)
+
+
+@pytest.mark.parametrize(("age", "continued", "asked"), [(14, False, 0), (16, False, 1), (0, True, 1)])
+def test_cloudformation_is_asked_about_what_is_not_fresh(age: float, continued: bool, asked: int) -> None:
+    clock = FakeClock()
+    told = Told("CREATE_IN_PROGRESS", clock.now())
+    late = request(clock, "Create", continued=continued)
+    clock.sleep(age)
+    assert passes(told, late)
+    assert told.calls == asked
+
+
+def test_an_answer_holds_for_one_step() -> None:
+    clock = FakeClock()
+    told = Told("CREATE_IN_PROGRESS", clock.now())
+    late, fence = request(clock, "Create"), Fence(Stacks(lambda: told))
+    clock.sleep(100)
+    for _ in range(3):
+        fence.check(late)
+    assert told.calls == 1
+    clock.sleep(3)
+    fence.check(late)
+    assert told.calls == 2
+
+
+@pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException", "SomethingNew"])
+def test_where_cloudformation_cannot_be_asked_the_request_goes_on_and_the_log_says_so(
+    code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = FakeClock()
+    late = request(clock, "Create")
+    clock.sleep(100)
+    caplog.set_level(logging.WARNING)
+    assert passes(Told(error=code), late)
+    assert "cannot be asked whether it still waits: DescribeStackResource failed" in caplog.text
+
+
+def test_throttling_is_waited_out_but_not_for_ever() -> None:
+    clock = FakeClock()
+    late, fence = request(clock, "Create"), Fence(Stacks(lambda: Told(error="Throttling")))
+    clock.sleep(100)
+    begun = clock.now()
+    while clock.now() - begun < 30:
+        with pytest.raises(ClientError, match="Throttling"):
+            fence.check(late)
+        clock.sleep(1)
+    fence.check(late)
+
+
+def test_a_stack_of_another_account_cannot_be_asked_about() -> None:
+    clock = FakeClock()
+    late = request(clock, "Create", StackId=STACK_ID.replace("000000000000", "999999999999"))
+    told = Told("DELETE_COMPLETE", clock.now())
+    clock.sleep(100)
+    assert passes(told, late)
+    assert told.calls == 0
+
+
+def test_an_ordinary_create_update_and_delete_ask_nothing(cloud: Cloud) -> None:
+    old = cloud.dictionary()
+    new = old | {"PackageSource": cloud.store("new.txt", b"new")}
+    package_id = cloud.create(old).physical_id
+    assert cloud.update(package_id, old, new).status == "SUCCESS"
+    assert cloud.delete(package_id, new).status == "SUCCESS"
+    assert cloud.stacks.calls == []
+
+
+def test_the_delete_of_a_known_id_needs_no_leave(cloud: Cloud) -> None:
+    """Nobody else can mean that package: the id says it all, however late it is."""
+    properties = cloud.dictionary()
+    package_id = cloud.create(properties).physical_id
+    event = cloud.event("Delete", properties, PhysicalResourceId=package_id)
+    cloud.clock.sleep(100)
+    cloud.stacks.give_up(event)
+    assert cloud.deliver(event).status == "SUCCESS"
+    assert cloud.package_ids() == []
+
+
+def test_another_stacks_resource_of_the_same_name_is_not_asked_about(cloud: Cloud) -> None:
+    event = cloud.event("Create", cloud.dictionary())
+    cloud.clock.sleep(100)
+    cloud.stack_id = OTHER_STACK_ID
+    cloud.delete("nothing-was-created-x", {})
+    assert cloud.deliver(event).status == "SUCCESS"
