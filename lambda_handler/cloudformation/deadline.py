@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 DEFAULT_SERVICE_TIMEOUT = 3600
+LONGEST_NUMBER = 100  # digits; Python refuses to read numbers of more than 4,300
 # Responses are due this much before ServiceTimeout ends, or a tenth of it if that is less.
 LONGEST_MARGIN = 60.0
 SHORTEST_MARGIN = 2.0
@@ -116,9 +117,8 @@ class Deadline:
 def service_timeout(properties: dict[str, object]) -> float:
     """ServiceTimeout in seconds; one that CloudFormation would not take is the business of the resource type."""
     text = str(properties.get("ServiceTimeout", ""))
-    digits = text.isascii() and text.isdecimal() and len(text) <= len(str(DEFAULT_SERVICE_TIMEOUT))
-    seconds = int(text) if digits else DEFAULT_SERVICE_TIMEOUT
-    return float(min(max(seconds, 1), DEFAULT_SERVICE_TIMEOUT))
+    seconds = int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
+    return float(seconds if 1 <= seconds <= DEFAULT_SERVICE_TIMEOUT else DEFAULT_SERVICE_TIMEOUT)
 
 
 def _margin(timeout: float) -> float:

@@ -209,7 +209,9 @@ class Invocation(CfnResource):
         if self._request is not None:
             until = min(until, self._request.deadline.invocation_ends, self._request.deadline.expires)
         try:
-            deliver(response.body(), url if isinstance(url, str) else "", clock=self._clock, until=until, put=self._put)
+            if not isinstance(url, str) or not url:
+                raise ResponseNotDeliveredError(f"the event has no ResponseURL: {reason}")
+            deliver(response.body(), url, clock=self._clock, until=until, put=self._put)
         except ResponseNotDeliveredError as error:
             self._undelivered = error
         else:
@@ -220,7 +222,7 @@ class Invocation(CfnResource):
 
     def _physical_id(self, status: str) -> str:
         """Always one: CloudFormation invents an id where there is none, which nobody could recognise."""
-        if self._outcome is not None and status == SUCCESS:
+        if self._outcome is not None and self._outcome.physical_id and status == SUCCESS:
             return self._outcome.physical_id
         if self._request is not None:
             return self._request.physical_id_of_a_failure

@@ -172,7 +172,9 @@ def _count(value: object) -> int:
 
 def _moment(value: object, now: float) -> float:
     """A moment that a continuation carries; now where it makes no sense."""
-    return float(value) if isinstance(value, int | float) and 0 < value <= now else now
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return now
+    return float(value) if 0 < value <= now else now
 
 
 def _signed_at(response_url: str, now: float) -> float | None:

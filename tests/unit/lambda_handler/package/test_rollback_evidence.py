@@ -1,0 +1,136 @@
+"""A rollback removes what the very update that it rolls back has made, on evidence, and nothing else."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+
+from local_aws.packages.behaviour import Fault
+from tests.unit.lambda_handler.harness import Cloud
+
+
+@pytest.fixture
+def ab(cloud: Cloud) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The properties of two packages that replace each other."""
+    return cloud.dictionary(PackageName="aaa"), cloud.dictionary(PackageName="bbb")
+
+
+def retained(cloud: Cloud, a: dict[str, Any], b: dict[str, Any]) -> tuple[str, str]:
+    """Replaced by the other one and back again, with a Retain policy: the ids of the current and of the kept one."""
+    current = cloud.create(a).physical_id
+    cloud.clock.sleep(86_400)
+    kept = cloud.update(current, a, b).physical_id
+    cloud.clock.sleep(86_400)
+    assert cloud.update(kept, b, a).physical_id == current
+    cloud.clock.sleep(86_400)
+    return current, kept
+
+
+class TestAPackageThatARetainPolicyKept:
+    def test_survives_the_rollback_of_a_bad_update_to_it(self, cloud: Cloud, ab: Any) -> None:
+        cloud.model.behaviour.utf8_checked = True
+        a, b = ab
+        current, kept = retained(cloud, a, b)
+        bad = b | {"PackageSource": cloud.store("bad.txt", b"\xff\xfe")}
+        failed = cloud.update(current, a, bad)
+        assert (failed.status, failed.physical_id) == ("FAILED", current)
+        assert cloud.roll_back(current, bad, a).physical_id == current
+        assert set(cloud.package_ids()) == {current, kept}
+
+    def test_survives_it_when_the_service_has_forgotten_its_version(self, cloud: Cloud, ab: Any) -> None:
+        cloud.model.behaviour.failed_update_keeps_version = False
+        self.test_survives_the_rollback_of_a_bad_update_to_it(cloud, ab)
+
+    @pytest.mark.parametrize("known_as", ["old id", "new id"])
+    def test_survives_the_rollback_of_a_good_update_to_it(self, cloud: Cloud, ab: Any, known_as: str) -> None:
+        a, b = ab
+        current, kept = retained(cloud, a, b)
+        assert cloud.update(current, a, b).physical_id == kept
+        back = cloud.roll_back(current if known_as == "old id" else kept, b, a)
+        assert back.physical_id == current
+        assert set(cloud.package_ids()) == {current, kept}
+
+    def test_survives_where_the_stack_cannot_be_asked(self, cloud: Cloud, ab: Any) -> None:
+        a, b = ab
+        current, kept = retained(cloud, a, b)
+        cloud.update(current, a, b)
+        cloud.stacks.error = "AccessDenied"
+        assert cloud.roll_back(current, b, a).physical_id == current
+        assert set(cloud.package_ids()) == {current, kept}
+
+    def test_survives_for_another_engine_version(self, cloud: Cloud) -> None:
+        a, b = plugin(cloud, "2.15"), plugin(cloud, "2.17")
+        current, kept = retained(cloud, a, b)
+        cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="3 vulnerabilities")]
+        bad = b | {"SourceHash": "bad"}
+        assert cloud.update(current, a, bad).status == "FAILED"
+        assert cloud.roll_back(current, bad, a).status == "SUCCESS"
+        assert set(cloud.package_ids()) == {current, kept}
+
+    def test_is_named_in_the_log_when_it_stays_in_doubt(
+        self, cloud: Cloud, ab: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        a, b = ab
+        current, kept = retained(cloud, a, b)
+        cloud.update(current, a, b)
+        cloud.roll_back(current, b, a)
+        assert f"'bbb' ({kept}) is this resource's, and may have been there before: it stays" in caplog.text
+
+
+class TestAReplacement:
+    def test_that_was_never_available_goes(self, cloud: Cloud, ab: Any) -> None:
+        a, b = ab
+        current = cloud.create(a).physical_id
+        cloud.model.behaviour.copying = 1500
+        assert cloud.update(current, a, b | {"ServiceTimeout": 300}).status == "FAILED"
+        assert len(cloud.package_ids()) == 2
+        cloud.stacks.error = "AccessDenied"
+        assert cloud.roll_back(current, b, a).physical_id == current
+        assert cloud.package_ids() == [current]
+
+    def test_that_became_available_too_late_goes(self, cloud: Cloud, ab: Any) -> None:
+        a, b = ab
+        current = cloud.create(a).physical_id
+        cloud.clock.sleep(600)
+        cloud.model.behaviour.copying = 280
+        assert cloud.update(current, a, b | {"ServiceTimeout": 300}).status == "FAILED"
+        cloud.clock.sleep(100)
+        assert cloud.roll_back(current, b, a).physical_id == current
+        assert cloud.package_ids() == [current]
+
+    def test_goes_also_when_somebody_has_deleted_the_package_that_the_resource_goes_back_to(
+        self, cloud: Cloud, ab: Any
+    ) -> None:
+        a, b = ab
+        current = cloud.create(a).physical_id
+        cloud.clock.sleep(600)
+        cloud.model.behaviour.copying = 280
+        assert cloud.update(current, a, b | {"ServiceTimeout": 300}).status == "FAILED"
+        cloud.model.behaviour.copying = 1
+        cloud.model.call("DeletePackage", {"PackageID": current})
+        cloud.clock.sleep(100)
+        back = cloud.roll_back(current, b, a)
+        assert back.status == "SUCCESS"
+        assert cloud.package_ids() == [back.physical_id]
+
+    def test_that_went_well_goes_with_the_id_that_cloudformation_keeps(self, cloud: Cloud, ab: Any) -> None:
+        a, b = ab
+        current = cloud.create(a).physical_id
+        cloud.clock.sleep(600)
+        cloud.update(current, a, b)
+        assert cloud.roll_back(current, b, a).physical_id == current
+        assert cloud.package_ids() == [current]
+
+
+def plugin(cloud: Cloud, engine: str) -> dict[str, Any]:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as contents:
+        contents.writestr(
+            "plugin-descriptor.properties",
+            f"name=p\ndescription=d\nversion=1\nclassname=C\njava.version=11\nopensearch.version={engine}.0\n",
+        )
+    source = cloud.store(f"{engine}.zip", archive.getvalue())
+    return {"PackageType": "ZIP-PLUGIN", "EngineVersion": f"OpenSearch_{engine}", "PackageSource": source}
