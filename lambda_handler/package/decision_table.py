@@ -110,6 +110,12 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("there is none", "CreatePackage", lambda s: s.found.package is None, lambda _: Create()),
     Row(
+        "this request deletes it in order to make it anew",
+        "DeletePackage, and wait until it is gone",
+        lambda s: s.package.id == s.progress.discarded,
+        lambda s: Delete(s.package),
+    ),
+    Row(
         "it is COPYING, VALIDATING or DELETING",
         "wait until it is stable",
         lambda s: s.package.status in IMPORTING or s.package.status == DELETING,
@@ -145,9 +151,10 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "this request's import ended COPY_FAILED in its first minute, when a grant may still be spreading",
-        "UpdatePackage, once more",
+        "UpdatePackage, once more; a package that has never been AVAILABLE is deleted and made anew, because a failed "
+        "one cannot always be updated",
         lambda s: s.shows_this_import and s.copy_failed_early,
-        lambda s: Update(s.package, failure=_failure(s)),
+        lambda s: Delete(s.package) if s.is_in_vain else Update(s.package, failure=_failure(s)),
     ),
     Row(
         "this request's import has failed",

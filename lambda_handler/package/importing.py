@@ -121,7 +121,7 @@ class Import:
                 return Pending(f"the name {desired.identity.name!r} to become free", describe(error))
             raise self._reason(f"package {desired.identity.name!r} could not be created", error) from error
         logger.info("%s: CreatePackage made %s", self._request.owner.logical_id, package)
-        memory.create_unanswered, memory.made = False, package.id
+        memory.create_unanswered, memory.made, memory.made_was_seen = False, package.id, False
         memory.wrote_at = memory.created_at = self._now()
         return Pending(f"the import of package {package}", package.status)
 
@@ -155,6 +155,8 @@ class Import:
         return Pending(f"the import of package {package}", package.status)
 
     def _delete(self, package: Package) -> Pending:
+        self._memory.made, self._memory.discarded = "", package.id
+        self._location = None  # the copy may be gone
         outcome = Removal(self._service, self._request, package.id, self._progress).step()
         return outcome if isinstance(outcome, Pending) else Pending(f"the deletion of package {package}", "gone")
 

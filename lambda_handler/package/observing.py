@@ -48,7 +48,8 @@ class Observer:
         )
         if situation.found.package is None:
             return situation
-        if situation.bears_this_import and not situation.is_the_requests_own:
+        discarded = situation.package.id == self._memory.discarded
+        if situation.bears_this_import and not (discarded or situation.is_the_requests_own):
             # An earlier delivery of this request has made it, or taken it up: never make another.
             self._memory.made, self._memory.made_was_seen = situation.package.id, True
         return replace(situation, found=self._with_history(situation))

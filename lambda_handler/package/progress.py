@@ -30,6 +30,7 @@ class ImportProgress:
         made: the id of the package that this request has made; empty where it has not, or does not know.
         made_was_seen: whether that package has been seen.
         created_at: when CreatePackage made it, in seconds since the epoch; zero where an earlier delivery has.
+        discarded: the id of a package that this request deletes in order to make it anew.
         create_unanswered: whether a CreatePackage was sent whose response has not come.
         updated_from: what the package was like when UpdatePackage was sent (`Package.revision`); empty where it was
             not, or has come to nothing.
@@ -47,6 +48,7 @@ class ImportProgress:
     made: str = ""
     made_was_seen: bool = False
     created_at: float = 0.0
+    discarded: str = ""
     create_unanswered: bool = False
     updated_from: str = ""
     updated_at: float = 0.0

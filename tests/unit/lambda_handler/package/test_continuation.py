@@ -159,6 +159,21 @@ def test_a_copy_that_is_gone_is_made_again(cloud: Cloud) -> None:
     assert len(lost) == 1
 
 
+@pytest.mark.parametrize("seconds", [900, 12])
+@pytest.mark.parametrize("stale_reads", [0, 5])
+def test_a_first_import_that_met_a_spreading_grant_is_made_anew(
+    cloud: Cloud, stale_reads: float, seconds: float
+) -> None:
+    """A package that has failed cannot always be updated."""
+    behaviour = cloud.model.behaviour
+    behaviour.update_after_failure, behaviour.stale_reads = "conflict", stale_reads
+    behaviour.faults = [Fault("CreatePackage", "unreadable", times=2)]
+    response = cloud.deliver(cloud.event("Create", cloud.dictionary()), seconds)
+    assert response.status == "SUCCESS"
+    assert cloud.package_ids() == [response.physical_id]
+    assert cloud.writes() == ["CreatePackage", "DeletePackage"] * 2 + ["CreatePackage"]
+
+
 @pytest.mark.parametrize("behind", [90, -90])
 def test_clocks_that_disagree_orphan_nothing(cloud: Cloud, behind: float) -> None:
     """The first delivery dies right after CreatePackage; the second finds that the import has failed."""
