@@ -1,0 +1,28 @@
+"""Requests that no function serves, for tests of what works on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lambda_handler.cloudformation.fence import Stacks
+from lambda_handler.cloudformation.request import Request, read
+from tests.support.stacks import StackBook
+from tests.unit.lambda_handler.harness import STACK_ID, FakeClock
+
+ACCOUNT = "000000000000"
+EVENT: dict[str, Any] = {
+    "RequestType": "Create",
+    "RequestId": "request-1",
+    "StackId": STACK_ID,
+    "LogicalResourceId": "Synonyms",
+    "ResourceType": "Custom::Thing",
+    "ResponseURL": "https://bucket.s3.amazonaws.com/response?X-Amz-Date=20270101T000000Z&X-Amz-Signature=x",
+    "ResourceProperties": {"a": "b"},
+}
+
+
+def make_request(age: float = 0, **event: Any) -> Request:
+    """The request in an event, as an invocation reads it so many seconds after it was signed."""
+    clock = FakeClock()
+    clock.time += age
+    return read(EVENT | event, clock=clock, remaining=900, account=ACCOUNT, stacks=Stacks(lambda: StackBook(clock)))
