@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambda_handler.cloudformation.fence import Stacks
 from lambda_handler.cloudformation.request import Request, read
+from lambda_handler.cloudformation.stacks import Stacks
 from tests.support.stacks import StackBook
-from tests.unit.lambda_handler.harness import STACK_ID, FakeClock
+from tests.unit.lambda_handler.harness import STACK_ID, Context, FakeClock
 
 ACCOUNT = "000000000000"
 EVENT: dict[str, Any] = {
@@ -25,4 +25,5 @@ def make_request(age: float = 0, **event: Any) -> Request:
     """The request in an event, as an invocation reads it so many seconds after it was signed."""
     clock = FakeClock()
     clock.time += age
-    return read(EVENT | event, clock=clock, remaining=900, account=ACCOUNT, stacks=Stacks(lambda: StackBook(clock)))
+    stacks = Stacks(lambda: StackBook(clock))
+    return read(EVENT | event, clock=clock, remaining=900, function_arn=Context.invoked_function_arn, stacks=stacks)

@@ -12,22 +12,12 @@ from hypothesis import strategies as st
 
 from lambda_handler.opensearch import Identity, Package
 from lambda_handler.ownership import Owner
-from lambda_handler.package import decisions
-from lambda_handler.package.decisions import (
-    ROWS,
-    Create,
-    Decision,
-    Delete,
-    Done,
-    Fail,
-    Found,
-    Situation,
-    Update,
-    Wait,
-    decide,
-)
+from lambda_handler.package import decision_table
+from lambda_handler.package.decision_table import ROWS, decide
+from lambda_handler.package.decisions import Create, Decision, Delete, Done, Fail, Update, Wait
 from lambda_handler.package.progress import ImportProgress
 from lambda_handler.package.properties import PackageProperties, S3Source
+from lambda_handler.package.situation import Found, Situation
 from lambda_handler.reconcile import Grace
 from tests.unit.lambda_handler.harness import OTHER_STACK_ID, STACK_ID
 from tests.unit.lambda_handler.plain_requests import make_request
@@ -51,8 +41,10 @@ STRANGER = Owner(OTHER_STACK_ID, "Synonyms", "request-1")
 AGE = 100.0  # of the request, in seconds
 REQUEST = make_request(AGE)
 NOW = REQUEST.deadline.clock.now()
+YOUNG_REQUEST = make_request(AGE, ResponseURL="https://bucket/?X-Amz-Date=20270101T000110Z")  # half a minute old
 UPDATE_REQUEST = make_request(AGE, RequestType="Update", PhysicalResourceId="F1", OldResourceProperties={})
 LONG_AGO, JUST_NOW = NOW - 61, NOW - 1
+MET, OVER = Grace(60, JUST_NOW, NOW), Grace(60, LONG_AGO, NOW)
 
 
 def package(
@@ -62,6 +54,7 @@ def package(
     source: str = OTHER_CONTENT,
     description: str = "Shop synonyms",
     created: timedelta = timedelta(days=-1),
+    written: float = LONG_AGO,
     **details: Any,
 ) -> Package:
     """A package, by default this resource's from an earlier request, with other content than is desired."""
@@ -73,21 +66,22 @@ def package(
         "AvailablePackageVersion": version,
         "PackageDescription": owner.sign(description, source) if owner else description,
         "CreatedAt": datetime.fromtimestamp(NOW, UTC) + created,
+        "LastUpdatedAt": datetime.fromtimestamp(written, UTC),
         "ErrorDetails": {"ErrorType": "", "ErrorMessage": "bad words"} if status.endswith("FAILED") else {},
     }
     return Package(shown | details)
 
 
-def made(status: str, version: str = "") -> Package:
-    """A package that this request has made."""
-    return package(status, version, THIS, DESIRED.fingerprint, created=timedelta(seconds=-50))
+def made(status: str, version: str = "", written: float = LONG_AGO) -> Package:
+    """A package that this request has made, and that became what it is then."""
+    return package(status, version, THIS, DESIRED.fingerprint, created=timedelta(seconds=-100), written=written)
 
 
 def situation(found: Package | Found | None = None, **changes: Any) -> Situation:
     """A situation of a Create: `progress` is what it remembers, everything else is a field."""
     seen = found if isinstance(found, Found) else Found(package=found)
     progress = ImportProgress(**changes.pop("progress", {}))
-    given: dict[str, Any] = {"request": REQUEST, "desired": DESIRED, "previous": None, "may_spread": False} | changes
+    given: dict[str, Any] = {"request": REQUEST, "desired": DESIRED, "previous": None} | changes
     return Situation(found=seen, progress=progress, now=NOW, **given)
 
 
@@ -95,7 +89,7 @@ def updated(before: Package, at: float = JUST_NOW, *, accepted: bool = True) -> 
     """What is remembered of an UpdatePackage that was sent for a package in that state."""
     return {
         "updated_from": before.revision,
-        "updating": Grace(60, at),
+        "updated_at": at,
         "wrote_at": at,
         "update_accepted": accepted,
     }
@@ -105,6 +99,7 @@ OLD = package()
 COPY_FAILED = made("COPY_FAILED")
 IN_VAIN = "F1"
 SOURCE = "s3://sources/synonyms.txt"
+COPY_FAILURE = f"{SOURCE} could not be imported as package 'synonyms' (F1): COPY_FAILED: bad words"
 
 # The rows in their order. For each: situations in which it is the first that applies, with the decision. Of a reason, a
 # part is enough. Where it is possible, rows further down apply to a situation too.
@@ -126,26 +121,26 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
     ],
     "there is none; this request has made one, which was seen, or has not shown for a minute": [
         (
-            situation(progress={"made": "F1", "made_was_seen": True, "name_taken": Grace(60, LONG_AGO)}),
+            situation(progress={"made": "F1", "made_was_seen": True, "name_taken": OVER}),
             Fail("(F1) was deleted while it was being imported", gone=True),
         ),
         (
-            situation(progress={"made": "F1", "creating": Grace(60, LONG_AGO)}),
+            situation(progress={"made": "F1", "created_at": LONG_AGO}),
             Fail("(F1) was deleted while it was being imported", gone=True),
         ),
     ],
     "there is none; this request has made one": [
         (
-            situation(progress={"made": "F1", "creating": Grace(60, JUST_NOW), "name_taken": Grace(60, LONG_AGO)}),
+            situation(progress={"made": "F1", "created_at": JUST_NOW, "name_taken": OVER}),
             Wait("the appearance of package 'synonyms' (F1)", "not listed"),
         ),
     ],
     "there is none; CreatePackage has been refused for a minute because the name is taken": [
-        (situation(progress={"name_taken": Grace(60, LONG_AGO)}), Fail("a package that is not this account's")),
+        (situation(progress={"name_taken": OVER}), Fail("a package that is not this account's")),
     ],
     "there is none": [
         (situation(), Create()),
-        (situation(progress={"name_taken": Grace(60, JUST_NOW)}), Create()),
+        (situation(progress={"name_taken": MET}), Create()),
         (situation(request=UPDATE_REQUEST), Create()),
     ],
     "it is COPYING, VALIDATING or DELETING": [
@@ -166,7 +161,7 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
             Wait("the update of package 'synonyms' (F1)", "AVAILABLE"),
         ),
         (
-            situation(COPY_FAILED, progress=updated(COPY_FAILED), may_spread=True),
+            situation(COPY_FAILED, progress=updated(COPY_FAILED)),
             Wait("the update of package 'synonyms' (F1)", "COPY_FAILED"),
         ),
     ],
@@ -182,26 +177,30 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
         (situation(OLD, progress=updated(package("COPYING"))), Done(OLD)),
         (situation(OLD, progress={"made": "F1"}), Done(OLD)),
     ],
-    "this request's import ended COPY_FAILED less than 5 s ago, while a grant may still be spreading": [
+    (
+        "this request's import ended COPY_FAILED in its first minute, when a grant may still be spreading; it wrote "
+        "less than 5 s ago"
+    ): [
         (
-            situation(COPY_FAILED, progress={"wrote_at": JUST_NOW}, may_spread=True),
+            situation(made("COPY_FAILED", written=NOW), progress={"wrote_at": JUST_NOW}, request=YOUNG_REQUEST),
             Wait("the copy of s3://sources/synonyms.txt", "bad words"),
         ),
     ],
-    "this request's import ended COPY_FAILED, while a grant may still be spreading": [
+    "this request's import ended COPY_FAILED in its first minute, when a grant may still be spreading": [
         (
-            situation(COPY_FAILED, progress={"wrote_at": NOW - 5}, may_spread=True),
-            Update(COPY_FAILED, failure=f"{SOURCE} could not be imported as package 'synonyms' (F1): COPY_FAILED"),
+            situation(made("COPY_FAILED", written=NOW), progress={"wrote_at": NOW - 5}, request=YOUNG_REQUEST),
+            Update(made("COPY_FAILED", written=NOW), failure=COPY_FAILURE),
         ),
+        (situation(made("COPY_FAILED", written=LONG_AGO)), Update(COPY_FAILED, failure=COPY_FAILURE)),
     ],
     "this request's import has failed": [
         (
             situation(made("VALIDATION_FAILED")),
             Fail(f"{SOURCE} could not be imported as package 'synonyms' (F1): VALIDATION_FAILED: bad words", IN_VAIN),
         ),
-        (situation(made("VALIDATION_FAILED"), may_spread=True), Fail("VALIDATION_FAILED: bad words", IN_VAIN)),
+        (situation(made("VALIDATION_FAILED")), Fail("VALIDATION_FAILED: bad words", IN_VAIN)),
         (
-            situation(made("COPY_FAILED")),
+            situation(made("COPY_FAILED", written=NOW - 10)),
             Fail("COPY_FAILED: bad words (the service reads with the s3:GetObject of the provider's role", IN_VAIN),
         ),
         (
@@ -239,35 +238,35 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
     ],
     "it is this resource's from an earlier request, and has never been AVAILABLE": [
         (situation(package("VALIDATION_FAILED", "")), Delete(package("VALIDATION_FAILED", ""))),
-        (situation(package("COPY_FAILED", ""), may_spread=True), Delete(package("COPY_FAILED", ""))),
+        (situation(package("COPY_FAILED", "")), Delete(package("COPY_FAILED", ""))),
         (
             situation(Found(package=package("AVAILABLE", ""), made_a_version=True)),
             Delete(package("AVAILABLE", "")),
         ),
         (
-            situation(package("DELETE_FAILED", ""), progress={"refused": Grace(60, LONG_AGO)}),
+            situation(package("DELETE_FAILED", ""), progress={"refused": OVER}),
             Delete(package("DELETE_FAILED", "")),
         ),
     ],
     "it is AVAILABLE, and its history has a version of this request: somebody has edited the description since": [
-        (situation(Found(package=OLD, made_a_version=True), progress={"refused": Grace(60, LONG_AGO)}), Done(OLD)),
+        (situation(Found(package=OLD, made_a_version=True), progress={"refused": OVER}), Done(OLD)),
         (situation(Found(package=package(owner=None), made_a_version=True)), Done(package(owner=None))),
     ],
     "UpdatePackage has been refused for a minute, in a stable status": [
         (
-            situation(OLD, progress={"refused": Grace(60, LONG_AGO), "refusal": "Conflict", "wrote_at": JUST_NOW}),
+            situation(OLD, progress={"refused": OVER, "refusal": "Conflict", "wrote_at": JUST_NOW}),
             Fail("package 'synonyms' (F1) could not be updated: Conflict"),
         ),
     ],
     "UpdatePackage was refused less than 5 s ago": [
         (
-            situation(OLD, progress={"refused": Grace(60, JUST_NOW), "refusal": "Conflict", "wrote_at": JUST_NOW}),
+            situation(OLD, progress={"refused": MET, "refusal": "Conflict", "wrote_at": JUST_NOW}),
             Wait("the update of package 'synonyms' (F1)", "AVAILABLE, Conflict"),
         ),
     ],
     "anything else": [
         (situation(OLD), Update(OLD)),
-        (situation(OLD, progress={"refused": Grace(60, NOW - 6), "wrote_at": NOW - 6}), Update(OLD)),
+        (situation(OLD, progress={"refused": MET, "wrote_at": NOW - 6}), Update(OLD)),
         (situation(OLD, progress={"wrote_at": JUST_NOW}), Update(OLD)),
         (situation(OLD, progress=updated(OLD, LONG_AGO, accepted=False)), Update(OLD)),
         (
@@ -314,7 +313,7 @@ class TestARow:
         assert agrees(decide(at), expected), decide(at)
 
     def test_is_needed(self, text: str, at: Situation, expected: Decision, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(decisions, "ROWS", tuple(row for row in ROWS if row.situation != text))
+        monkeypatch.setattr(decision_table, "ROWS", tuple(row for row in ROWS if row.situation != text))
         try:
             without = decide(at)
         except (AssertionError, StopIteration):
@@ -339,7 +338,7 @@ def test_what_a_row_says_is_what_it_does() -> None:
 
 
 MOMENTS = st.sampled_from([0.0, LONG_AGO, NOW - 6, JUST_NOW, NOW])
-GRACES = st.builds(Grace, st.just(60.0), MOMENTS)
+GRACES = st.sampled_from([Grace(60), MET, OVER])
 STATUSES = ["COPYING", "VALIDATING", "AVAILABLE", "COPY_FAILED", "VALIDATION_FAILED", "DELETING", "DELETE_FAILED", ""]
 PACKAGES = st.builds(
     package,
@@ -349,6 +348,7 @@ PACKAGES = st.builds(
     source=st.sampled_from([DESIRED.fingerprint, OTHER_CONTENT]),
     description=st.sampled_from(["Shop synonyms", "other words"]),
     created=st.sampled_from([timedelta(days=-1), timedelta(seconds=-50), timedelta()]),
+    written=MOMENTS,
     PackageID=st.sampled_from(["F1", "F2"]),
 )
 FOUND = st.one_of(
@@ -372,10 +372,10 @@ def situations(draw: st.DrawFn) -> Situation:
             ImportProgress,
             made=st.sampled_from(["", "F1"]),
             made_was_seen=st.booleans(),
-            creating=GRACES,
+            created_at=MOMENTS,
             create_unanswered=st.booleans(),
             updated_from=st.sampled_from(["", "0123", *revisions]),
-            updating=GRACES,
+            updated_at=MOMENTS,
             update_accepted=st.booleans(),
             had_version=st.booleans(),
             wrote_at=MOMENTS,
@@ -384,13 +384,12 @@ def situations(draw: st.DrawFn) -> Situation:
         )
     )
     return Situation(
-        request=draw(st.sampled_from([REQUEST, UPDATE_REQUEST])),
+        request=draw(st.sampled_from([REQUEST, YOUNG_REQUEST, UPDATE_REQUEST])),
         desired=DESIRED,
         previous=draw(st.sampled_from([None, DESIRED, replace(DESIRED, fingerprint=OTHER_CONTENT)])),
         progress=progress,
         found=found,
         now=NOW,
-        may_spread=draw(st.booleans()),
     )
 
 

@@ -16,20 +16,20 @@ from tests.unit.lambda_handler.plain_requests import make_request
 IMPORT = ImportProgress(
     made="F1",
     made_was_seen=True,
-    creating=Grace(60, 1.5),
+    created_at=1.5,
     create_unanswered=True,
     updated_from="0123",
-    updating=Grace(60, 2.5),
+    updated_at=2.5,
     update_accepted=True,
     had_version=True,
     wrote_at=3.5,
-    refused=Grace(60, 4.5),
+    refused=Grace(60, 4.5, 5.5),
     refusal="UpdatePackage failed",
-    name_taken=Grace(60, 5.5),
+    name_taken=Grace(60, 6.5, 7.5),
     failure="could not be imported",
     in_vain="F1",
 )
-REMOVAL = RemovalProgress(asked_at=1.5, asked_from="4567", began=True, refused=Grace(60, 2.5))
+REMOVAL = RemovalProgress(asked_at=1.5, asked_from="4567", began=True, refused=Grace(60, 2.5, 3.5))
 
 
 def carried(continuation: object) -> Progress:
@@ -110,8 +110,8 @@ def test_a_moment_in_whole_seconds_is_a_moment() -> None:
 
 
 def test_how_long_to_put_up_with_something_is_this_releases_business() -> None:
-    progress = carried({"Import": {"refused": {"seconds": 9_999, "since": 4.5}}})
-    assert progress.importing.refused == Grace(60, 4.5)
+    progress = carried({"Import": {"refused": {"seconds": 9_999, "since": 4.5, "last": 5.5}}})
+    assert progress.importing.refused == Grace(60, 4.5, 5.5)
 
 
 def test_what_another_release_has_carried_along_is_ignored() -> None:
@@ -128,21 +128,26 @@ def test_what_a_released_version_carries_is_understood_for_ever() -> None:
             "Import": {
                 "made": "F1",
                 "made_was_seen": True,
-                "creating": {"seconds": 60, "since": 1.5},
+                "created_at": 1.5,
                 "create_unanswered": True,
                 "updated_from": "0123",
-                "updating": {"seconds": 60, "since": 2.5},
+                "updated_at": 2.5,
                 "update_accepted": True,
                 "had_version": True,
                 "wrote_at": 3.5,
-                "refused": {"seconds": 60, "since": 4.5},
+                "refused": {"seconds": 60, "since": 4.5, "last": 5.5},
                 "refusal": "UpdatePackage failed",
-                "name_taken": {"seconds": 60, "since": 5.5},
+                "name_taken": {"seconds": 60, "since": 6.5, "last": 7.5},
                 "failure": "could not be imported",
                 "in_vain": "F1",
             },
             "Removals": {
-                "F1": {"asked_at": 1.5, "asked_from": "4567", "began": True, "refused": {"seconds": 60, "since": 2.5}}
+                "F1": {
+                    "asked_at": 1.5,
+                    "asked_from": "4567",
+                    "began": True,
+                    "refused": {"seconds": 60, "since": 2.5, "last": 3.5},
+                }
             },
             "SearchUntil": 7.5,
         }
