@@ -1,4 +1,4 @@
-"""Bad input: responded at once, in words that say what was received and what is allowed, without a single call."""
+"""Bad input: it is refused at once, in words that say what was received and what is allowed, without a single call."""
 
 from __future__ import annotations
 
@@ -113,19 +113,39 @@ class TestBadInput:
 
     def test_never_fails_the_delete(self, cloud: Cloud, bad: dict[str, Any], message: str) -> None:
         failed = cloud.create(bad)
+        assert message in failed.reason
         assert cloud.delete(failed.physical_id, bad).status == "SUCCESS"
-        assert message
+        assert cloud.model.calls == []
 
 
 def test_all_problems_are_named_at_once(cloud: Cloud) -> None:
     response = cloud.create({"PackageName": "X", "Junk": "x"})
+    assert response.status == "FAILED"
     for part in ("Junk", "PackageType is missing", "there is no source", "PackageName must"):
         assert part in response.reason
 
 
-def test_the_text_of_a_package_is_in_no_reason(cloud: Cloud) -> None:
-    response = cloud.create(DICTIONARY | {"PackageContent": "secret recipe", "PackageDescription": "x" * 701})
-    assert "secret recipe" not in response.reason
+class TestTheTextOfAPackage:
+    """It may be confidential: it is in no reason and in no log."""
+
+    def test_is_shown_to_nobody_when_something_else_is_wrong(
+        self, cloud: Cloud, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        response = cloud.create(DICTIONARY | {"PackageContent": "secret recipe", "PackageDescription": "x" * 701})
+        assert "both PackageSource and PackageContent" in response.reason
+        assert "secret recipe" not in response.reason
+        assert "secret recipe" not in caplog.text
+
+    @pytest.mark.parametrize("name", ["PackageContent", "PackageSource"])
+    @pytest.mark.parametrize("value", [["secret recipe"], {"a": "secret recipe"}, "secret recipe"], ids=type)
+    def test_is_shown_to_nobody_when_it_has_the_wrong_form(
+        self, cloud: Cloud, caplog: pytest.LogCaptureFixture, name: str, value: object
+    ) -> None:
+        response = cloud.create({"PackageType": "ZIP-PLUGIN", "EngineVersion": "OpenSearch_2.17", name: value})
+        assert response.status == "FAILED"
+        assert name in response.reason
+        assert "secret recipe" not in response.reason
+        assert "secret recipe" not in caplog.text
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import EndpointConnectionError
 
+from tests.support.s3_clients import Counting, Failing, forbidden, slow_down
+from tests.unit.lambda_handler.deliveries import deliver_once
 from tests.unit.lambda_handler.harness import SOURCES, STAGING, Cloud
 
 
@@ -15,6 +17,12 @@ def imported_from(cloud: Cloud) -> dict[str, str]:
     sent = [parameters["PackageSource"] for _, parameters in cloud.model.calls if "PackageSource" in parameters]
     source: dict[str, str] = sent[-1]
     return source
+
+
+def with_s3(cloud: Cloud, s3: Any) -> None:
+    """Let the function use that client."""
+    cloud.s3 = s3
+    cloud.cold_start()
 
 
 def test_an_object_that_the_service_can_read_is_not_copied(cloud: Cloud) -> None:
@@ -59,6 +67,28 @@ def test_the_copy_is_removed_when_the_import_fails(cloud: Cloud) -> None:
     assert cloud.staged() == []
 
 
+def test_the_copy_stays_until_the_import_has_ended(cloud: Cloud) -> None:
+    cloud.model.behaviour.copying = 1000
+    source = cloud.store("kms.txt", ServerSideEncryption="aws:kms")
+    deliver_once(cloud, cloud.event("Create", cloud.dictionary(PackageSource=source)))
+    assert (len(cloud.continued), cloud.puts) == (1, [])
+    assert len(cloud.staged()) == 1
+    assert cloud.deliver(cloud.continued.pop()).status == "SUCCESS"
+    assert cloud.staged() == []
+
+
+def test_a_source_is_copied_once_however_often_the_name_is_tried(cloud: Cloud) -> None:
+    cloud.model.behaviour.name_taken_after_delete = 30
+    properties = cloud.dictionary(PackageSource=cloud.store("kms.txt", ServerSideEncryption="aws:kms"))
+    cloud.delete(cloud.create(properties).physical_id, properties)
+    counting = Counting(cloud.s3, "copy_object")
+    with_s3(cloud, counting)
+    assert cloud.create(properties).status == "SUCCESS"
+    assert cloud.writes().count("CreatePackage") > 2
+    assert counting.count == 1
+    assert cloud.staged() == []
+
+
 @pytest.mark.parametrize("kind", ["Create", "Update", "Delete"])
 def test_every_request_removes_what_an_earlier_one_of_its_resource_left(cloud: Cloud, kind: str) -> None:
     owner = cloud.owner()
@@ -94,36 +124,40 @@ def test_a_missing_object_fails_without_a_package(cloud: Cloud) -> None:
     assert cloud.writes() == []
 
 
-class Denying:
-    """An S3 client that is not allowed to look at objects, at first or for ever."""
+class TestTroubleOfS3:
+    @pytest.mark.parametrize(
+        ("method", "properties"),
+        [
+            ("head_object", {}),
+            ("copy_object", {"PackageSource": {"S3BucketName": SOURCES, "S3Key": "kms.txt"}}),
+            ("put_object", {"PackageContent": "couch, sofa"}),
+        ],
+    )
+    def test_passes(self, cloud: Cloud, method: str, properties: dict[str, Any]) -> None:
+        cloud.store("kms.txt", ServerSideEncryption="aws:kms")
+        given = cloud.dictionary(**properties)
+        troubled = Failing(cloud.s3, method, slow_down(method), times=3)
+        with_s3(cloud, troubled)
+        assert cloud.create(given).status == "SUCCESS"
+        assert troubled.failures_left == 0
 
-    def __init__(self, s3: Any, times: int) -> None:
-        self._s3 = s3
-        self._times = times
+    def test_that_lasts_fails_no_delete(self, cloud: Cloud) -> None:
+        properties = cloud.dictionary()
+        package_id = cloud.create(properties).physical_id
+        with_s3(cloud, Failing(cloud.s3, "get_paginator", EndpointConnectionError(endpoint_url="https://s3")))
+        assert cloud.delete(package_id, properties).status == "SUCCESS"
+        assert cloud.package_ids() == []
 
-    def head_object(self, **parameters: str) -> Any:
-        if self._times:
-            self._times -= 1
-            raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadObject")
-        return self._s3.head_object(**parameters)
+    def test_with_a_grant_that_spreads_slowly_passes(self, cloud: Cloud) -> None:
+        with_s3(cloud, Failing(cloud.s3, "head_object", forbidden("HeadObject"), times=5))
+        assert cloud.create(cloud.dictionary()).status == "SUCCESS"
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._s3, name)
-
-
-def test_a_grant_that_spreads_slowly_is_waited_for(cloud: Cloud) -> None:
-    cloud.s3 = Denying(cloud.s3, 5)  # type: ignore[assignment]
-    cloud.cold_start()
-    assert cloud.create(cloud.dictionary()).status == "SUCCESS"
-
-
-def test_a_missing_grant_is_named_with_its_object_and_its_action(cloud: Cloud) -> None:
-    cloud.s3 = Denying(cloud.s3, 10_000)  # type: ignore[assignment]
-    cloud.cold_start()
-    begun = cloud.clock.now()
-    response = cloud.create(cloud.dictionary())
-    assert response.status == "FAILED"
-    assert response.reason.startswith("s3://sources/synonyms.txt cannot be read: s3:GetObject was denied")
-    assert "S3 answers the same for both" in response.reason
-    assert 60 <= cloud.clock.now() - begun < 75
-    assert cloud.writes() == []
+    def test_with_a_grant_that_is_missing_is_named_with_the_object_and_the_action(self, cloud: Cloud) -> None:
+        with_s3(cloud, Failing(cloud.s3, "head_object", forbidden("HeadObject")))
+        begun = cloud.clock.now()
+        response = cloud.create(cloud.dictionary())
+        assert response.status == "FAILED"
+        assert response.reason.startswith("s3://sources/synonyms.txt cannot be read: s3:GetObject was denied")
+        assert "S3 answers the same for both" in response.reason
+        assert 60 <= cloud.clock.now() - begun < 75
+        assert cloud.writes() == []

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
 import pytest
 
 from local_aws.packages.behaviour import Fault
+from tests.support.faults import always
 from tests.unit.lambda_handler.harness import Cloud
 
 MISSING = [("empty", "validation"), ("validation", "validation"), ("not-found", "not-found")]
-
-
-def life(cloud: Cloud) -> Iterator[tuple[str, str]]:
-    """A package's life: created, changed, changed badly and rolled back, replaced, deleted."""
-    old = cloud.dictionary()
-    created = cloud.create(old)
-    yield created.status, "v1"
-    new = old | {"PackageSource": cloud.store("new.txt", b"new")}
-    updated = cloud.update(created.physical_id, old, new)
-    yield updated.status, updated.attributes["PackageVersion"]
-    cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad")]
-    bad = old | {"PackageSource": cloud.store("bad.txt", b"bad")}
-    failed = cloud.update(created.physical_id, new, bad)
-    yield failed.status, failed.physical_id
-    rolled_back = cloud.update(created.physical_id, bad, new)
-    yield rolled_back.status, rolled_back.physical_id
-    assert cloud.content(created.physical_id) == b"new"
-    renamed = new | {"PackageName": "thesaurus"}
-    replaced = cloud.update(created.physical_id, new, renamed)
-    yield replaced.status, ""
-    yield cloud.delete(created.physical_id, new).status, ""
-    yield cloud.delete(replaced.physical_id, renamed).status, ""
-    assert cloud.package_ids() == []
-    again = cloud.create(old)
-    yield again.status, ""
-    yield cloud.delete(again.physical_id, old).status, ""
 
 
 @pytest.mark.parametrize("description_shows", ["at-once", "on-success", "at-once-and-reverts"])
@@ -62,30 +36,51 @@ def test_a_package_lives_well_whatever_the_service_does(
     cloud: Cloud, unknown: dict[str, Any], stale_reads: float, description_shows: str
 ) -> None:
     cloud.model.behaviour.change({**unknown, "stale_reads": stale_reads, "description_shows": description_shows})
-    statuses = [status for status, _ in life(cloud)]
-    assert statuses == [
-        "SUCCESS",
-        "SUCCESS",
-        "FAILED",
-        "SUCCESS",
-        "SUCCESS",
-        "SUCCESS",
-        "SUCCESS",
-        "SUCCESS",
-        "SUCCESS",
-    ]
+    old = cloud.dictionary()
+    created = cloud.create(old)
+    package_id = created.physical_id
+    assert (created.status, created.attributes["PackageVersion"]) == ("SUCCESS", "v1")
+
+    new = old | {"PackageSource": cloud.store("new.txt", b"new")}
+    updated = cloud.update(package_id, old, new)
+    assert (updated.status, updated.physical_id) == ("SUCCESS", package_id)
+    assert updated.attributes["PackageVersion"] == "v2"
+
+    cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad")]
+    bad = old | {"PackageSource": cloud.store("bad.txt", b"bad")}
+    failed = cloud.update(package_id, new, bad)
+    assert (failed.status, failed.physical_id) == ("FAILED", package_id)
+    rolled_back = cloud.roll_back(package_id, bad, new)
+    assert (rolled_back.status, rolled_back.physical_id) == ("SUCCESS", package_id)
+    assert rolled_back.attributes["PackageVersion"] == "v3"
+    assert cloud.content(package_id) == b"new"
+
+    renamed = new | {"PackageName": "thesaurus"}
+    replaced = cloud.update(package_id, new, renamed)
+    assert (replaced.status, replaced.attributes["PackageVersion"]) == ("SUCCESS", "v1")
+    assert sorted(cloud.package_ids()) == sorted([package_id, replaced.physical_id])
+
+    assert cloud.delete(package_id, new).status == "SUCCESS"
+    assert cloud.delete(replaced.physical_id, renamed).status == "SUCCESS"
+    assert cloud.package_ids() == []
+
+    again = cloud.create(old)
+    assert (again.status, again.attributes["PackageVersion"]) == ("SUCCESS", "v1")
+    assert again.physical_id not in (package_id, replaced.physical_id)
+    assert cloud.delete(again.physical_id, old).status == "SUCCESS"
+    assert cloud.package_ids() == []
 
 
 @pytest.mark.parametrize("how", ["access-denied", "validation", "copy-failed"])
-def test_a_source_that_the_service_cannot_read_fails_with_a_reason_and_leaves_nothing(cloud: Cloud, how: Any) -> None:
+def test_a_source_that_the_service_cannot_read_fails_in_its_words_and_leaves_nothing(cloud: Cloud, how: Any) -> None:
     cloud.model.behaviour.unreadable_source = how
-    cloud.model.behaviour.faults = [
-        Fault(name, "unreadable", times=1000) for name in ("CreatePackage", "UpdatePackage")
-    ]
-    response = cloud.create(cloud.dictionary())
+    cloud.model.behaviour.faults = always("CreatePackage", "UpdatePackage", kind="unreadable")
+    properties = cloud.dictionary()
+    response = cloud.create(properties)
     assert response.status == "FAILED"
-    assert response.reason
+    assert "The S3 object does not exist or cannot be accessed" in response.reason
     assert cloud.package_ids() == []
+    assert cloud.delete(response.physical_id, properties).status == "SUCCESS"
 
 
 @pytest.mark.parametrize("refusal", ["conflict", "validation"])
@@ -96,7 +91,7 @@ def test_an_update_after_a_failure_that_is_refused_says_so(cloud: Cloud, refusal
     cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad")]
     new = old | {"SourceHash": "new"}
     assert cloud.update(package_id, old, new).status == "FAILED"
-    response = cloud.update(package_id, new, old)
+    response = cloud.roll_back(package_id, new, old)
     assert (response.status, response.physical_id) == ("FAILED", package_id)
     assert "could not be updated" in response.reason
 

@@ -1,0 +1,47 @@
+"""boto3's S3 client with something in the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+FOR_EVER = 100_000
+
+
+def slow_down(operation: str) -> ClientError:
+    """S3 throttles."""
+    return ClientError(
+        {"Error": {"Code": "SlowDown", "Message": "x"}, "ResponseMetadata": {"HTTPStatusCode": 503}},  # type: ignore[typeddict-item]
+        operation,
+    )
+
+
+def forbidden(operation: str) -> ClientError:
+    """S3 denies a HEAD, whose response has no body and so no words."""
+    return ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, operation)
+
+
+class Failing:
+    """A client one of whose methods fails a number of times, and then works."""
+
+    def __init__(self, s3: Any, method: str, error: Exception, times: int = FOR_EVER) -> None:
+        self._s3, self._method, self._error, self.failures_left = s3, method, error, times
+
+    def __getattr__(self, name: str) -> Any:
+        return self._fail if name == self._method and self.failures_left else getattr(self._s3, name)
+
+    def _fail(self, *_: Any, **__: Any) -> None:
+        self.failures_left -= 1
+        raise self._error
+
+
+class Counting:
+    """A client that counts how often one of its methods is called."""
+
+    def __init__(self, s3: Any, method: str) -> None:
+        self._s3, self._method, self.count = s3, method, 0
+
+    def __getattr__(self, name: str) -> Any:
+        self.count += name == self._method
+        return getattr(self._s3, name)

@@ -1,0 +1,85 @@
+"""The Delete of a Create that CloudFormation cancelled: it carries an id that CloudFormation has invented."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local_aws.packages.behaviour import Fault
+from tests.support.physical_ids import INVENTED
+from tests.support.responses import Response
+from tests.unit.lambda_handler.deliveries import after_each_call, deliver_and_die, deliver_aside, deliver_once
+from tests.unit.lambda_handler.harness import Cloud
+from tests.unit.lambda_handler.strangers import other_stack
+
+
+def test_finds_the_package_that_the_create_has_made(cloud: Cloud) -> None:
+    properties = cloud.dictionary()
+    assert cloud.create(properties).status == "SUCCESS"
+    response = cloud.delete(INVENTED, properties)
+    assert (response.status, response.physical_id) == ("SUCCESS", INVENTED)
+    assert cloud.package_ids() == []
+
+
+def test_finds_nothing_for_twenty_seconds_and_succeeds(cloud: Cloud) -> None:
+    foreign = other_stack(cloud)
+    begun = cloud.clock.now()
+    assert cloud.delete(INVENTED, cloud.dictionary()).status == "SUCCESS"
+    assert 19 <= cloud.clock.now() - begun <= 21
+    assert cloud.package_ids() == [foreign]
+    assert cloud.writes() == []
+
+
+@pytest.mark.parametrize("timeout", [5, 10, 20, 22])
+def test_responds_within_a_service_timeout_that_is_shorter_than_the_search(cloud: Cloud, timeout: int) -> None:
+    begun = cloud.clock.now()
+    assert cloud.delete(INVENTED, cloud.dictionary(ServiceTimeout=timeout)).status == "SUCCESS"
+    assert cloud.clock.now() - begun < timeout
+
+
+def test_goes_on_looking_when_looking_is_throttled(cloud: Cloud) -> None:
+    properties = cloud.dictionary()
+    cloud.create(properties)
+    cloud.model.behaviour.faults = [Fault("DescribePackages", "throttle", times=20)]
+    assert cloud.delete(INVENTED, properties).status == "SUCCESS"
+    assert cloud.package_ids() == []
+
+
+def test_does_nothing_where_the_create_could_not_read_its_properties(cloud: Cloud) -> None:
+    unreadable = {"PackageType": "nonsense"}
+    assert cloud.create(unreadable).status == "FAILED"
+    assert cloud.delete(INVENTED, unreadable).status == "SUCCESS"
+    assert cloud.model.calls == []
+
+
+def test_is_final_for_a_create_that_continues_in_a_further_invocation(cloud: Cloud) -> None:
+    cloud.model.behaviour.copying = 20
+    properties = cloud.dictionary()
+    deliver_once(cloud, cloud.event("Create", properties), seconds=10)
+    [continued] = cloud.continued
+    assert cloud.delete(INVENTED, properties).status == "SUCCESS"
+    response = cloud.deliver(continued)
+    assert (response.status, cloud.package_ids()) == ("FAILED", [])
+    assert "was deleted while it was being imported" in response.reason
+
+
+def test_is_final_for_a_delivery_of_the_create_that_overlaps_with_it(cloud: Cloud) -> None:
+    cloud.model.behaviour.delete_while_importing = "accept"
+    properties = cloud.dictionary()
+    create = cloud.event("Create", properties)
+    deliver_and_die(cloud, create, "CreatePackage")
+    begun: list[str] = []
+    deleted: list[Response] = []
+
+    def delete_after_the_first_look(operation: str, _: dict[str, Any]) -> None:
+        if operation == "DescribePackages" and not begun:
+            begun.append(operation)
+            delete = cloud.event("Delete", properties, PhysicalResourceId=INVENTED)
+            deleted.append(deliver_aside(cloud, delete))
+
+    after_each_call(cloud, delete_after_the_first_look)
+    response = cloud.deliver(create)
+    assert (response.status, deleted[0].status) == ("FAILED", "SUCCESS")
+    assert cloud.package_ids() == []
+    assert cloud.writes().count("CreatePackage") == 1

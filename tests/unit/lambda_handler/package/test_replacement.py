@@ -1,0 +1,67 @@
+"""An Update that needs another package: CloudFormation deletes the old one afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from local_aws.packages.behaviour import Fault
+from tests.unit.lambda_handler.harness import Cloud
+
+
+@pytest.fixture
+def old(cloud: Cloud) -> dict[str, Any]:
+    return cloud.dictionary()
+
+
+@pytest.fixture
+def package_id(cloud: Cloud, old: dict[str, Any]) -> str:
+    return cloud.create(old).physical_id
+
+
+def test_makes_a_new_package_beside_the_old_one(cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
+    response = cloud.update(package_id, old, old | {"PackageName": "thesaurus"})
+    assert (response.status, response.attributes["PackageName"]) == ("SUCCESS", "thesaurus")
+    assert sorted(cloud.package_ids()) == sorted([package_id, response.physical_id])
+    assert cloud.delete(package_id, old).status == "SUCCESS"
+    assert cloud.package_ids() == [response.physical_id]
+
+
+def test_that_fails_keeps_the_old_id_and_leaves_no_new_package(
+    cloud: Cloud, old: dict[str, Any], package_id: str
+) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "invalid", message="no")]
+    response = cloud.update(package_id, old, old | {"PackageName": "thesaurus"})
+    assert (response.status, response.physical_id) == ("FAILED", package_id)
+    assert cloud.package_ids() == [package_id]
+
+
+def test_needs_another_name_where_both_cannot_exist_at_once(cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
+    cloud.model.calls.clear()
+    response = cloud.update(package_id, old, old | {"PackageVendingOptions": {"VendingEnabled": "true"}})
+    assert (response.status, response.physical_id) == ("FAILED", package_id)
+    assert "change PackageName too" in response.reason
+    assert cloud.writes() == []
+
+
+def test_of_a_package_with_a_generated_name_needs_no_other_name(cloud: Cloud) -> None:
+    old = cloud.dictionary(PackageName=None)
+    first = cloud.create(old).physical_id
+    response = cloud.update(first, old, old | {"PackageVendingOptions": {"VendingEnabled": "true"}})
+    assert response.status == "SUCCESS"
+    assert sorted(cloud.package_ids()) == sorted([first, response.physical_id])
+
+
+def test_that_meets_throttling_in_any_of_its_looks_succeeds(cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
+    cloud.model.calls.clear()
+    undisturbed = cloud.update(package_id, old, old | {"PackageName": "undisturbed"}).physical_id
+    looks = sum(name == "DescribePackages" for name, _ in cloud.model.calls)
+    cloud.delete(undisturbed, old)
+    for skip in range(looks):
+        cloud.model.behaviour.faults = [throttled := Fault("DescribePackages", "throttle", skip=skip)]
+        new = old | {"PackageName": f"thesaurus-{skip}"}
+        response = cloud.update(package_id, old, new)
+        assert (response.status, response.physical_id != package_id) == ("SUCCESS", True)
+        assert throttled.times == 0
+        cloud.delete(response.physical_id, new)

@@ -1,0 +1,81 @@
+"""The entry point: what Lambda calls."""
+
+from __future__ import annotations
+
+import json
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from lambda_handler import index
+from tests.unit.lambda_handler.harness import Cloud, Context
+
+
+class Lambda:
+    """boto3's client, as far as the function uses it."""
+
+    def __init__(self) -> None:
+        self.invoked: list[dict[str, Any]] = []
+
+    def invoke(self, **parameters: Any) -> None:
+        self.invoked.append(parameters)
+
+
+def cold_start(cloud: Cloud) -> ModuleType:
+    """The module as Lambda loads it, with the time and the way to CloudFormation of the test."""
+    spec = find_spec("lambda_handler.index")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.resource.put, module.resource.clock = cloud.resource.put, cloud.clock
+    return module
+
+
+def response_of(module: ModuleType, cloud: Cloud) -> dict[str, Any]:
+    """What CloudFormation is told about a Create."""
+    module.handler(cloud.event("Create", cloud.dictionary()), Context(cloud.clock, cloud.clock.now() + 900))
+    [(_, body)] = cloud.puts
+    response: dict[str, Any] = json.loads(body)
+    return response
+
+
+@pytest.fixture
+def function(monkeypatch: pytest.MonkeyPatch) -> Lambda:
+    client = Lambda()
+    monkeypatch.setattr("boto3.client", lambda *_, **__: client)
+    return client
+
+
+def test_a_further_invocation_is_asynchronous_and_gets_the_event_as_it_is(function: Lambda) -> None:
+    index._invoke("arn", {"text": "Kanapée", "deep": [{"a": None}]})
+    [invoked] = function.invoked
+    assert (invoked["FunctionName"], invoked["InvocationType"]) == ("arn", "Event")
+    assert json.loads(invoked["Payload"]) == {"text": "Kanapée", "deep": [{"a": None}]}
+
+
+@pytest.mark.parametrize("letter", ["a", "ж", "語", "\n", '"'])
+def test_the_largest_old_and_new_texts_fit_into_lambdas_megabyte(function: Lambda, letter: str) -> None:
+    text = letter * (256_000 // len(json.dumps(letter, ensure_ascii=False)[1:-1].encode()))
+    index._invoke("arn", {"ResourceProperties": {"a": text}, "OldResourceProperties": {"a": text}})
+    assert len(function.invoked[0]["Payload"]) < 1_000_000
+
+
+def test_what_goes_wrong_at_the_start_is_told_to_cloudformation(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("no region")
+
+    monkeypatch.setattr("boto3.client", fail)
+    response = response_of(cold_start(cloud), cloud)
+    assert response["Status"] == "FAILED"
+    assert response["Reason"].startswith("no region")
+
+
+def test_it_serves_a_package_with_clients_of_its_own(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    clients: dict[str, Any] = {"opensearch": cloud.opensearch, "s3": cloud.s3, "cloudformation": cloud.stacks}
+    monkeypatch.setattr("boto3.client", lambda name, **_: clients[name])
+    response = response_of(cold_start(cloud), cloud)
+    assert response["Status"] == "SUCCESS"
+    assert cloud.package_ids() == [response["PhysicalResourceId"]]
