@@ -150,11 +150,16 @@ ROWS: tuple[Row, ...] = (
         lambda s: Wait(f"the copy of {s.desired.source}", s.package.error),
     ),
     Row(
-        "this request's import ended COPY_FAILED in its first minute, when a grant may still be spreading",
-        "UpdatePackage, once more; a package that has never been AVAILABLE is deleted and made anew, because a failed "
-        "one cannot always be updated",
+        "this request's import ended COPY_FAILED in its first minute; the package was not there before",
+        "DeletePackage, then make it anew: a failed one cannot always be updated",
+        lambda s: s.shows_this_import and s.copy_failed_early and s.is_in_vain,
+        lambda s: Delete(s.package),
+    ),
+    Row(
+        "this request's import ended COPY_FAILED in its first minute; the package was there before",
+        "UpdatePackage, once more",
         lambda s: s.shows_this_import and s.copy_failed_early,
-        lambda s: Delete(s.package) if s.is_in_vain else Update(s.package, failure=_failure(s)),
+        lambda s: Update(s.package, failure=_failure(s)),
     ),
     Row(
         "this request's import has failed",

@@ -158,12 +158,12 @@ class TestTrouble:
         assert "needs es:CreatePackage, and s3:GetObject on s3://sources/synonyms.txt" in response.reason
         assert 60 <= cloud.clock.now() - begun <= 75
 
-    def test_of_the_service_with_a_new_grant_is_overcome_by_importing_again(self, cloud: Cloud) -> None:
+    def test_of_the_service_with_a_new_grant_is_overcome_by_making_the_package_anew(self, cloud: Cloud) -> None:
         cloud.model.behaviour.faults = [Fault("CreatePackage", "unreadable")]
         response = cloud.create(cloud.dictionary())
         assert response.status == "SUCCESS"
         assert cloud.package_ids() == [response.physical_id]
-        assert cloud.writes() == ["CreatePackage", "UpdatePackage"]
+        assert cloud.writes() == ["CreatePackage", "DeletePackage", "CreatePackage"]
 
 
 class TestAFailure:

@@ -143,6 +143,13 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
         (situation(progress={"name_taken": MET}), Create()),
         (situation(request=UPDATE_REQUEST), Create()),
     ],
+    "this request deletes it in order to make it anew": [
+        (
+            situation(made("COPY_FAILED", written=NOW), progress={"discarded": "F1", "wrote_at": JUST_NOW}),
+            Delete(made("COPY_FAILED", written=NOW)),
+        ),
+        (situation(made("DELETING"), progress={"discarded": "F1"}), Delete(made("DELETING"))),
+    ],
     "it is COPYING, VALIDATING or DELETING": [
         *(
             (situation(package(status)), Wait("package 'synonyms' (F1) to stabilize", status))
@@ -186,12 +193,22 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
             Wait("the copy of s3://sources/synonyms.txt", "bad words"),
         ),
     ],
-    "this request's import ended COPY_FAILED in its first minute, when a grant may still be spreading": [
+    "this request's import ended COPY_FAILED in its first minute; the package was not there before": [
         (
             situation(made("COPY_FAILED", written=NOW), progress={"wrote_at": NOW - 5}, request=YOUNG_REQUEST),
-            Update(made("COPY_FAILED", written=NOW), failure=COPY_FAILURE),
+            Delete(made("COPY_FAILED", written=NOW)),
         ),
-        (situation(made("COPY_FAILED", written=LONG_AGO)), Update(COPY_FAILED, failure=COPY_FAILURE)),
+        (situation(made("COPY_FAILED", written=LONG_AGO)), Delete(COPY_FAILED)),
+    ],
+    "this request's import ended COPY_FAILED in its first minute; the package was there before": [
+        (
+            situation(made("COPY_FAILED", "v1", written=LONG_AGO)),
+            Update(made("COPY_FAILED", "v1", written=LONG_AGO), failure=COPY_FAILURE),
+        ),
+        (
+            situation(made("COPY_FAILED", written=LONG_AGO), progress={"had_version": True}),
+            Update(COPY_FAILED, failure=COPY_FAILURE),
+        ),
     ],
     "this request's import has failed": [
         (
