@@ -68,7 +68,7 @@ class PackageHandler:
         self._sources.clear_earlier(request)
         progress = Progress(request)
         if is_package_id(request.physical_id):
-            self._remove(request, request.physical_id, progress)
+            self._remove(request, request.physical_id, progress, fenced=False)
         elif not says_nothing_created(request.physical_id):
             self._remove_cancelled(request, progress)
         return Outcome(request.physical_id)
@@ -116,7 +116,7 @@ class PackageHandler:
         """
         package_id = progress.importing.in_vain
         try:
-            self._remove(request, package_id, progress)
+            self._remove(request, package_id, progress, fenced=False)
         except (RequestFailedError, *CALL_ERRORS) as error:
             logger.warning("%s is left for the next request: %s", package_id, describe(error))
         except DeadlineExceeded as exceeded:
@@ -181,8 +181,9 @@ class PackageHandler:
         if package is not None:
             self._remove(request, package.id, progress)
 
-    def _remove(self, request: Request, package_id: str, progress: Progress) -> None:
-        reconcile(Removal(self._service, request, package_id, progress).step, request.deadline)
+    def _remove(self, request: Request, package_id: str, progress: Progress, *, fenced: bool = True) -> None:
+        removal = Removal(self._service, request, package_id, progress, fenced=fenced)
+        reconcile(removal.step, request.deadline)
 
 
 def _may_be_of_cancelled_create(request: Request, package: Package) -> bool:

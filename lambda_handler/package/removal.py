@@ -25,9 +25,21 @@ logger = logging.getLogger(__name__)
 
 
 class Removal:
-    """The deletion of one package. Each step looks, and asks for the deletion when nothing is in its way."""
+    """The deletion of one package. Each step looks, and asks for the deletion when nothing is in its way.
 
-    def __init__(self, service: OpenSearch, request: Request, package_id: str, progress: Progress) -> None:
+    Args:
+        service: the service.
+        request: the request that wants it gone.
+        package_id: which.
+        progress: what the request remembers.
+        fenced: whether CloudFormation has to wait for the request still. Where the package is the very one that a
+            Delete names, or that this request has made in vain, nobody else can miss it.
+    """
+
+    def __init__(
+        self, service: OpenSearch, request: Request, package_id: str, progress: Progress, *, fenced: bool = True
+    ) -> None:
+        self._fenced = fenced
         self._service = service
         self._request = request
         self._package_id = package_id
@@ -92,10 +104,10 @@ class Removal:
         return None
 
     def _ask(self, package: Package) -> Pending:
-        if self._package_id == self._request.physical_id and self._request.kind == "Delete":
-            self._request.deadline.check()  # the id says it all: nobody else can mean that package
-        else:
+        if self._fenced:
             self._request.check_may_write()
+        else:
+            self._request.deadline.check()
         memory = self._memory
         before = memory.asked_at, memory.asked_from
         memory.asked_at, memory.asked_from = self._now(), package.revision

@@ -90,8 +90,15 @@ def _is_unawaited(world: World, sent: Sent, write: Write) -> bool:
     """Whether CloudFormation could have told that it does not wait any more, and was not asked or not listened to."""
     if world.stacks.error or sent.event["RequestType"] == "Delete":
         return False
+    if write.operation == "DeletePackage" and _made_in_vain(world, write):
+        return False  # what it has made itself goes in any case
     late = world.stacks.lag + HOLDS_FOR + IN_FLIGHT
     return write.moment > max(sent.over + late, sent.signed + FRESH_FOR + IN_FLIGHT)
+
+
+def _made_in_vain(world: World, write: Write) -> bool:
+    made = [one for one in world.writes if one.operation == "CreatePackage" and one.package_id == write.package_id]
+    return bool(made) and made[0].request == write.request and not world.model.versions(write.package_id)
 
 
 def _of_a_request(world: World, sent: Sent) -> Iterator[Violation]:
