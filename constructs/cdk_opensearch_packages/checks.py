@@ -13,6 +13,7 @@ from constructs import Construct, IConstruct
 from .package_type import PackageType
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{2,255}")
+_PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")
 # The API's model allows 256 characters, its predecessor's 28. What the service really takes is not documented.
 _SAFE_NAME_LENGTH = 28
 _OLDEST_PYTHON_MINOR = 11
@@ -42,6 +43,20 @@ def check_name(scope: Construct, name: str | None) -> None:
         )
 
 
+def check_package_id(package_id: str) -> None:
+    """Refuses what cannot be the id of a package.
+
+    The pattern is the API's:
+    https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_UpdatePackage.html
+    """
+    if Token.is_unresolved(package_id) or _PACKAGE_ID.fullmatch(package_id):
+        return
+    raise ValueError(
+        f"'package_id' must be 'F' or 'G' and digits, or 'pkg-' and hexadecimal digits, got '{package_id}'; "
+        "aws opensearch describe-packages shows the id of a package by its name"
+    )
+
+
 def check_length(option: str, value: str | None, maximum: int) -> None:
     """Refuses a text of more than ``maximum`` characters."""
     if value is None or Token.is_unresolved(value) or len(value) <= maximum:
@@ -51,7 +66,7 @@ def check_length(option: str, value: str | None, maximum: int) -> None:
 
 def check_engine_version(package_type: PackageType, engine_version: EngineVersion | None) -> None:
     """Refuses a plugin without an engine version, and an engine version on anything else."""
-    is_plugin = package_type is PackageType.ZIP_PLUGIN
+    is_plugin = package_type == PackageType.ZIP_PLUGIN
     if is_plugin and engine_version is None:
         raise ValueError(
             "a package of type ZIP-PLUGIN needs 'engine_version', got none; name the version that the plugin was "

@@ -80,7 +80,7 @@ class PackageSource(ABC):
         return _BucketSource(S3Object(bucket, key, object_version or None), source_hash or None)
 
     @staticmethod
-    def from_text(text: str) -> "PackageSource":
+    def from_inline(text: str) -> "PackageSource":
         """Takes the content itself, for dictionaries and licenses that are small.
 
         Args:
@@ -89,10 +89,10 @@ class PackageSource(ABC):
         Raises:
             ValueError: ``text`` is empty or too long.
         """
-        return _TextSource(text)
+        return _InlineSource(text)
 
     @abstractmethod
-    def bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
+    def _bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
         """Called by the package that uses this source.
 
         Raises:
@@ -104,7 +104,7 @@ class _AssetSource(PackageSource):
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
+    def _bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
         path = self._path
         if not path.exists():
             raise ValueError(f"there is no file at '{path.absolute()}' for the package; correct the path, got '{path}'")
@@ -113,9 +113,9 @@ class _AssetSource(PackageSource):
         if path.stat().st_size == 0:
             raise ValueError(f"the source of a package must not be empty, got '{path}' with 0 bytes")
         check_suffix(package_type, path.name)
-        if package_type is PackageType.ZIP_PLUGIN and engine_version is not None:
+        if package_type == PackageType.ZIP_PLUGIN and engine_version is not None:
             check_plugin_archive(path, engine_version.version)
-        if package_type is PackageType.TXT_DICTIONARY and not _is_utf8(path):
+        if package_type == PackageType.TXT_DICTIONARY and not _is_utf8(path):
             Annotations.of(scope).add_warning_v2(
                 "cdk-opensearch-packages:dictionaryNotUtf8",
                 f"the dictionary '{path}' is not UTF-8, the only encoding that the service supports for text; "
@@ -130,12 +130,12 @@ class _BucketSource(PackageSource):
         self._object = s3_object
         self._hash = source_hash
 
-    def bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
+    def _bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
         check_suffix(package_type, self._object.key)
         return _s3_config(self._object, self._hash)
 
 
-class _TextSource(PackageSource):
+class _InlineSource(PackageSource):
     def __init__(self, text: str) -> None:
         size = len(text.encode())
         if not (Token.is_unresolved(text) or 1 <= size <= _TEXT_BYTES):
@@ -145,10 +145,10 @@ class _TextSource(PackageSource):
             )
         self._text = text
 
-    def bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
+    def _bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
         if package_type not in _TEXT_TYPES:
             raise ValueError(
-                f"text can be the source of a {' or a '.join(_TEXT_TYPES)}, got a {package_type.value}; "
+                f"text can be the source of a {' or a '.join(map(str, _TEXT_TYPES))}, got a {package_type.value}; "
                 "put it into a file and use PackageSource.from_asset"
             )
         return SourceConfig({"PackageContent": self._text})

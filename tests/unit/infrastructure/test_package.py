@@ -32,12 +32,12 @@ from cdk_opensearch_packages import (
     PackageType,
     RequirementLevel,
 )
+from tests.support.plugin_archives import write_plugin
 from tests.unit.infrastructure.stacks import (
     PROVIDER_ARN,
     dictionary,
     existing_provider,
     new_stack,
-    plugin_archive,
     properties_of,
     the_only,
 )
@@ -129,7 +129,16 @@ def test_the_package_id_is_the_ref_and_everything_else_an_attribute() -> None:
         "PackageName": package.package_name,
         "PackageType": package.package_type,
         "PackageStatus": package.package_status,
+        "PackageDescription": package.package_description,
         "PackageOwner": package.package_owner,
+        "EngineVersion": package.package_engine_version,
+        "CreatedAt": package.package_created_at,
+        "LastUpdatedAt": package.package_last_updated_at,
+        "AvailablePluginProperties.Name": package.plugin_name,
+        "AvailablePluginProperties.Version": package.plugin_version,
+        "AvailablePluginProperties.ClassName": package.plugin_class_name,
+        "AvailablePluginProperties.Description": package.plugin_description,
+        "AvailablePluginProperties.UncompressedSizeInBytes": package.plugin_uncompressed_size_in_bytes,
     }
     (logical_id,) = Template.from_stack(stack).find_resources("Custom::OpenSearchPackage")
     assert stack.resolve(package.package_id) == {"Ref": logical_id}
@@ -172,12 +181,28 @@ def test_the_resource_can_be_overridden_through_the_default_child() -> None:
 
 def test_a_package_that_something_else_manages_can_be_referred_to() -> None:
     stack = new_stack()
-    known = Package.from_package_id(stack, "Known", "F123456789", "v2")
+    known = Package.from_package_attributes(stack, "Known", package_id="F123456789", package_version="v2")
     unknown = Package.from_package_id(stack, "Unknown", "F987654321")
 
     assert (known.package_id, known.package_version) == ("F123456789", "v2")
     assert (unknown.package_id, unknown.package_version) == ("F987654321", None)
     assert not Template.from_stack(stack).to_json().get("Resources")
+
+
+@pytest.mark.parametrize("package_id", ["F1", "G123456789", "pkg-00ff", Token.as_string({"Ref": "Parameter"})])
+def test_every_id_that_the_api_knows_can_be_referred_to(package_id: str) -> None:
+    assert Package.from_package_id(new_stack(), "Package", package_id).package_id == package_id
+
+
+@pytest.mark.parametrize("package_id", ["my-synonyms", "f1", "F", "F1\n", "F1 ", "pkg-XYZ", "pkg-", "analyzers/F1", ""])
+def test_what_cannot_be_an_id_is_an_error_that_says_how_ids_look(package_id: str) -> None:
+    message = "'package_id' must be 'F' or 'G' and digits, or 'pkg-' and hexadecimal digits, got "
+    with pytest.raises(ValueError, match=message) as by_id:
+        Package.from_package_id(new_stack(), "Package", package_id)
+    with pytest.raises(ValueError, match=message):
+        Package.from_package_attributes(new_stack(), "Package", package_id=package_id)
+
+    assert f"got '{package_id}'" in str(by_id.value)
 
 
 def test_both_kinds_of_package_are_an_ipackage() -> None:
@@ -188,6 +213,36 @@ def test_both_kinds_of_package_are_an_ipackage() -> None:
     ]
 
     assert [package.node.id for package in packages] == ["Synonyms", "Known"]
+    assert [package.stack for package in packages] == [stack, stack]
+    assert [package.env.region for package in packages] == [stack.region, stack.region]
+
+
+def test_a_type_that_the_api_adds_later_can_be_named() -> None:
+    stack = new_stack()
+    source = PackageSource.from_bucket(s3.Bucket.from_bucket_name(stack, "Bucket", "sources"), "words.bin")
+    Package(
+        stack,
+        "Package",
+        package_type=PackageType.of("BIN-DICTIONARY"),
+        source=source,
+        provider=existing_provider(stack),
+    )
+
+    assert properties_of(stack)["PackageType"] == "BIN-DICTIONARY"
+
+
+def test_a_type_named_by_its_value_is_the_type_of_that_name() -> None:
+    assert PackageType.of("ZIP-PLUGIN") == PackageType.ZIP_PLUGIN
+    assert {PackageType.of("ZIP-PLUGIN"): "plugin"}[PackageType.ZIP_PLUGIN] == "plugin"
+    assert str(PackageType.TXT_DICTIONARY) == "TXT-DICTIONARY"
+    with pytest.raises(ValueError, match="needs 'engine_version'"):
+        package_of(PackageType.of("ZIP-PLUGIN"))
+
+
+def package_of(package_type: PackageType) -> None:
+    stack = new_stack()
+    source = PackageSource.from_bucket(s3.Bucket.from_bucket_name(stack, "Bucket", "sources"), "plugin.zip")
+    Package(stack, "Package", package_type=package_type, source=source, provider=existing_provider(stack))
 
 
 def test_every_string_may_be_a_token() -> None:
@@ -211,7 +266,7 @@ def test_every_string_may_be_a_token() -> None:
         timeout=Duration.seconds(Token.as_number({"Ref": "Parameter"})),
         provider=PackageProvider.from_service_token(stack, "Provider", token),
     )
-    dictionary(stack, source=PackageSource.from_text(token))
+    dictionary(stack, source=PackageSource.from_inline(token))
 
     parameter = {"Ref": "Parameter"}
     packages = Template.from_stack(stack).find_resources("Custom::OpenSearchPackage")
@@ -224,7 +279,7 @@ def test_every_string_may_be_a_token() -> None:
 def test_a_plugin_can_be_built_for_an_engine_version_that_is_not_known_yet(tmp_path: Path) -> None:
     stack = new_stack()
     token = CfnParameter(stack, "Parameter").value_as_string
-    archive = plugin_archive(tmp_path / "plugin.zip", "opensearch.version=2.17.0\n")
+    archive = write_plugin(tmp_path / "plugin.zip", "opensearch.version=2.17.0\n")
     Package(
         stack,
         "Plugin",

@@ -4,7 +4,8 @@ import pytest
 from aws_cdk.aws_opensearchservice import EngineVersion
 
 from cdk_opensearch_packages import Package, PackageSource, PackageType
-from tests.unit.infrastructure.stacks import existing_provider, new_stack, plugin_archive
+from tests.support.plugin_archives import write_plugin
+from tests.unit.infrastructure.stacks import existing_provider, new_stack
 
 DESCRIPTOR = """\
 # A plugin
@@ -41,16 +42,16 @@ def plugin(archive: str, engine_version: EngineVersion = EngineVersion.OPENSEARC
     ids=["plain", "colon", "crlf", "range", "latin"],
 )
 def test_a_plugin_for_the_engine_version_is_taken(descriptor: str, tmp_path: Path) -> None:
-    plugin(plugin_archive(tmp_path / "plugin.zip", descriptor))
+    plugin(write_plugin(tmp_path / "plugin.zip", descriptor))
 
 
 def test_a_plugin_of_another_engine_is_left_to_the_service(tmp_path: Path) -> None:
-    plugin(plugin_archive(tmp_path / "plugin.zip", DESCRIPTOR), EngineVersion.ELASTICSEARCH_7_10)
+    plugin(write_plugin(tmp_path / "plugin.zip", DESCRIPTOR), EngineVersion.ELASTICSEARCH_7_10)
 
 
 @pytest.mark.parametrize("built_for", ["2.1.0", "2.170.0", "3.17.0", "${opensearch.version}"])
 def test_a_plugin_for_another_version_is_an_error(built_for: str, tmp_path: Path) -> None:
-    archive = plugin_archive(tmp_path / "plugin.zip", DESCRIPTOR.replace("2.17.0", built_for))
+    archive = write_plugin(tmp_path / "plugin.zip", DESCRIPTOR.replace("2.17.0", built_for))
     with pytest.raises(ValueError, match=r"was built for .* but 'engine_version' is 'OpenSearch_2\.17'") as error:
         plugin(archive)
 
@@ -58,13 +59,13 @@ def test_a_plugin_for_another_version_is_an_error(built_for: str, tmp_path: Path
 
 
 def test_an_archive_without_a_descriptor_is_an_error(tmp_path: Path) -> None:
-    archive = plugin_archive(tmp_path / "plugin.zip", "content", "plugin.jar")
+    archive = write_plugin(tmp_path / "plugin.zip", "content", "plugin.jar")
     with pytest.raises(ValueError, match=r"must have 'plugin-descriptor\.properties' at the root of the archive; add"):
         plugin(archive)
 
 
 def test_a_zipped_folder_is_an_error_that_says_so(tmp_path: Path) -> None:
-    archive = plugin_archive(tmp_path / "plugin.zip", DESCRIPTOR, "my-plugin/plugin-descriptor.properties")
+    archive = write_plugin(tmp_path / "plugin.zip", DESCRIPTOR, "my-plugin/plugin-descriptor.properties")
     with pytest.raises(ValueError, match=r"it is at 'my-plugin/plugin-descriptor\.properties': zip the contents"):
         plugin(archive)
 

@@ -14,7 +14,10 @@ from tests.unit.infrastructure.stacks import (
     PROVIDER_ARN,
     dictionary,
     existing_provider,
+    granted_in,
+    granted_provider,
     new_stack,
+    package_policies_of,
     resources_of,
     the_only,
 )
@@ -23,7 +26,7 @@ from tests.unit.infrastructure.stacks import (
 LOGICAL_IDS = {
     "OpenSearchPackageProviderFunction71C8424A": "AWS::Lambda::Function",
     "OpenSearchPackageProviderFunctionEventInvokeConfig0590D0DB": "AWS::Lambda::EventInvokeConfig",
-    "OpenSearchPackageProviderHandOnPolicyB40C18E2": "AWS::IAM::Policy",
+    "OpenSearchPackageProviderSelfInvokePolicy6F5498D9": "AWS::IAM::Policy",
     "OpenSearchPackageProviderLogGroupBD161F6A": "AWS::Logs::LogGroup",
     "OpenSearchPackageProviderPolicy15B8EDE4": "AWS::IAM::Policy",
     "OpenSearchPackageProviderRoleE2191E52": "AWS::IAM::Role",
@@ -41,11 +44,11 @@ def stack() -> Stack:
 
 
 def policies_of(stack: Stack) -> tuple[Any, Any]:
-    """The policy that lets the function hand a request on, and the one with everything else: name and resource."""
+    """The policy that lets the function invoke itself, and the one with everything else: name and resource."""
     policies = resources_of(stack, "AWS::IAM::Policy")
     assert len(policies) == 2
-    hand_on, other = sorted(policies.items(), key=lambda item: "HandOn" not in item[0])
-    return hand_on, other
+    self_invoke, other = sorted(policies.items(), key=lambda item: "SelfInvoke" not in item[0])
+    return self_invoke, other
 
 
 def statements_of(stack: Stack) -> list[dict[str, Any]]:
@@ -75,7 +78,7 @@ def test_the_function_runs_the_handler_and_has_time_and_retries(stack: Stack) ->
     function = the_only(stack, "AWS::Lambda::Function")["Properties"]
 
     assert function["Handler"] == "lambda_handler.index.handler"
-    assert function["Runtime"] == "python3.14"
+    assert function["Runtime"] == Runtime.determine_latest_python_runtime(stack).name
     assert function["Timeout"] == 900
     assert function["MemorySize"] == 256
     assert list(function["Environment"]["Variables"]) == ["STAGING_BUCKET"]
@@ -166,7 +169,7 @@ def test_everything_of_the_provider_outlives_its_packages() -> None:
     dictionary(stack)
 
     (package,) = resources_of(stack, "Custom::OpenSearchPackage").values()
-    assert set(package["DependsOn"]) == set(LOGICAL_IDS)
+    assert set(package["DependsOn"]) == set(LOGICAL_IDS) | set(package_policies_of(stack))
 
 
 def test_every_setting_of_a_provider_of_ones_own_is_taken() -> None:
@@ -224,9 +227,9 @@ def test_a_function_in_a_vpc_may_make_its_network_interfaces_before_it_is_made()
         "Resource": "*",
     }
     assert "ManagedPolicyArns" not in the_only(stack, "AWS::IAM::Role")["Properties"]
-    (hand_on, _), (policy, _) = policies_of(stack)
+    (self_invoke, _), (policy, _) = policies_of(stack)
     assert policy in the_only(stack, "AWS::Lambda::Function")["DependsOn"]
-    assert hand_on not in the_only(stack, "AWS::Lambda::Function")["DependsOn"], "it would be a cycle"
+    assert self_invoke not in the_only(stack, "AWS::Lambda::Function")["DependsOn"], "it would be a cycle"
 
 
 def test_a_role_that_must_not_change_is_left_alone() -> None:
@@ -261,15 +264,74 @@ def test_the_service_token_is_the_function() -> None:
     assert stack.resolve(provider.service_token) == {"Fn::GetAtt": [function, "Arn"]}
 
 
-def test_an_existing_provider_adds_nothing_and_says_what_it_leaves_to_the_user() -> None:
+def test_an_existing_provider_adds_nothing_to_the_template() -> None:
     stack = new_stack()
     provider: IPackageProvider = existing_provider(stack)
     dictionary(stack, provider=provider)
 
     assert provider.service_token == PROVIDER_ARN
-    Template.from_stack(stack).resource_count_is("AWS::Lambda::Function", 0)
-    told = Annotations.from_stack(stack).find_info("*", Match.string_like_regexp("the role .* is not known here"))
-    assert len(told) == 1
+    assert {resource["Type"] for resource in Template.from_stack(stack).to_json()["Resources"].values()} == {
+        "Custom::OpenSearchPackage"
+    }
+
+
+def test_the_role_of_an_existing_provider_gets_the_grants_where_it_is_given() -> None:
+    stack = new_stack()
+    bucket = s3.Bucket(stack, "Bucket")
+    provider = granted_provider(stack)
+    dictionary(stack, source=PackageSource.from_bucket(bucket, "words.txt"), provider=provider)
+    bucket.grant_read(provider)
+
+    policies = resources_of(stack, "AWS::IAM::Policy")
+    assert [policy["Properties"]["Roles"] for policy in policies.values()] == [["provider"], ["provider"]]
+    assert list(granted_in(stack)) == ["ReadObjects"]
+    assert Annotations.from_stack(stack).find_warning("*", Match.any_value()) == []
+
+
+def test_an_existing_provider_whose_role_is_not_known_says_what_to_grant() -> None:
+    stack = new_stack()
+    provider = existing_provider(stack)
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "sources")
+    for key in ("first.txt", "second.txt"):
+        dictionary(stack, key, source=PackageSource.from_bucket(bucket, key), provider=provider)
+    bucket.grant_read(provider)
+
+    warnings = Annotations.from_stack(stack).find_warning("*", Match.any_value())
+    told = [str(warning.entry.data) for warning in warnings]
+    assert all(
+        text.startswith("nothing was granted, because the role of this provider is not known: add this statement")
+        for text in told
+    )
+    assert all(warning.id == "/Stack/Provider" for warning in warnings)
+    of_packages, of_the_stack, of_the_bucket = (
+        next(text for text in told if part in text) for part in ("ReadObjects", "DescribeStack", "s3:List*")
+    )
+    assert "first.txt" in of_packages
+    assert "second.txt" in of_packages
+    assert "cloudformation:DescribeStackResource" in of_the_stack
+    assert "s3:GetObject*" in of_the_bucket
+    assert len(told) == 3
+
+
+def test_where_a_bucket_of_another_account_has_to_name_the_role_its_absence_is_an_error() -> None:
+    stack = Stack(App(), "Stack", env={"account": "123456789012", "region": "eu-west-1"})
+    bucket = s3.Bucket.from_bucket_attributes(stack, "Bucket", bucket_name="sources", account="210987654321")
+    with pytest.raises(RuntimeError, match=r"the role of the provider 'Stack/Provider'.* give it as 'role'"):
+        bucket.grant_read(existing_provider(stack))
+
+    role = iam.Role.from_role_arn(stack, "Role", "arn:aws:iam::123456789012:role/provider")
+    bucket.grant_read(PackageProvider.from_service_token(stack, "Known", PROVIDER_ARN, role))
+    assert len(resources_of(stack, "AWS::IAM::Policy")) == 1
+
+
+def test_the_stack_s_own_provider_can_be_customised() -> None:
+    stack = new_stack()
+    provider = PackageProvider(stack, PackageProvider.DEFAULT_ID, memory_size=512)
+    dictionary(stack)
+
+    assert PackageProvider.get_or_create(stack) is provider
+    assert the_only(stack, "AWS::Lambda::Function")["Properties"]["MemorySize"] == 512
+    assert set(LOGICAL_IDS) < set(Template.from_stack(stack).to_json()["Resources"])
 
 
 def test_an_app_that_is_deployed_in_two_stages_has_two_providers() -> None:

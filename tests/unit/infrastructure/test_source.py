@@ -7,11 +7,11 @@ from aws_cdk.assertions import Annotations, Match
 from aws_cdk.aws_opensearchservice import EngineVersion
 
 from cdk_opensearch_packages import Package, PackageSource, PackageType
+from tests.support.plugin_archives import write_plugin
 from tests.unit.infrastructure.stacks import (
     dictionary,
     existing_provider,
     new_stack,
-    plugin_archive,
     properties_of,
 )
 
@@ -46,7 +46,7 @@ def test_a_local_file_is_published_as_an_asset_whose_key_changes_with_the_conten
 
 
 def test_an_archive_is_published_as_it_is(tmp_path: Path) -> None:
-    archive = plugin_archive(tmp_path / "plugin.zip", "opensearch.version=2.17.0")
+    archive = write_plugin(tmp_path / "plugin.zip", "opensearch.version=2.17.0")
     stack = new_stack()
     package(stack, PackageType.ZIP_PLUGIN, PackageSource.from_asset(archive))
 
@@ -152,7 +152,7 @@ def test_a_key_that_no_object_can_have_is_an_error(key: str, size: int) -> None:
 
 def test_a_license_can_be_text() -> None:
     stack = new_stack()
-    package(stack, PackageType.PACKAGE_LICENSE, PackageSource.from_text("{}"))
+    package(stack, PackageType.PACKAGE_LICENSE, PackageSource.from_inline("{}"))
 
     assert properties_of(stack)["PackageContent"] == "{}"
 
@@ -160,15 +160,15 @@ def test_a_license_can_be_text() -> None:
 @pytest.mark.parametrize("package_type", [PackageType.ZIP_PLUGIN, PackageType.PACKAGE_CONFIG])
 def test_an_archive_cannot_be_text(package_type: PackageType) -> None:
     with pytest.raises(ValueError, match=f"TXT-DICTIONARY or a PACKAGE-LICENSE, got a {package_type.value}"):
-        package(new_stack(), package_type, PackageSource.from_text("content"))
+        package(new_stack(), package_type, PackageSource.from_inline("content"))
 
 
 def test_text_is_measured_in_bytes() -> None:
-    PackageSource.from_text("ü" * 128_000)
+    PackageSource.from_inline("ü" * 128_000)
     with pytest.raises(ValueError, match=r"1 to 256,000 bytes in UTF-8, got 256,002; .*from_asset"):
-        PackageSource.from_text("ü" * 128_001)
+        PackageSource.from_inline("ü" * 128_001)
 
 
 def test_empty_text_is_an_error() -> None:
     with pytest.raises(ValueError, match="1 to 256,000 bytes in UTF-8, got 0"):
-        PackageSource.from_text("")
+        PackageSource.from_inline("")

@@ -10,19 +10,17 @@ from aws_cdk.assertions import Template
 from aws_cdk.aws_opensearchservice import EngineVersion
 
 from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
-from tests.unit.infrastructure.stacks import dictionary, existing_provider, new_stack, resources_of
+from tests.unit.infrastructure.stacks import (
+    dictionary,
+    existing_provider,
+    granted_in,
+    granted_provider,
+    new_stack,
+    package_policies_of,
+    resources_of,
+)
 
 POLICY = "AWS::IAM::Policy"
-
-
-def grants_of(stack: Stack) -> dict[str, Any]:
-    return {name: policy for name, policy in resources_of(stack, POLICY).items() if "Grants" in name}
-
-
-def statements_of(stack: Stack) -> dict[str, Mapping[str, Any]]:
-    """The statements of the only policy with grants, by what they are for."""
-    (policy,) = grants_of(stack).values()
-    return {statement["Sid"]: statement for statement in policy["Properties"]["PolicyDocument"]["Statement"]}
 
 
 def s3_arn(path: str) -> Mapping[str, Any]:
@@ -45,7 +43,7 @@ def test_exactly_the_object_may_be_read_in_every_partition() -> None:
     bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "sources")
     dictionary(stack, source=PackageSource.from_bucket(bucket, "shop/synonyms.txt"))
 
-    assert statements_of(stack) == {
+    assert granted_in(stack) == {
         "ReadObjects": {
             "Sid": "ReadObjects",
             "Effect": "Allow",
@@ -61,7 +59,7 @@ def test_arns_are_those_of_the_partition_where_it_is_known() -> None:
     bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "sources")
     dictionary(stack, source=PackageSource.from_bucket(bucket, "synonyms.txt"))
 
-    assert statements_of(stack)["ReadObjects"]["Resource"] == "arn:aws-cn:s3:::sources/synonyms.txt"
+    assert granted_in(stack)["ReadObjects"]["Resource"] == "arn:aws-cn:s3:::sources/synonyms.txt"
     assert "arn:aws:" not in str(Template.from_stack(stack).to_json())
 
 
@@ -70,7 +68,7 @@ def test_a_key_with_the_characters_of_a_pattern_is_still_one_object() -> None:
     bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "sources")
     dictionary(stack, source=PackageSource.from_bucket(bucket, "a*b?c$d"))
 
-    assert statements_of(stack)["ReadObjects"]["Resource"] == s3_arn("sources/a${*}b${?}c${$}d")
+    assert granted_in(stack)["ReadObjects"]["Resource"] == s3_arn("sources/a${*}b${?}c${$}d")
 
 
 def test_a_further_package_adds_an_arn_and_no_resource() -> None:
@@ -79,7 +77,7 @@ def test_a_further_package_adds_an_arn_and_no_resource() -> None:
     dictionary(stack, "Second", source=bucket_source(stack, "second.txt"))
 
     arns = [bucket_arn(stack, key) for key in ("first.txt", "second.txt")]
-    assert statements_of(stack)["ReadObjects"]["Resource"] == arns
+    assert granted_in(stack)["ReadObjects"]["Resource"] == arns
     template = Template.from_stack(stack)
     template.resource_count_is("AWS::Lambda::Function", 1)
     template.resource_count_is("AWS::IAM::Role", 1)
@@ -94,7 +92,7 @@ def test_two_packages_of_one_object_need_its_arn_once() -> None:
     dictionary(stack, "First", source=bucket_source(stack, "shared.txt"))
     dictionary(stack, "Second", source=bucket_source(stack, "shared.txt"))
 
-    assert statements_of(stack)["ReadObjects"]["Resource"] == bucket_arn(stack, "shared.txt")
+    assert granted_in(stack)["ReadObjects"]["Resource"] == bucket_arn(stack, "shared.txt")
 
 
 def test_old_versions_may_be_read_only_of_objects_whose_version_is_named() -> None:
@@ -102,7 +100,7 @@ def test_old_versions_may_be_read_only_of_objects_whose_version_is_named() -> No
     dictionary(stack, "Newest", source=bucket_source(stack, "newest.txt"))
     dictionary(stack, "Versioned", source=bucket_source(stack, "versioned.txt", "version-1"))
 
-    statements = statements_of(stack)
+    statements = granted_in(stack)
     assert len(statements["ReadObjects"]["Resource"]) == 2
     assert statements["ReadObjectVersions"]["Action"] == "s3:GetObjectVersion"
     assert statements["ReadObjectVersions"]["Resource"] == bucket_arn(stack, "versioned.txt")
@@ -114,7 +112,7 @@ def test_the_key_of_the_bucket_may_decrypt_where_it_is_known() -> None:
     bucket = s3.Bucket(stack, "Bucket", encryption_key=key)
     dictionary(stack, source=PackageSource.from_bucket(bucket, "synonyms.txt"))
 
-    decrypt = statements_of(stack)["DecryptObjects"]
+    decrypt = granted_in(stack)["DecryptObjects"]
     assert (decrypt["Action"], decrypt["Resource"]) == ("kms:Decrypt", key.key_arn)
 
 
@@ -130,7 +128,7 @@ def test_the_key_of_a_package_may_be_used_as_the_service_uses_it() -> None:
         encryption_key=key,
     )
 
-    encrypt = statements_of(stack)["EncryptPackages"]
+    encrypt = granted_in(stack)["EncryptPackages"]
     assert encrypt["Action"] == [
         "kms:CreateGrant",
         "kms:Decrypt",
@@ -141,11 +139,26 @@ def test_the_key_of_a_package_may_be_used_as_the_service_uses_it() -> None:
     assert encrypt["Resource"] == stack.resolve(key.key_arn)
 
 
-def test_text_needs_no_grant() -> None:
+def test_a_provider_may_ask_about_the_very_stack_and_no_other() -> None:
     stack = new_stack()
-    dictionary(stack)
+    dictionary(stack, provider=granted_provider(stack))
 
-    assert grants_of(stack) == {}
+    (policy,) = package_policies_of(stack).values()
+    assert policy["Properties"]["PolicyDocument"]["Statement"] == [
+        {
+            "Sid": "DescribeStack",
+            "Effect": "Allow",
+            "Action": ["cloudformation:DescribeStackResource", "cloudformation:DescribeStacks"],
+            "Resource": {"Ref": "AWS::StackId"},
+        }
+    ]
+
+
+def test_text_needs_no_grant_of_its_own() -> None:
+    stack = new_stack()
+    dictionary(stack, provider=granted_provider(stack))
+
+    assert granted_in(stack) == {}
 
 
 def test_packages_come_after_their_grants_and_go_before_them() -> None:
@@ -153,7 +166,7 @@ def test_packages_come_after_their_grants_and_go_before_them() -> None:
     dictionary(stack, source=bucket_source(stack, "synonyms.txt"))
 
     (package,) = resources_of(stack, "Custom::OpenSearchPackage").values()
-    assert set(grants_of(stack)) < set(package["DependsOn"])
+    assert set(package_policies_of(stack)) < set(package["DependsOn"])
 
 
 def test_stacks_can_share_a_provider_without_a_cycle() -> None:
@@ -166,11 +179,11 @@ def test_stacks_can_share_a_provider_without_a_cycle() -> None:
     app.synth()
 
     assert shared.dependencies == []
-    assert grants_of(shared) == {}
+    assert package_policies_of(shared) == {}
     for stack in stacks:
         assert stack.dependencies == [shared]
         assert resources_of(stack, "AWS::Lambda::Function") == {}
-        (policy,) = grants_of(stack).values()
+        (policy,) = package_policies_of(stack).values()
         assert "Fn::ImportValue" in str(policy["Properties"]["Roles"])
 
 
@@ -180,7 +193,7 @@ def test_stacks_that_share_a_role_do_not_overwrite_the_policies_of_each_other() 
     stacks = [Stack(app, "First"), Stack(app, "Second")]
     for stack in stacks:
         dictionary(stack, source=bucket_source(stack, "synonyms.txt"), provider=provider)
-    names = [policy["Properties"]["PolicyName"] for stack in stacks for policy in grants_of(stack).values()]
+    names = [policy["Properties"]["PolicyName"] for stack in stacks for policy in package_policies_of(stack).values()]
 
     assert names[0] != names[1]
     # What one app deploys twice, under two names, is told apart by the stack's id.
@@ -192,8 +205,8 @@ def test_a_nested_stack_can_use_the_provider_of_its_parent() -> None:
     nested = NestedStack(parent, "Nested")
     dictionary(nested, source=bucket_source(nested, "synonyms.txt"), provider=PackageProvider.get_or_create(parent))
 
-    assert len(grants_of(nested)) == 1
-    assert grants_of(parent) == {}
+    assert len(package_policies_of(nested)) == 1
+    assert package_policies_of(parent) == {}
     Template.from_stack(parent).resource_count_is("AWS::Lambda::Function", 1)
 
 
@@ -203,7 +216,7 @@ def test_a_stack_with_two_providers_has_grants_for_each() -> None:
     other = PackageProvider(stack, "Other")
     dictionary(stack, "Second", source=bucket_source(stack, "second.txt"), provider=other)
 
-    roles = [policy["Properties"]["Roles"][0]["Ref"] for policy in grants_of(stack).values()]
+    roles = [policy["Properties"]["Roles"][0]["Ref"] for policy in package_policies_of(stack).values()]
     assert len(set(roles)) == 2
 
 
