@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from .arguments import check_text
+
 
 @dataclass(frozen=True)
 class PackageType:
@@ -15,6 +17,11 @@ class PackageType:
     """
 
     value: str
+
+    def __post_init__(self) -> None:
+        check_text("value", self.value, optional=False)
+        if not self.value:
+            raise ValueError("'value' must be the name of a type in the API, such as 'TXT-DICTIONARY', got ''")
 
     TXT_DICTIONARY: ClassVar["PackageType"]
     """A dictionary for an analyzer: synonyms, stop words, or the words of a language."""
@@ -34,6 +41,10 @@ class PackageType:
 
         Args:
             value: The type as the API writes it. Where it is one of the constants, it is equal to that constant.
+
+        Raises:
+            TypeError: ``value`` is no string.
+            ValueError: ``value`` is empty.
         """
         return PackageType(value)
 
