@@ -5,9 +5,10 @@ its ``PackagePolicy``. That one lives with the packages and not with the provide
 depends on them. A further package adds to the policy's statements and makes no resource.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import jsii
 from aws_cdk import Aspects, Aws, Fn, IAspect, Names, Stack, Stage
@@ -15,10 +16,12 @@ from aws_cdk.aws_iam import IRole, Policy, PolicyStatement
 from aws_cdk.aws_kms import IKey
 from aws_cdk.aws_lambda import IFunction
 from aws_cdk.aws_logs import ILogGroup
-from aws_cdk.aws_s3 import CfnBucket, IBucket
+from aws_cdk.aws_s3 import IBucket
 from constructs import Construct, IConstruct
 
-from .older_cdk import acknowledge
+from .findings import acknowledge_wildcard
+from .key_grants import grant_key
+from .role_size import check_role_size, count_policy
 from .source import S3Object
 from .staging_bucket import StagingBucket
 
@@ -27,7 +30,15 @@ if TYPE_CHECKING:
 
 
 def inline_policy(scope: Construct, construct_id: str, role: IRole, statements: list[PolicyStatement]) -> Policy:
-    """Makes a policy of ``role`` whose name no other stack uses.
+    """Makes a policy of ``role`` with these statements."""
+    policy = _policy(scope, construct_id, statements)
+    # Asked of the role: one that was imported as immutable declines.
+    role.attach_inline_policy(policy)
+    return policy
+
+
+def _policy(scope: Construct, construct_id: str, statements: list[PolicyStatement]) -> Policy:
+    """Makes a policy whose name no other stack uses.
 
     The names that CDK makes repeat between stacks. Where two stacks use one role, the second policy of a name
     would overwrite the first.
@@ -35,10 +46,7 @@ def inline_policy(scope: Construct, construct_id: str, role: IRole, statements: 
     stack_uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
     name = Names.unique_resource_name(scope, max_length=64, separator="-")
     policy_name = Fn.join("-", [name, construct_id, stack_uuid])
-    policy = Policy(scope, construct_id, policy_name=policy_name, statements=statements)
-    # Asked of the role: one that was imported as immutable declines.
-    role.attach_inline_policy(policy)
-    return policy
+    return Policy(scope, construct_id, policy_name=policy_name, statements=statements)
 
 
 def provider_statements(log_group: ILogGroup, staging_bucket: IBucket, *, in_vpc: bool) -> list[PolicyStatement]:
@@ -56,8 +64,13 @@ def provider_statements(log_group: ILogGroup, staging_bucket: IBucket, *, in_vpc
             ],
             "*",
         ),
-        _allow(["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], staging_bucket.arn_for_objects("*")),
-        _allow(["s3:ListBucket"], staging_bucket.bucket_arn),
+        # Nobody else gets the copies who registers the name of a bucket that was deleted.
+        _allow(
+            ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            staging_bucket.arn_for_objects("*"),
+            of_account(staging_bucket.env.account),
+        ),
+        _allow(["s3:ListBucket"], staging_bucket.bucket_arn, of_account(staging_bucket.env.account)),
     ]
     if in_vpc:
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
@@ -79,13 +92,12 @@ def self_invoke_statement(function: IFunction) -> PolicyStatement:
 
 
 def acknowledge_wildcards(policy: Policy, bucket: IBucket) -> None:
-    """Says why the provider's policy has wildcards, for the apps that check theirs with cdk-nag."""
-    reasons = {"*": "Packages and network interfaces of Lambda cannot be named in a policy: IAM allows * only."}
+    """Says why the provider's policy has wildcards."""
+    reason = "Packages and network interfaces of Lambda cannot be named in a policy: IAM allows * only."
+    acknowledge_wildcard(policy, "*", reason)
     if isinstance(bucket, StagingBucket):
-        logical_id = Stack.of(bucket).get_logical_id(cast(CfnBucket, bucket.node.default_child))
-        reasons[f"<{logical_id}.Arn>/*"] = "The provider makes, reads and removes every object of its own bucket."
-    for resource, reason in reasons.items():
-        acknowledge(policy, f"AwsSolutions-IAM5[Resource::{resource}]", reason)
+        reason = "The provider makes, reads and removes every object of its own bucket."
+        acknowledge_wildcard(policy, bucket.arn_for_objects("*"), reason)
 
 
 class PackagePolicy(Construct):
@@ -109,21 +121,28 @@ class PackagePolicy(Construct):
         super().__init__(scope, construct_id)
         self._provider = provider
         self._statements: dict[str, PolicyStatement] = {}
-        self._policy = inline_policy(self, "Policy", provider.role, []) if provider.role else None
-        if self._policy is None:
-            Aspects.of(self).add(_TellStatements(self))
+        self._granted: set[str] = set()
+        self._policy = _policy(self, "Policy", []) if provider.role else None
+        if self._policy is not None:
+            count_policy(provider, self._policy)
+        self._is_complete = False
+        Aspects.of(self).add(_Completion(self))
         # With these the function learns whether CloudFormation still waits for a request: of this very stack only.
-        self._allow(
-            "DescribeStack", ["cloudformation:DescribeStackResource", "cloudformation:DescribeStacks"], Aws.STACK_ID
-        )
+        actions = ["cloudformation:DescribeStackResource", "cloudformation:DescribeStacks"]
+        self._grant("DescribeStack", actions, Aws.STACK_ID)
 
     def read_object(self, s3_object: S3Object) -> None:
-        """Allows to read exactly this object."""
-        self._allow("ReadObjects", ["s3:GetObject"], s3_object.arn)
-        if s3_object.version is not None:
-            self._allow("ReadObjectVersions", ["s3:GetObjectVersion"], s3_object.arn)
+        """Allows to read this object; an asset with every content that it can have."""
+        conditions = of_account(s3_object.account) if s3_object.account else {}
+        if s3_object.version is None:
+            self._grant("ReadObjects", ["s3:GetObject"], s3_object.arn, conditions)
+        else:
+            self._grant("ReadObjectVersions", ["s3:GetObject", "s3:GetObjectVersion"], s3_object.arn, conditions)
+        if self._policy is not None and s3_object.readable is not None:
+            reason = "A new content of an asset must not be a change of permissions."
+            acknowledge_wildcard(self._policy, s3_object.arn, reason)
         if s3_object.bucket.encryption_key is not None:
-            self._allow("DecryptObjects", ["kms:Decrypt"], s3_object.bucket.encryption_key.key_arn)
+            self._grant_key("DecryptObjects", s3_object.bucket.encryption_key, ["kms:Decrypt"], "s3")
 
     def encrypt_packages(self, key: IKey) -> None:
         """Allows what the service does with a package's key, which it does in the name of the caller."""
@@ -135,34 +154,70 @@ class PackagePolicy(Construct):
             "kms:GenerateDataKey",
             "kms:GenerateDataKeyWithoutPlaintext",
         ]
-        self._allow("EncryptPackages", actions, key.key_arn)
+        # The page names the first of the two; the second is what the service is called elsewhere.
+        self._grant_key("EncryptPackages", key, actions, "custom-packages", "es")
 
-    def _allow(self, sid: str, actions: Sequence[str], resource: str) -> None:
-        statement = self._statements.get(sid)
-        if statement is not None:
-            statement.add_resources(resource)
+    def complete(self) -> None:
+        """Attaches the policy, now that nothing is added any more: what is attached earlier is reported as it is then.
+
+        (``Role.customize_roles`` writes a report of what roles need.)
+        """
+        if self._is_complete:
             return
-        self._statements[sid] = PolicyStatement(sid=sid, actions=actions, resources=[resource])
-        if self._policy is not None:
-            self._policy.add_statements(self._statements[sid])
+        self._is_complete = True
+        if self._policy is None or self._provider.role is None:
+            for statement in self._statements.values():
+                self._provider.grant_principal.add_to_principal_policy(statement)
+            return
+        self._provider.role.attach_inline_policy(self._policy)
+        check_role_size(self, self._provider)
 
-    def tell_statements(self) -> None:
-        """Grants every statement to a role that is not known: a warning shows what it needs."""
-        for statement in self._statements.values():
-            self._provider.grant_principal.add_to_principal_policy(statement)
+    def _grant_key(self, purpose: str, key: IKey, actions: Sequence[str], *services: str) -> None:
+        via = [f"{service}.{Stack.of(self).region}.*" for service in services]
+        for statement in grant_key(self, key, self._provider, actions):
+            conditions = {**cast(Mapping[str, Any], statement.conditions), "StringLike": {"kms:ViaService": via}}
+            for resource in statement.resources:
+                self._grant(purpose, actions, resource, conditions)
+                if self._policy is not None and resource != key.key_arn:
+                    acknowledge_wildcard(self._policy, resource, "The condition names the alias of the only key.")
+
+    def _grant(
+        self, purpose: str, actions: Sequence[str], resource: str, conditions: Mapping[str, Any] | None = None
+    ) -> None:
+        resolve = Stack.of(self).resolve
+        identity = purpose + json.dumps(resolve(conditions or {}), sort_keys=True)
+        # Two tokens can stand for one ARN.
+        grant = identity + json.dumps(resolve(resource))
+        if grant in self._granted:
+            return
+        self._granted.add(grant)
+        if identity in self._statements:
+            self._statements[identity].add_resources(resource)
+            return
+        same_purpose = sum(name.startswith(f"{purpose}{{") for name in self._statements)
+        sid = f"{purpose}{same_purpose + 1}" if same_purpose else purpose
+        statement = PolicyStatement(sid=sid, actions=[*actions], resources=[resource], conditions=conditions or None)
+        self._statements[identity] = statement
+        if self._policy is not None:
+            self._policy.add_statements(statement)
 
 
 @jsii.implements(IAspect)
-class _TellStatements:
-    """Waits until the statements are complete."""
+class _Completion:
+    """Completes a policy when the app is synthesized."""
 
     def __init__(self, policy: PackagePolicy) -> None:
         self._policy = policy
 
     def visit(self, node: IConstruct) -> None:
         if node is self._policy:
-            self._policy.tell_statements()
+            self._policy.complete()
 
 
-def _allow(actions: list[str], resource: str) -> PolicyStatement:
-    return PolicyStatement(actions=actions, resources=[resource])
+def of_account(account: str) -> dict[str, dict[str, str]]:
+    """Returns the condition that a resource belongs to ``account``."""
+    return {"StringEquals": {"aws:ResourceAccount": account}}
+
+
+def _allow(actions: list[str], resource: str, conditions: Mapping[str, Any] | None = None) -> PolicyStatement:
+    return PolicyStatement(actions=actions, resources=[resource], conditions=conditions)
