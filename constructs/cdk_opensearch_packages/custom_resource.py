@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from aws_cdk import CustomResource, Duration, RemovalPolicy, Resource, Stack
 
-from .checks import check_region, check_timeout
+from .arguments import check_interface, check_type
+from .checks import check_timeout
 from .policies import PackagePolicy
-from .provider import IPackageProvider
+from .provider import IPackageProvider, PackageProvider
+from .provider_checks import check_provider
 
 
 def declare_custom_resource(
@@ -30,11 +32,12 @@ def declare_custom_resource(
         removal_policy: What happens to it when it leaves the stack.
 
     Raises:
-        ValueError: ``timeout`` is out of range, or the provider is in another Region.
+        TypeError: An option is of another type.
+        ValueError: ``timeout`` is out of range.
     """
-    timeout = timeout or Duration.hours(1)
+    timeout = Duration.hours(1) if timeout is None else timeout
     check_timeout(timeout)
-    check_region(owner, provider)
+    check_type("removal_policy", removal_policy, RemovalPolicy, "a RemovalPolicy", optional=False)
     resource = CustomResource(
         owner,
         "Resource",
@@ -48,6 +51,21 @@ def declare_custom_resource(
     owner.node.default_child = resource.node.default_child
     resource.node.add_dependency(provider, policy_of(owner, provider))
     return resource
+
+
+def provider_for(owner: Resource, provider: IPackageProvider | None) -> IPackageProvider:
+    """Returns the provider that serves ``owner``: the given one, or the one that the stack's constructs share.
+
+    Raises:
+        TypeError: ``provider`` is no provider.
+        ValueError: ``provider`` is in another Region, or in another account of the same app.
+    """
+    takes = "a PackageProvider, or what PackageProvider.from_service_token returns"
+    check_interface("provider", provider, ("service_token", "grant_principal", "node"), takes)
+    if provider is None:
+        return PackageProvider.get_or_create(owner)
+    check_provider(owner, provider, provider.service_token)
+    return provider
 
 
 def policy_of(owner: Resource, provider: IPackageProvider) -> PackagePolicy:

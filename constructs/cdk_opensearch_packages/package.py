@@ -8,11 +8,13 @@ from aws_cdk.aws_opensearchservice import EngineVersion
 from constructs import Construct
 
 from . import checks
+from .arguments import check_length, check_text, check_type
 from .configuration import PackageConfiguration, configuration_property
-from .custom_resource import declare_custom_resource, policy_of
+from .custom_resource import declare_custom_resource, policy_of, provider_for
+from .names import check_name_is_free
 from .package_attributes import PackageAttributes
 from .package_type import PackageType
-from .provider import IPackageProvider, PackageProvider
+from .provider import IPackageProvider
 from .source import PackageSource
 
 
@@ -48,7 +50,7 @@ class Package(PackageAttributes):
             package works with every engine version.
         commit_message: What is recorded with the version that an update makes, at most 120 characters; the service
             takes none for the first version. Default: no message.
-        configuration: What a plugin requires of the domains that install it. Default: nothing.
+        configuration: What a plugin requires of the domains that install it; for plugins only. Default: nothing.
         encryption_key: The key that encrypts the package at the service. The provider is allowed to use it; the
             policy of a key of another account has to allow that too. Default: a key that AWS owns.
         vending_enabled: Whether the package may be given to other accounts. Default: the service decides.
@@ -58,6 +60,7 @@ class Package(PackageAttributes):
             one that the packages of the stack share.
 
     Raises:
+        TypeError: An option is of another type.
         ValueError: An option is wrong in a way that is known at synthesis; the message says what to change.
     """
 
@@ -80,12 +83,19 @@ class Package(PackageAttributes):
         provider: IPackageProvider | None = None,
     ) -> None:
         super().__init__(scope, id)
+        check_type("package_type", package_type, PackageType, "a PackageType", optional=False)
+        takes = "a PackageSource, such as PackageSource.from_asset(path)"
+        check_type("source", source, PackageSource, takes, optional=False)
         checks.check_name(self, package_name)
-        checks.check_length("description", description, 700)
-        checks.check_length("commit_message", commit_message, 120)
+        check_length("description", description, 700)
+        check_length("commit_message", commit_message, 120)
         checks.check_engine_version(package_type, engine_version)
+        checks.check_configuration(package_type, configuration)
+        checks.check_encryption_key(self, package_type, encryption_key)
+        check_type("vending_enabled", vending_enabled, bool, "True or False")
+        check_name_is_free(self, package_name, package_type, engine_version)
+        provider = provider_for(self, provider)
         config = source._bind(self, package_type, engine_version)
-        provider = provider or PackageProvider.get_or_create(self)
         policy = policy_of(self, provider)
         if config.s3_object is not None:
             policy.read_object(config.s3_object)
@@ -95,7 +105,7 @@ class Package(PackageAttributes):
             self,
             "Custom::OpenSearchPackage",
             {
-                "PackageName": package_name,
+                "PackageName": package_name or None,
                 "PackageType": package_type.value,
                 **config.properties,
                 "PackageDescription": description or None,
@@ -156,5 +166,6 @@ class _ImportedPackage(Resource):
     def __init__(self, scope: Construct, construct_id: str, package_id: str, package_version: str | None) -> None:
         super().__init__(scope, construct_id)
         checks.check_package_id(package_id)
+        check_text("package_version", package_version)
         self.package_id = package_id
         self.package_version = package_version

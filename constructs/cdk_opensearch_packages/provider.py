@@ -7,15 +7,28 @@ import jsii
 from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk.aws_ec2 import ISecurityGroup, IVpc, SubnetSelection
 from aws_cdk.aws_iam import IGrantable, IPrincipal, IRole, Role, ServicePrincipal
-from aws_cdk.aws_lambda import Function, Runtime
+from aws_cdk.aws_kms import IKey
+from aws_cdk.aws_lambda import Function, IDestination, Runtime, Tracing
 from aws_cdk.aws_logs import ILogGroup, LogGroup, RetentionDays
 from aws_cdk.aws_s3 import IBucket
 from constructs import Construct, IConstruct
 
-from .checks import check_runtime
+from .arguments import check_interface, check_type
+from .findings import acknowledge, acknowledge_wildcard
 from .handler_code import handler_code
-from .older_cdk import acknowledge, latest_python_runtime
+from .key_grants import grant_key
+from .older_cdk import latest_python_runtime
 from .policies import acknowledge_wildcards, inline_policy, provider_statements, self_invoke_statement
+from .provider_checks import (
+    check_concurrency,
+    check_memory_size,
+    check_region_of,
+    check_runtime,
+    check_security_groups,
+    check_service_token,
+    check_staging_bucket,
+    check_vpc_options,
+)
 from .staging_bucket import StagingBucket
 from .unknown_role import UnknownRole
 
@@ -62,10 +75,19 @@ class PackageProvider(Construct):
         role: The role of the function, which has to trust Lambda. It gets the policies that the provider needs, unless
             it is imported as immutable. Default: a new one without managed policies.
         staging_bucket: Where objects are copied that the service cannot read as they are; the copies are encrypted
-            with keys of S3 (SSE-S3). Default: a new one, which keeps a copy for a day at most.
+            with keys of S3 (SSE-S3). It must belong to the account that the CDK knows for it. Default: a new one,
+            which keeps a copy for a day at most.
+
+        reserved_concurrent_executions: How many invocations of the function may run at the same time, at least 1; the
+            others wait in Lambda's queue. Default: as many as the account allows.
+        on_failure: Where Lambda sends a request that could not be served in three deliveries. Default: nowhere.
+        environment_encryption: The key that encrypts the environment variables of the function. Default: a key that
+            AWS manages.
+        tracing: Whether X-Ray traces the function. Default: it does not.
 
     Raises:
-        ValueError: ``runtime`` cannot run the function.
+        TypeError: An option is of another type.
+        ValueError: An option is wrong in a way that is known at synthesis; the message says what to change.
 
     Attributes:
         DEFAULT_ID: The name of the stack's own provider. It never changes between releases, nor do the names below
@@ -91,16 +113,41 @@ class PackageProvider(Construct):
         security_groups: Sequence[ISecurityGroup] | None = None,
         role: IRole | None = None,
         staging_bucket: IBucket | None = None,
+        reserved_concurrent_executions: int | None = None,
+        on_failure: IDestination | None = None,
+        environment_encryption: IKey | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
+        _check_default_id(scope, id)
         super().__init__(scope, id)
+        check_interface("log_group", log_group, ("log_group_arn", "log_group_name"), "a log group")
+        check_type("runtime", runtime, Runtime, "a Runtime, such as Runtime.PYTHON_3_13")
+        check_memory_size(memory_size)
+        check_interface("vpc", vpc, ("vpc_id", "select_subnets"), "a VPC")
+        check_type("vpc_subnets", vpc_subnets, SubnetSelection, "a SubnetSelection")
+        check_security_groups(security_groups)
+        check_vpc_options(vpc, vpc_subnets, security_groups)
+        check_interface("role", role, ("role_arn", "attach_inline_policy"), "a role")
+        check_interface("staging_bucket", staging_bucket, ("bucket_name", "arn_for_objects"), "a bucket")
+        check_concurrency(reserved_concurrent_executions)
+        check_interface("on_failure", on_failure, ("bind",), "a destination, such as SqsDestination(queue)")
+        check_interface("environment_encryption", environment_encryption, ("key_arn", "grant"), "a key of KMS")
+        check_type("tracing", tracing, Tracing, "a Tracing, such as Tracing.ACTIVE")
         if runtime is not None:
             check_runtime(runtime)
+        for option, resource in (("log_group", log_group), ("environment_encryption", environment_encryption)):
+            if resource is not None:
+                check_region_of(option, resource, self)
+        if staging_bucket is not None:
+            check_staging_bucket(self, staging_bucket)
         log_group = log_group or LogGroup(
             self, "LogGroup", retention=RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
         self.role: IRole = role or Role(self, "Role", assumed_by=ServicePrincipal("lambda.amazonaws.com"))
         self.staging_bucket: IBucket = staging_bucket or StagingBucket(self, "StagingBucket")
         statements = provider_statements(log_group, self.staging_bucket, in_vpc=vpc is not None)
+        if environment_encryption is not None:
+            statements.extend(grant_key(self, environment_encryption, self, ["kms:Decrypt"]))
         policy = inline_policy(self, "Policy", self.role, statements)
         acknowledge_wildcards(policy, self.staging_bucket)
         self.function = Function(
@@ -121,10 +168,16 @@ class PackageProvider(Construct):
             vpc=vpc,
             vpc_subnets=vpc_subnets,
             security_groups=security_groups,
+            reserved_concurrent_executions=reserved_concurrent_executions,
+            on_failure=on_failure,
+            environment_encryption=environment_encryption,
+            tracing=tracing,
         )
         if runtime is None:
             reason = "It is the newest runtime that is in every Region; `runtime` chooses another."
             acknowledge(self.function, "AwsSolutions-L1", reason)
+        if tracing is not None:
+            acknowledge_wildcard(self.role, "*", "X-Ray's actions cannot be limited to a resource.")
         # Lambda refuses a function in a VPC whose role may not make network interfaces.
         self.function.node.add_dependency(policy)
         # A policy of its own: it names the function, which depends on the other one. Custom resources depend on both.
@@ -139,7 +192,14 @@ class PackageProvider(Construct):
         """
         stack = Stack.of(scope)
         found = stack.node.try_find_child(PackageProvider.DEFAULT_ID)
-        return found if isinstance(found, PackageProvider) else PackageProvider(stack, PackageProvider.DEFAULT_ID)
+        if found is None:
+            return PackageProvider(stack, PackageProvider.DEFAULT_ID)
+        if not isinstance(found, PackageProvider):
+            raise TypeError(
+                f"'{PackageProvider.DEFAULT_ID}' is the id of the stack's own PackageProvider, got {found.node.path} "
+                f"of type {type(found).__name__}; give that construct another id"
+            )
+        return found
 
     @staticmethod
     def from_service_token(
@@ -156,7 +216,13 @@ class PackageProvider(Construct):
             service_token: The service token of the provider, the ARN of its function.
             role: The role of its function, which then gets the grants that packages need. Default: not known, so
                 nothing is granted, and a warning at synthesis shows each statement that the role needs.
+
+        Raises:
+            TypeError: An argument is of another type.
+            ValueError: ``service_token`` cannot be the ARN of a function.
         """
+        check_service_token(service_token)
+        check_interface("role", role, ("role_arn", "attach_inline_policy"), "a role")
         return _ImportedProvider(scope, id, service_token, role)
 
     @property
@@ -168,6 +234,16 @@ class PackageProvider(Construct):
     def grant_principal(self) -> IPrincipal:
         """The principal of the function's role, so that a provider can be granted to."""
         return self.role.grant_principal
+
+
+def _check_default_id(scope: Construct, construct_id: str) -> None:
+    if construct_id != PackageProvider.DEFAULT_ID:
+        return
+    if isinstance(scope.node.try_find_child(construct_id), PackageProvider):
+        raise ValueError(
+            f"'{construct_id}' is there already, made for a package that names no provider; make it before the first "
+            "package of the stack"
+        )
 
 
 @jsii.implements(IGrantable)

@@ -1,11 +1,13 @@
 """Stacks for the tests, and what is in them."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from aws_cdk import App, Stack
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
 from aws_cdk.aws_iam import Role
+from aws_cdk.aws_opensearchservice import EngineVersion
+from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
 from cdk_opensearch_packages import IPackageProvider, Package, PackageProvider, PackageSource, PackageType
@@ -20,11 +22,16 @@ def new_stack() -> Stack:
 
 def existing_provider(scope: Construct) -> IPackageProvider:
     """A provider that adds nothing to the template: its role is not known."""
-    return PackageProvider.from_service_token(scope, "Provider", PROVIDER_ARN)
+    found = scope.node.try_find_child("Provider")
+    return (
+        cast(IPackageProvider, found) if found else PackageProvider.from_service_token(scope, "Provider", PROVIDER_ARN)
+    )
 
 
 def granted_provider(scope: Construct) -> IPackageProvider:
     """A provider that adds nothing but what its packages are granted."""
+    if found := scope.node.try_find_child("Provider"):
+        return cast(IPackageProvider, found)
     role = Role.from_role_arn(scope, "ProviderRole", ROLE_ARN)
     return PackageProvider.from_service_token(scope, "Provider", PROVIDER_ARN, role)
 
@@ -33,6 +40,25 @@ def dictionary(scope: Construct, construct_id: str = "Synonyms", **options: Any)
     """A package with nothing but what is required, and what the test is about."""
     options.setdefault("source", PackageSource.from_inline("sofa, couch"))
     return Package(scope, construct_id, package_type=PackageType.TXT_DICTIONARY, **options)
+
+
+def plugin(scope: Construct, construct_id: str = "Plugin", **options: Any) -> Package:
+    """A plugin with nothing but what is required, and what the test is about."""
+    if "source" not in options:
+        bucket = Bucket.from_bucket_name(scope, f"{construct_id}Bucket", "plugins")
+        options["source"] = PackageSource.from_bucket(bucket, "plugin.zip")
+    required: dict[str, Any] = {
+        "package_type": PackageType.ZIP_PLUGIN,
+        "engine_version": EngineVersion.OPENSEARCH_2_17,
+        "provider": existing_provider(scope),
+    }
+    return Package(scope, construct_id, **(required | options))
+
+
+def warnings_of(stack: Stack) -> list[str]:
+    """What is warned of when the stack is synthesized."""
+    found = Annotations.from_stack(stack).find_warning("*", Match.any_value())
+    return [str(warning.entry.data) for warning in found]
 
 
 def resources_of(stack: Stack, resource_type: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from aws_cdk import (
 from aws_cdk import (
     aws_s3 as s3,
 )
-from aws_cdk.assertions import Annotations, Match, Template
+from aws_cdk.assertions import Template
 from aws_cdk.aws_opensearchservice import EngineVersion
 
 from cdk_opensearch_packages import (
@@ -37,9 +37,12 @@ from tests.unit.infrastructure.stacks import (
     PROVIDER_ARN,
     dictionary,
     existing_provider,
+    granted_provider,
     new_stack,
+    plugin,
     properties_of,
     the_only,
+    warnings_of,
 )
 
 
@@ -112,7 +115,7 @@ def test_what_a_configuration_leaves_out_is_left_to_the_service() -> None:
     configuration = PackageConfiguration(
         license_requirement=RequirementLevel.NONE, configuration_requirement=RequirementLevel.OPTIONAL
     )
-    dictionary(stack, configuration=configuration, provider=existing_provider(stack))
+    plugin(stack, configuration=configuration)
 
     assert properties_of(stack)["PackageConfiguration"] == {
         "LicenseRequirement": "NONE",
@@ -235,14 +238,8 @@ def test_a_type_named_by_its_value_is_the_type_of_that_name() -> None:
     assert PackageType.of("ZIP-PLUGIN") == PackageType.ZIP_PLUGIN
     assert {PackageType.of("ZIP-PLUGIN"): "plugin"}[PackageType.ZIP_PLUGIN] == "plugin"
     assert str(PackageType.TXT_DICTIONARY) == "TXT-DICTIONARY"
-    with pytest.raises(ValueError, match="needs 'engine_version'"):
-        package_of(PackageType.of("ZIP-PLUGIN"))
-
-
-def package_of(package_type: PackageType) -> None:
-    stack = new_stack()
-    source = PackageSource.from_bucket(s3.Bucket.from_bucket_name(stack, "Bucket", "sources"), "plugin.zip")
-    Package(stack, "Package", package_type=package_type, source=source, provider=existing_provider(stack))
+    with pytest.raises(ValueError, match="'engine_version' must be given for a package of type ZIP-PLUGIN"):
+        plugin(new_stack(), package_type=PackageType.of("ZIP-PLUGIN"), engine_version=None)
 
 
 def test_every_string_may_be_a_token() -> None:
@@ -334,10 +331,8 @@ def test_the_limits_themselves_are_allowed(options: dict[str, Any]) -> None:
 
 
 def test_a_plugin_needs_an_engine_version() -> None:
-    stack = new_stack()
-    source = PackageSource.from_bucket(s3.Bucket.from_bucket_name(stack, "Bucket", "plugins"), "plugin.zip")
-    with pytest.raises(ValueError, match=r"needs 'engine_version', got none; .*open_search\('2.17'\)"):
-        Package(stack, "Plugin", package_type=PackageType.ZIP_PLUGIN, source=source)
+    with pytest.raises(ValueError, match=r"'engine_version' must be given for .* got none; .*open_search\('2.17'\)"):
+        plugin(new_stack(), engine_version=None)
 
 
 def test_a_license_path_that_is_too_long_is_an_error() -> None:
@@ -378,19 +373,21 @@ def test_another_stack_can_use_the_package_id() -> None:
 
 def test_a_name_that_the_service_may_refuse_for_its_length_is_a_warning() -> None:
     stack = new_stack()
-    dictionary(stack, "Safe", package_name="a" * 28)
-    assert Annotations.from_stack(stack).find_warning("*", Match.any_value()) == []
+    provider = granted_provider(stack)
+    dictionary(stack, "Known", package_name="a" * 48, provider=provider)
+    assert warnings_of(stack) == []
 
-    dictionary(stack, "Long", package_name="a" * 29)
-    told = Annotations.from_stack(stack).find_warning("*", Match.string_like_regexp("only 28 are safe"))
-    assert len(told) == 1
+    dictionary(stack, "Long", package_name="a" * 49, provider=provider)
+    (told,) = warnings_of(stack)
+    assert "'package_name' has 49 characters, and only 48 are known to work" in told
 
 
 def test_options_that_are_empty_are_left_out() -> None:
     stack = new_stack()
     bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "sources")
     source = PackageSource.from_bucket(bucket, "words.txt", object_version="", source_hash="")
-    dictionary(stack, source=source, description="", commit_message="")
+    provider = existing_provider(stack)
+    dictionary(stack, source=source, package_name="", description="", commit_message="", provider=provider)
 
     assert "" not in properties_of(stack).values()
     assert properties_of(stack)["PackageSource"] == {"S3BucketName": "sources", "S3Key": "words.txt"}
@@ -401,5 +398,5 @@ def test_a_provider_of_another_region_is_refused() -> None:
     there = Stack(app, "There", env=Environment(account="111111111111", region="eu-west-1"))
     here = Stack(app, "Here", env=Environment(account="111111111111", region="us-east-1"))
 
-    with pytest.raises(ValueError, match="must be in the package's Region us-east-1, got one in eu-west-1"):
+    with pytest.raises(ValueError, match="'provider' must be in the stack's Region us-east-1, got one in eu-west-1"):
         dictionary(here, provider=PackageProvider(there, "Provider"))

@@ -91,6 +91,7 @@ def test_the_role_may_do_what_the_handler_does_and_nothing_else(stack: Stack) ->
     (bucket,) = resources_of(stack, "AWS::S3::Bucket")
     (log_group,) = resources_of(stack, "AWS::Logs::LogGroup")
     bucket_arn = {"Fn::GetAtt": [bucket, "Arn"]}
+    of_this_account = {"StringEquals": {"aws:ResourceAccount": {"Ref": "AWS::AccountId"}}}
 
     assert statements_of(stack) == [
         {
@@ -114,8 +115,9 @@ def test_the_role_may_do_what_the_handler_does_and_nothing_else(stack: Stack) ->
             "Effect": "Allow",
             "Action": ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
             "Resource": {"Fn::Join": ["", [bucket_arn, "/*"]]},
+            "Condition": of_this_account,
         },
-        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket_arn},
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket_arn, "Condition": of_this_account},
     ]
     (function,) = resources_of(stack, "AWS::Lambda::Function")
     assert policies_of(stack)[0][1]["Properties"]["PolicyDocument"]["Statement"] == [
