@@ -9,6 +9,8 @@ from aws_cdk.aws_iam import AddToPrincipalPolicyResult, IPrincipal, IRole, Polic
 from aws_cdk.aws_kms import IKey
 from constructs import Construct
 
+from .findings import acknowledge_wildcard
+
 if TYPE_CHECKING:
     from .provider import IPackageProvider
 
@@ -35,9 +37,18 @@ def grant_key(
         return [PolicyStatement(actions=[*actions], resources=[key.key_arn])]
     # What an alias grants with the feature flag @aws-cdk/aws-kms:applyImportedAliasPermissionsToPrincipal; without it,
     # one that is imported by its name grants nothing.
-    any_key = Stack.of(policy).format_arn(service="kms", resource="key", resource_name="*")
     alias = {"ForAnyValue:StringEquals": {"kms:ResourceAliases": key.alias_name}}
-    return [PolicyStatement(actions=[*actions], resources=[any_key], conditions=alias)]
+    return [PolicyStatement(actions=[*actions], resources=[_any_key(policy)], conditions=alias)]
+
+
+def acknowledge_alias(policy: Construct, key: IKey) -> None:
+    """Says why ``policy`` has a wildcard for a key that is an alias."""
+    if hasattr(key, "alias_name"):
+        acknowledge_wildcard(policy, _any_key(policy), "The condition of the statement names the alias of the key.")
+
+
+def _any_key(scope: Construct) -> str:
+    return Stack.of(scope).format_arn(service="kms", resource="key", resource_name="*")
 
 
 @jsii.implements(IPrincipal)

@@ -20,7 +20,7 @@ from aws_cdk.aws_s3 import IBucket
 from constructs import Construct, IConstruct
 
 from .findings import acknowledge_wildcard
-from .key_grants import grant_key
+from .key_grants import acknowledge_alias, grant_key
 from .role_size import check_role_size, count_policy
 from .source import S3Object
 from .staging_bucket import StagingBucket
@@ -173,13 +173,13 @@ class PackagePolicy(Construct):
         check_role_size(self, self._provider)
 
     def _grant_key(self, purpose: str, key: IKey, actions: Sequence[str], *services: str) -> None:
+        if self._policy is not None:
+            acknowledge_alias(self._policy, key)
         via = [f"{service}.{Stack.of(self).region}.*" for service in services]
         for statement in grant_key(self, key, self._provider, actions):
             conditions = {**cast(Mapping[str, Any], statement.conditions), "StringLike": {"kms:ViaService": via}}
             for resource in statement.resources:
                 self._grant(purpose, actions, resource, conditions)
-                if self._policy is not None and resource != key.key_arn:
-                    acknowledge_wildcard(self._policy, resource, "The condition names the alias of the only key.")
 
     def _grant(
         self, purpose: str, actions: Sequence[str], resource: str, conditions: Mapping[str, Any] | None = None

@@ -16,7 +16,7 @@ from constructs import Construct, IConstruct
 from .arguments import check_interface, check_type
 from .findings import acknowledge, acknowledge_wildcard
 from .handler_code import handler_code
-from .key_grants import grant_key
+from .key_grants import acknowledge_alias, grant_key
 from .older_cdk import latest_python_runtime
 from .policies import acknowledge_wildcards, inline_policy, provider_statements, self_invoke_statement
 from .provider_checks import (
@@ -149,6 +149,8 @@ class PackageProvider(Construct):
         if environment_encryption is not None:
             statements.extend(grant_key(self, environment_encryption, self, ["kms:Decrypt"]))
         policy = inline_policy(self, "Policy", self.role, statements)
+        if environment_encryption is not None:
+            acknowledge_alias(policy, environment_encryption)
         acknowledge_wildcards(policy, self.staging_bucket)
         self.function = Function(
             self,
@@ -237,7 +239,7 @@ class PackageProvider(Construct):
 
 
 def _check_default_id(scope: Construct, construct_id: str) -> None:
-    if construct_id != PackageProvider.DEFAULT_ID:
+    if construct_id != PackageProvider.DEFAULT_ID or not Construct.is_construct(scope):
         return
     if isinstance(scope.node.try_find_child(construct_id), PackageProvider):
         raise ValueError(

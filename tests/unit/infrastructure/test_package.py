@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -304,6 +305,7 @@ def test_a_plugin_can_be_built_for_an_engine_version_that_is_not_known_yet(tmp_p
         ({"engine_version": EngineVersion.OPENSEARCH_2_17}, r"for packages of type ZIP-PLUGIN only, got 'OpenSearch_2"),
         ({"timeout": Duration.seconds(59)}, r"'timeout' must be from one minute to one hour, got 59 seconds"),
         ({"timeout": Duration.minutes(61)}, r"got 3660 seconds"),
+        ({"timeout": Duration.millis(90_500)}, r"'timeout' must be whole seconds, got 90.5"),
     ],
 )
 def test_a_wrong_option_is_an_error_that_says_what_to_change(options: dict[str, Any], message: str) -> None:
@@ -350,6 +352,152 @@ def test_an_error_starts_in_lower_case_and_ends_without_a_period() -> None:
 
     assert str(error.value)[0] in "'abcdefghijklmnopqrstuvwxyz"
     assert not str(error.value).endswith(".")
+
+
+@pytest.mark.parametrize("version", ["2.17.0", "2", "v2.17", "2.177", "", "latest", "2.17-SNAPSHOT"])
+def test_an_engine_version_that_the_api_refuses_is_an_error_whatever_the_source_is(
+    version: str, tmp_path: Path
+) -> None:
+    bucket = s3.Bucket.from_bucket_name(new_stack(), "Bucket", "plugins")
+    archive = write_plugin(tmp_path / "plugin.zip")
+    for source in (PackageSource.from_bucket(bucket, "plugin.zip"), PackageSource.from_asset(archive)):
+        with pytest.raises(ValueError, match=f"must be a major and a minor version.* got 'OpenSearch_{version}'"):
+            plugin(new_stack(), source=source, engine_version=EngineVersion.open_search(version))
+
+
+@pytest.mark.parametrize(
+    "version", [EngineVersion.OPENSEARCH_3_1, EngineVersion.ELASTICSEARCH_7_10, EngineVersion.open_search("10.99")]
+)
+def test_every_engine_version_that_the_api_takes_is_taken(version: EngineVersion) -> None:
+    stack = new_stack()
+    plugin(stack, engine_version=version)
+
+    assert properties_of(stack)["EngineVersion"] == version.version
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "takes"),
+    [
+        ("source", "x.txt", r"a PackageSource, such as PackageSource\.from_asset\(path\), got 'x.txt' of type str"),
+        ("source", None, "a PackageSource.*, got None of type NoneType"),
+        ("source", PackageSource, "a PackageSource.* of type ABCMeta"),
+        ("package_type", "TXT-DICTIONARY", "a PackageType, got 'TXT-DICTIONARY'"),
+        ("package_name", 5, "a string, got 5 of type int"),
+        ("description", b"text", "a string, got b'text' of type bytes"),
+        ("commit_message", ["text"], r"a string, got \['text'\] of type list"),
+        ("engine_version", "OpenSearch_2.17", r"an EngineVersion, such as EngineVersion\.open_search\('2.17'\)"),
+        ("configuration", {"license_requirement": "NONE"}, "a PackageConfiguration, got {"),
+        ("encryption_key", "arn:aws:kms:eu-west-1:123456789012:key/abc", "a key of KMS, such as Key.from_key_arn"),
+        ("encryption_key", kms.Key, "a key of KMS, such as Key.from_key_arn.* of type JSII"),
+        ("vending_enabled", "true", "True or False, got 'true'"),
+        ("removal_policy", "retain", "a RemovalPolicy, got 'retain'"),
+        ("timeout", 60, r"a Duration, such as Duration\.minutes\(10\), got 60 of type int"),
+        ("provider", PROVIDER_ARN, r"a PackageProvider, or what PackageProvider\.from_service_token returns"),
+        ("provider", PackageProvider, "a PackageProvider, or .* of type JSII"),
+    ],
+)
+def test_an_argument_of_another_type_is_an_error_that_says_what_the_option_takes(
+    option: str, value: object, takes: str
+) -> None:
+    options: dict[str, Any] = {option: value}
+    with pytest.raises(TypeError, match=f"^'{option}' takes {takes}"):
+        plugin(new_stack(), **options)
+
+
+def test_an_argument_of_a_source_or_a_reference_of_another_type_is_an_error_too() -> None:
+    stack = new_stack()
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "sources")
+    wrong: dict[str, Callable[..., object]] = {
+        "'path' takes the path of a file, got None": lambda: PackageSource.from_asset(None),  # type: ignore[arg-type]
+        "'bucket' takes a bucket, such as": lambda: PackageSource.from_bucket("sources", "key"),  # type: ignore[arg-type]
+        "'key' takes a string, got None": lambda: PackageSource.from_bucket(bucket, None),  # type: ignore[arg-type]
+        "'object_version' takes a string, got 5": lambda: PackageSource.from_bucket(bucket, "key", 5),  # type: ignore[arg-type]
+        "'text' takes a string, got b''": lambda: PackageSource.from_inline(b""),  # type: ignore[arg-type]
+        "'package_id' takes a string, got 5": lambda: Package.from_package_id(stack, "A", 5),  # type: ignore[arg-type]
+        "'value' takes a string, got None": lambda: PackageType.of(None),  # type: ignore[arg-type]
+        "'license_requirement' takes a RequirementLevel, got 'NONE'": lambda: PackageConfiguration(
+            license_requirement="NONE",  # type: ignore[arg-type]
+            configuration_requirement=RequirementLevel.NONE,
+        ),
+        "'service_token' takes a string, got None": lambda: PackageProvider.from_service_token(stack, "B", None),  # type: ignore[arg-type]
+        "'role' takes a role, got 'arn'": lambda: PackageProvider.from_service_token(stack, "C", PROVIDER_ARN, "arn"),  # type: ignore[arg-type]
+    }
+    for message, call in wrong.items():
+        with pytest.raises(TypeError, match=message):
+            call()
+
+
+@pytest.mark.parametrize("option", ["package_name", "description", "commit_message"])
+def test_text_that_cannot_be_written_is_an_error(option: str) -> None:
+    options: dict[str, Any] = {option: "half \ud800"}
+    with pytest.raises(ValueError, match=f"'{option}' must be text that can be written in UTF-8, got half a surrogate"):
+        plugin(new_stack(), **options)
+
+
+def test_two_packages_of_one_name_in_a_stack_are_an_error() -> None:
+    stack = new_stack()
+    dictionary(stack, "First", package_name="synonyms", provider=existing_provider(stack))
+    with pytest.raises(ValueError, match=r"'package_name' must differ .* got 'synonyms', which 'Stack/First' has"):
+        dictionary(stack, "Second", package_name="synonyms", provider=existing_provider(stack))
+
+
+def test_two_packages_of_one_name_in_nested_stacks_are_an_error() -> None:
+    parent = new_stack()
+    dictionary(parent, "First", package_name="synonyms", provider=existing_provider(parent))
+    nested = NestedStack(parent, "Nested")
+    with pytest.raises(ValueError, match="which 'Stack/First' has"):
+        dictionary(nested, "Second", package_name="synonyms", provider=existing_provider(nested))
+
+
+def test_two_packages_of_one_name_in_stacks_of_one_environment_are_an_error() -> None:
+    app = App()
+    here = {"region": "eu-west-1", "account": "123456789012"}
+    first, second = Stack(app, "First", env=here), Stack(app, "Second", env=here)
+    dictionary(first, package_name="synonyms", provider=existing_provider(first))
+    with pytest.raises(ValueError, match="which 'First/Synonyms' has"):
+        dictionary(second, package_name="synonyms", provider=existing_provider(second))
+
+
+def test_packages_that_the_service_tells_apart_may_share_a_name() -> None:
+    app = App()
+    stack = Stack(app, "Stack")
+    plugin(stack, "Old", package_name="analysis", engine_version=EngineVersion.OPENSEARCH_2_17)
+    plugin(stack, "New", package_name="analysis", engine_version=EngineVersion.OPENSEARCH_2_19)
+    another = Stack(app, "ElsewherePerhaps")
+    plugin(another, "Old", package_name="analysis", engine_version=EngineVersion.OPENSEARCH_2_17)
+    for region in ("eu-west-1", "us-east-1"):
+        regional = Stack(app, region, env={"region": region, "account": "123456789012"})
+        token = f"arn:aws:lambda:{region}:123456789012:function:provider"
+        provider = PackageProvider.from_service_token(regional, "Provider", token)
+        plugin(regional, "Old", package_name="analysis", provider=provider)
+    name = CfnParameter(stack, "Name").value_as_string
+    for construct_id in ("Third", "Fourth"):
+        plugin(stack, construct_id, package_name=name)
+
+
+def test_what_only_plugins_have_is_an_error_on_anything_else() -> None:
+    stack = new_stack()
+    configuration = PackageConfiguration(
+        license_requirement=RequirementLevel.NONE, configuration_requirement=RequirementLevel.NONE
+    )
+    with pytest.raises(ValueError, match="'configuration' is for packages of type ZIP-PLUGIN only, got it for a TXT-D"):
+        dictionary(stack, configuration=configuration, provider=existing_provider(stack))
+
+
+def test_a_key_for_anything_but_a_plugin_is_a_warning() -> None:
+    stack = new_stack()
+    key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:123456789012:key/abc")
+    dictionary(stack, encryption_key=key, provider=granted_provider(stack))
+
+    (told,) = warnings_of(stack)
+    assert told.startswith("'encryption_key' is documented for packages of type ZIP-PLUGIN only, got it for a TXT-D")
+
+
+def test_a_key_of_another_region_is_an_error() -> None:
+    stack = Stack(App(), "Stack", env=Environment(account="123456789012", region="eu-west-1"))
+    key = kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:us-east-1:123456789012:key/abc")
+    with pytest.raises(ValueError, match="'encryption_key' must be in the stack's Region eu-west-1, got one in us-e"):
+        plugin(stack, encryption_key=key)
 
 
 def test_packages_of_a_nested_stack_use_a_provider_of_that_stack() -> None:
