@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from .checks import check_length
+from .arguments import check_length, check_type
 
 
 class RequirementLevel(StrEnum):
@@ -29,6 +29,7 @@ class PackageConfiguration:
             deployment of the domain. Default: the service decides.
 
     Raises:
+        TypeError: A field is of another type.
         ValueError: ``license_filepath`` is too long.
     """
 
@@ -38,7 +39,11 @@ class PackageConfiguration:
     requires_restart_for_configuration_update: bool | None = None
 
     def __post_init__(self) -> None:
+        for option in ("license_requirement", "configuration_requirement"):
+            check_type(option, getattr(self, option), RequirementLevel, "a RequirementLevel", optional=False)
         check_length("license_filepath", self.license_filepath, 256)
+        restart = self.requires_restart_for_configuration_update
+        check_type("requires_restart_for_configuration_update", restart, bool, "True or False")
 
 
 def configuration_property(configuration: PackageConfiguration) -> dict[str, object]:
@@ -46,6 +51,6 @@ def configuration_property(configuration: PackageConfiguration) -> dict[str, obj
     return {
         "LicenseRequirement": configuration.license_requirement.value,
         "ConfigurationRequirement": configuration.configuration_requirement.value,
-        "LicenseFilepath": configuration.license_filepath,
+        "LicenseFilepath": configuration.license_filepath or None,
         "RequiresRestartForConfigurationUpdate": configuration.requires_restart_for_configuration_update,
     }

@@ -1,30 +1,40 @@
 """The Lambda function behind the custom resources, and what it needs."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import jsii
-from aws_cdk import Annotations, Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk.aws_ec2 import ISecurityGroup, IVpc, SubnetSelection
 from aws_cdk.aws_iam import IGrantable, IPrincipal, IRole, Role, ServicePrincipal
-from aws_cdk.aws_lambda import Function, Runtime
+from aws_cdk.aws_kms import IKey
+from aws_cdk.aws_lambda import Function, IDestination, Runtime, Tracing
 from aws_cdk.aws_logs import ILogGroup, LogGroup, RetentionDays
 from aws_cdk.aws_s3 import IBucket
 from constructs import Construct, IConstruct
 
-from .checks import check_runtime
-from .grants import inline_policy
+from .arguments import check_interface, check_type
+from .findings import acknowledge, acknowledge_wildcard
 from .handler_code import handler_code
-from .permissions import acknowledge_wildcards, hand_on_statement, provider_statements
+from .key_grants import acknowledge_alias, grant_key
+from .older_cdk import latest_python_runtime
+from .policies import acknowledge_wildcards, inline_policy, provider_statements, self_invoke_statement
+from .provider_checks import (
+    check_concurrency,
+    check_memory_size,
+    check_region_of,
+    check_runtime,
+    check_security_groups,
+    check_service_token,
+    check_staging_bucket,
+    check_vpc_options,
+)
 from .staging_bucket import StagingBucket
-
-# Public, like every construct id below it: CloudFormation cannot change the ServiceToken of a custom resource, so
-# another logical id of the function would break every stack that has a package.
-_DEFAULT_ID = "OpenSearchPackageProvider"
+from .unknown_role import UnknownRole
 
 
-class IPackageProvider(IConstruct, Protocol):
-    """A provider that packages can use."""
+class IPackageProvider(IConstruct, IGrantable, Protocol):
+    """A provider that packages can use, and that can be granted to."""
 
     @property
     def service_token(self) -> str:
@@ -32,7 +42,7 @@ class IPackageProvider(IConstruct, Protocol):
 
     @property
     def role(self) -> IRole | None:
-        """The role that gets the grants of the packages, or None where it is not known."""
+        """The role of the function, which gets the grants of the packages, or None where it is not known."""
 
 
 @jsii.implements(IGrantable)
@@ -45,30 +55,50 @@ class PackageProvider(Construct):
         provider = PackageProvider(self, "Provider", vpc=vpc)
         Package(self, "Synonyms", provider=provider, ...)
 
+    To choose the settings of the stack's own provider, make it under its own id, before the first package::
+
+        PackageProvider(self, PackageProvider.DEFAULT_ID, memory_size=512)
+
     Args:
-        scope: The construct that it belongs to.
-        id: Its name within ``scope``. Another one makes another function, which CloudFormation refuses for
-            packages that exist.
-        log_group: Where the function logs. Default: a group that keeps a month and goes with the stack.
-        runtime: The function's runtime, one of Python 3.11 or later. Default: Python 3.14.
-        memory_size: The function's memory in MiB. Default: 256.
-        vpc: The VPC that the function runs in. It then has to reach OpenSearch Service, S3 and Lambda by itself.
-            Default: outside of any VPC.
+        scope: The construct that the provider belongs to.
+        id: The name of the construct within ``scope``. Another name makes another function, which CloudFormation
+            refuses for packages that exist.
+        log_group: Where the function logs. Default: a new group that keeps its entries for a month and is deleted
+            with the stack.
+        runtime: The runtime of the function, Python 3.11 or later. Default: the newest that is in every Region, as
+            this version of the CDK knows it.
+        memory_size: The memory of the function in MiB. Default: 256.
+        vpc: The VPC that the function runs in, where it has to reach OpenSearch Service, S3, Lambda and
+            CloudFormation's response URLs. Default: the function runs outside of any VPC.
         vpc_subnets: The subnets of ``vpc`` to run in. Default: its private subnets.
-        security_groups: The function's security groups in ``vpc``. Default: a new one.
-        role: The function's role, which has to trust Lambda. It gets the policies that the provider needs, unless
+        security_groups: The security groups of the function in ``vpc``. Default: a new one.
+        role: The role of the function, which has to trust Lambda. It gets the policies that the provider needs, unless
             it is imported as immutable. Default: a new one without managed policies.
-        staging_bucket: Where objects are copied that the service cannot read as they are, encrypted with keys of S3
-            (SSE-S3). Default: a new one, which keeps a copy for a day at most.
+        staging_bucket: Where objects are copied that the service cannot read as they are; the copies are encrypted
+            with keys of S3 (SSE-S3). It must belong to the account that the CDK knows for it. Default: a new one,
+            which keeps a copy for a day at most.
+
+        reserved_concurrent_executions: How many invocations of the function may run at the same time, at least 1; the
+            others wait in Lambda's queue. Default: as many as the account allows.
+        on_failure: Where Lambda sends a request that could not be served in three deliveries. Default: nowhere.
+        environment_encryption: The key that encrypts the environment variables of the function. Default: a key that
+            AWS manages.
+        tracing: Whether X-Ray traces the function. Default: it does not.
 
     Raises:
-        ValueError: ``runtime`` cannot run the function.
+        TypeError: An option is of another type.
+        ValueError: An option is wrong in a way that is known at synthesis; the message says what to change.
 
     Attributes:
+        DEFAULT_ID: The name of the stack's own provider. It never changes between releases, nor do the names below
+            it: CloudFormation cannot change the ``ServiceToken`` of a custom resource, so another logical id of the
+            function would break every stack that has a package.
         function: The function.
-        role: Its role.
+        role: The role of the function.
         staging_bucket: The bucket for copies.
     """
+
+    DEFAULT_ID: ClassVar[str] = "OpenSearchPackageProvider"
 
     def __init__(
         self,
@@ -83,17 +113,44 @@ class PackageProvider(Construct):
         security_groups: Sequence[ISecurityGroup] | None = None,
         role: IRole | None = None,
         staging_bucket: IBucket | None = None,
+        reserved_concurrent_executions: int | None = None,
+        on_failure: IDestination | None = None,
+        environment_encryption: IKey | None = None,
+        tracing: Tracing | None = None,
     ) -> None:
+        _check_default_id(scope, id)
         super().__init__(scope, id)
-        runtime = runtime or Runtime.PYTHON_3_14
-        check_runtime(runtime)
+        check_interface("log_group", log_group, ("log_group_arn", "log_group_name"), "a log group")
+        check_type("runtime", runtime, Runtime, "a Runtime, such as Runtime.PYTHON_3_13")
+        check_memory_size(memory_size)
+        check_interface("vpc", vpc, ("vpc_id", "select_subnets"), "a VPC")
+        check_type("vpc_subnets", vpc_subnets, SubnetSelection, "a SubnetSelection")
+        check_security_groups(security_groups)
+        check_vpc_options(vpc, vpc_subnets, security_groups)
+        check_interface("role", role, ("role_arn", "attach_inline_policy"), "a role")
+        check_interface("staging_bucket", staging_bucket, ("bucket_name", "arn_for_objects"), "a bucket")
+        check_concurrency(reserved_concurrent_executions)
+        check_interface("on_failure", on_failure, ("bind",), "a destination, such as SqsDestination(queue)")
+        check_interface("environment_encryption", environment_encryption, ("key_arn", "grant"), "a key of KMS")
+        check_type("tracing", tracing, Tracing, "a Tracing, such as Tracing.ACTIVE")
+        if runtime is not None:
+            check_runtime(runtime)
+        for option, resource in (("log_group", log_group), ("environment_encryption", environment_encryption)):
+            if resource is not None:
+                check_region_of(option, resource, self)
+        if staging_bucket is not None:
+            check_staging_bucket(self, staging_bucket)
         log_group = log_group or LogGroup(
             self, "LogGroup", retention=RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
         self.role: IRole = role or Role(self, "Role", assumed_by=ServicePrincipal("lambda.amazonaws.com"))
         self.staging_bucket: IBucket = staging_bucket or StagingBucket(self, "StagingBucket")
         statements = provider_statements(log_group, self.staging_bucket, in_vpc=vpc is not None)
+        if environment_encryption is not None:
+            statements.extend(grant_key(self, environment_encryption, self, ["kms:Decrypt"]))
         policy = inline_policy(self, "Policy", self.role, statements)
+        if environment_encryption is not None:
+            acknowledge_alias(policy, environment_encryption)
         acknowledge_wildcards(policy, self.staging_bucket)
         self.function = Function(
             self,
@@ -101,7 +158,7 @@ class PackageProvider(Construct):
             description="Creates, updates and deletes packages of Amazon OpenSearch Service",
             code=handler_code(),
             handler="lambda_handler.index.handler",
-            runtime=runtime,
+            runtime=runtime or latest_python_runtime(self),
             memory_size=memory_size,
             timeout=Duration.minutes(15),
             # Lambda delivers a failed request again, but none that CloudFormation has given up.
@@ -113,37 +170,62 @@ class PackageProvider(Construct):
             vpc=vpc,
             vpc_subnets=vpc_subnets,
             security_groups=security_groups,
+            reserved_concurrent_executions=reserved_concurrent_executions,
+            on_failure=on_failure,
+            environment_encryption=environment_encryption,
+            tracing=tracing,
         )
+        if runtime is None:
+            reason = "It is the newest runtime that is in every Region; `runtime` chooses another."
+            acknowledge(self.function, "AwsSolutions-L1", reason)
+        if tracing is not None:
+            acknowledge_wildcard(self.role, "*", "X-Ray's actions cannot be limited to a resource.")
         # Lambda refuses a function in a VPC whose role may not make network interfaces.
         self.function.node.add_dependency(policy)
         # A policy of its own: it names the function, which depends on the other one. Custom resources depend on both.
-        inline_policy(self, "HandOnPolicy", self.role, [hand_on_statement(self.function)])
+        inline_policy(self, "SelfInvokePolicy", self.role, [self_invoke_statement(self.function)])
 
     @staticmethod
     def get_or_create(scope: Construct) -> "PackageProvider":
-        """Returns the one provider of the stack that ``scope`` is in; a nested stack has its own.
-
-        Its construct path and its logical ids never change between releases.
-        """
-        stack = Stack.of(scope)
-        found = stack.node.try_find_child(_DEFAULT_ID)
-        return found if isinstance(found, PackageProvider) else PackageProvider(stack, _DEFAULT_ID)
-
-    @staticmethod
-    def from_service_token(scope: Construct, id: str, token: str) -> IPackageProvider:  # noqa: A002
-        """Uses a provider that exists, of another app or of a plain template.
-
-        Its role is not known here, so grant what its packages need: ``s3:GetObject`` on their objects, with
-        ``s3:GetObjectVersion`` where a version is named, ``kms:Decrypt`` on the keys that encrypt these, and for
-        packages with an ``encryption_key`` the actions that
-        https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-package-kms-integration.html names.
+        """Returns the stack's own provider, under its ``DEFAULT_ID``; a nested stack has its own.
 
         Args:
-            scope: The construct that it belongs to.
-            id: Its name within ``scope``.
-            token: Its service token, the ARN of its function.
+            scope: Any construct of the stack.
         """
-        return _ImportedProvider(scope, id, token)
+        stack = Stack.of(scope)
+        found = stack.node.try_find_child(PackageProvider.DEFAULT_ID)
+        if found is None:
+            return PackageProvider(stack, PackageProvider.DEFAULT_ID)
+        if not isinstance(found, PackageProvider):
+            raise TypeError(
+                f"'{PackageProvider.DEFAULT_ID}' is the id of the stack's own PackageProvider, got {found.node.path} "
+                f"of type {type(found).__name__}; give that construct another id"
+            )
+        return found
+
+    @staticmethod
+    def from_service_token(
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's name for it
+        service_token: str,
+        role: IRole | None = None,
+    ) -> IPackageProvider:
+        """Uses a provider that exists, of another app or of a plain template.
+
+        Args:
+            scope: The construct that the reference belongs to.
+            id: The name of the reference within ``scope``.
+            service_token: The service token of the provider, the ARN of its function.
+            role: The role of its function, which then gets the grants that packages need. Default: not known, so
+                nothing is granted, and a warning at synthesis shows each statement that the role needs.
+
+        Raises:
+            TypeError: An argument is of another type.
+            ValueError: ``service_token`` cannot be the ARN of a function.
+        """
+        check_service_token(service_token)
+        check_interface("role", role, ("role_arn", "attach_inline_policy"), "a role")
+        return _ImportedProvider(scope, id, service_token, role)
 
     @property
     def service_token(self) -> str:
@@ -156,12 +238,25 @@ class PackageProvider(Construct):
         return self.role.grant_principal
 
 
+def _check_default_id(scope: Construct, construct_id: str) -> None:
+    if construct_id != PackageProvider.DEFAULT_ID or not Construct.is_construct(scope):
+        return
+    if isinstance(scope.node.try_find_child(construct_id), PackageProvider):
+        raise ValueError(
+            f"'{construct_id}' is there already, made for a package that names no provider; make it before the first "
+            "package of the stack"
+        )
+
+
+@jsii.implements(IGrantable)
 class _ImportedProvider(Construct):
-    def __init__(self, scope: Construct, construct_id: str, service_token: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, service_token: str, role: IRole | None) -> None:
         super().__init__(scope, construct_id)
         self.service_token = service_token
-        self.role = None
-        Annotations.of(self).add_info(
-            "the role of this provider is not known here: see that it may read the sources of its packages, as "
-            "PackageProvider.from_service_token describes"
-        )
+        self.role = role
+        self._principal = role.grant_principal if role else UnknownRole(self)
+
+    # A property of the class: the CDK does not see an attribute of the object.
+    @property
+    def grant_principal(self) -> IPrincipal:
+        return self._principal

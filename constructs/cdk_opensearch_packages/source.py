@@ -1,5 +1,6 @@
 """Where a package's bytes come from."""
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -7,33 +8,52 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-from aws_cdk import Annotations, Token
+from aws_cdk import AssetHashType, Resource, Stack, Token
 from aws_cdk.aws_opensearchservice import EngineVersion
 from aws_cdk.aws_s3 import IBucket
 from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
+from .arguments import check_interface, check_text, check_type
 from .checks import check_key, check_suffix
+from .content import check_license, content_of, content_of_file, warn_of_dictionary
 from .package_type import PackageType
 from .plugin_archive import check_plugin_archive
+from .provider_checks import check_region_of
 
-_TEXT_TYPES = (PackageType.TXT_DICTIONARY, PackageType.PACKAGE_LICENSE)
+_INLINE_TYPES = (PackageType.TXT_DICTIONARY, PackageType.PACKAGE_LICENSE)
 _TEXT_BYTES = 256_000
+# CloudFormation sends the old and the new text in one event of at most 1 MB, written as JSON in ASCII.
+_TEXT_IN_ASCII = 400_000
 
 
 @dataclass(frozen=True)
 class S3Object:
-    """An object that the provider has to read."""
+    """An object that the provider has to read.
+
+    Attributes:
+        bucket: Its bucket.
+        key: Its key.
+        version: Its version. Default: the newest.
+        readable: The keys that the provider may read, in IAM's wildcards. Default: ``key`` and no other.
+        account: The account of the bucket, as far as it is known.
+    """
 
     bucket: IBucket
     key: str
     version: str | None = None
+    readable: str | None = None
+    account: str | None = None
 
     @property
     def arn(self) -> str:
-        """The ARN of exactly this object: what IAM would read as a pattern is written as a character."""
-        key = self.key if Token.is_unresolved(self.key) else re.sub(r"[*?$]", r"${\g<0>}", self.key)
-        return self.bucket.arn_for_objects(key)
+        """The ARN of what may be read."""
+        return self.bucket.arn_for_objects(self.readable or literal(self.key))
+
+
+def literal(key: str) -> str:
+    """Returns the pattern that fits this key only: what IAM would read as a wildcard is written as a character."""
+    return key if Token.is_unresolved(key) else re.sub(r"[*?$]", r"${\g<0>}", key)
 
 
 @dataclass(frozen=True)
@@ -49,13 +69,17 @@ class PackageSource(ABC):
 
     @staticmethod
     def from_asset(path: str | PathLike[str]) -> "PackageSource":
-        """Takes a file of the machine that synthesizes; its content decides when there is a new version.
+        """Takes a file of the machine that synthesizes; its bytes decide whether there is a new version.
 
         Args:
-            path: The file, relative to the working folder or absolute. A plugin is the ``.zip`` that its build
-                makes. Dictionaries are text in UTF-8.
+            path: The file, relative to the working folder or absolute. A plugin is the ``.zip`` that its build makes.
+                Dictionaries are text in UTF-8.
+
+        Raises:
+            TypeError: ``path`` is no path.
         """
-        return _AssetSource(Path(path))
+        check_type("path", path, (str, PathLike), "the path of a file", optional=False)
+        return _AssetSource(path)
 
     @staticmethod
     def from_bucket(
@@ -67,32 +91,40 @@ class PackageSource(ABC):
         ``source_hash`` with it, and the package gets a new version.
 
         Args:
-            bucket: The bucket. Where CDK knows the key that encrypts it, decrypting is granted too.
-            key: The object's key, 1 to 1024 bytes.
+            bucket: The bucket. Where CDK knows the key that encrypts it, decrypting is granted too. A bucket of
+                another account has to allow the role of the provider to read the object.
+            key: The key of the object, 1 to 1024 bytes.
             object_version: The version of the object. Default: the newest at the time of the deployment.
             source_hash: Any string that changes with the content. Default: only a changed ``bucket``, ``key`` or
                 ``object_version`` makes a new version of the package.
 
         Raises:
-            ValueError: ``key`` is empty or too long.
+            TypeError: An argument is of another type.
+            ValueError: ``key`` is empty, too long, or a URL.
         """
+        takes = "a bucket, such as Bucket.from_bucket_name(self, 'Bucket', 'my-bucket')"
+        check_interface("bucket", bucket, ("bucket_name", "arn_for_objects"), takes, optional=False)
+        check_text("object_version", object_version)
+        check_text("source_hash", source_hash)
         check_key(key)
-        return _BucketSource(S3Object(bucket, key, object_version or None), source_hash or None)
+        return _BucketSource(bucket, key, object_version or None, source_hash or None)
 
     @staticmethod
-    def from_text(text: str) -> "PackageSource":
+    def from_inline(text: str) -> "PackageSource":
         """Takes the content itself, for dictionaries and licenses that are small.
 
         Args:
-            text: The content, at most 256,000 bytes in UTF-8. It becomes a part of the template.
+            text: The content, at most 256,000 bytes in UTF-8, and at most 400,000 when it is written as JSON in ASCII
+                (six characters for each one outside of ASCII). It becomes a part of the template.
 
         Raises:
+            TypeError: ``text`` is no string.
             ValueError: ``text`` is empty or too long.
         """
-        return _TextSource(text)
+        return _InlineSource(text)
 
     @abstractmethod
-    def bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
+    def _bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
         """Called by the package that uses this source.
 
         Raises:
@@ -101,57 +133,74 @@ class PackageSource(ABC):
 
 
 class _AssetSource(PackageSource):
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: str | PathLike[str]) -> None:
+        check_text("path", str(path))
+        if "\0" in str(path):
+            raise ValueError(f"'path' must be a path without NUL characters, got {str(path)!r}")
+        self._path = Path(path)
 
-    def bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
+    def _bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
         path = self._path
-        if not path.exists():
-            raise ValueError(f"there is no file at '{path.absolute()}' for the package; correct the path, got '{path}'")
-        if not path.is_file():
-            raise ValueError(f"the source of a package must be a file, got '{path}', a folder; name one file")
-        if path.stat().st_size == 0:
-            raise ValueError(f"the source of a package must not be empty, got '{path}' with 0 bytes")
-        check_suffix(package_type, path.name)
-        if package_type is PackageType.ZIP_PLUGIN and engine_version is not None:
+        content = content_of_file(path)
+        check_suffix("path", package_type, path.name)
+        if package_type == PackageType.ZIP_PLUGIN and engine_version is not None:
             check_plugin_archive(path, engine_version.version)
-        if package_type is PackageType.TXT_DICTIONARY and not _is_utf8(path):
-            Annotations.of(scope).add_warning_v2(
-                "cdk-opensearch-packages:dictionaryNotUtf8",
-                f"the dictionary '{path}' is not UTF-8, the only encoding that the service supports for text; "
-                "save it as UTF-8, or acknowledge this if it is a binary dictionary for Sudachi",
-            )
-        asset = Asset(scope, "Source", path=str(path))
-        return _s3_config(S3Object(asset.bucket, asset.s3_object_key))
+        if package_type == PackageType.TXT_DICTIONARY:
+            warn_of_dictionary(scope, f"'{path}'", content)
+        if package_type == PackageType.PACKAGE_LICENSE:
+            check_license("path", f"'{path}'", path.read_bytes(), ["JSON" if path.name.endswith(".json") else "XML"])
+        # The CDK's own hash is the same for LF and CRLF, and so would be the S3 key.
+        asset = Asset(scope, "Source", path=str(path), asset_hash=content.sha256, asset_hash_type=AssetHashType.CUSTOM)
+        readable = _assets_like(asset, path)
+        account = _account_in_the_name(asset.bucket, Stack.of(scope))
+        return _s3_config(S3Object(asset.bucket, asset.s3_object_key, readable=readable, account=account))
 
 
 class _BucketSource(PackageSource):
-    def __init__(self, s3_object: S3Object, source_hash: str | None) -> None:
-        self._object = s3_object
-        self._hash = source_hash
+    def __init__(self, bucket: IBucket, key: str, version: str | None, source_hash: str | None) -> None:
+        self._bucket, self._key, self._version, self._hash = bucket, key, version, source_hash
 
-    def bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
-        check_suffix(package_type, self._object.key)
-        return _s3_config(self._object, self._hash)
+    def _bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
+        check_suffix("key", package_type, self._key)
+        check_region_of("bucket", self._bucket, scope)
+        account = _account_of(self._bucket, Stack.of(scope))
+        return _s3_config(S3Object(self._bucket, self._key, self._version, account=account), self._hash)
 
 
-class _TextSource(PackageSource):
+class _InlineSource(PackageSource):
     def __init__(self, text: str) -> None:
-        size = len(text.encode())
-        if not (Token.is_unresolved(text) or 1 <= size <= _TEXT_BYTES):
-            raise ValueError(
-                f"the text of a package must have 1 to {_TEXT_BYTES:,} bytes in UTF-8, got {size:,}; "
-                "put longer ones into a file and use PackageSource.from_asset"
-            )
+        check_text("text", text, optional=False)
+        if not Token.is_unresolved(text):
+            _check_size(text)
         self._text = text
 
-    def bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
-        if package_type not in _TEXT_TYPES:
+    def _bind(self, scope: Construct, package_type: PackageType, engine_version: EngineVersion | None) -> SourceConfig:
+        known = not Token.is_unresolved(package_type.value)
+        if known and package_type not in _INLINE_TYPES:
             raise ValueError(
-                f"text can be the source of a {' or a '.join(_TEXT_TYPES)}, got a {package_type.value}; "
+                f"'source' can be text for a {' or a '.join(map(str, _INLINE_TYPES))}, got text for a {package_type}; "
                 "put it into a file and use PackageSource.from_asset"
             )
+        if not Token.is_unresolved(self._text):
+            content = self._text.encode()
+            if package_type == PackageType.TXT_DICTIONARY:
+                warn_of_dictionary(scope, "in 'text'", content_of([content]))
+            if package_type == PackageType.PACKAGE_LICENSE:
+                check_license("text", "text", content, ("JSON", "XML"))
         return SourceConfig({"PackageContent": self._text})
+
+
+def _check_size(text: str) -> None:
+    remedy = "put a longer text into a file and use PackageSource.from_asset"
+    size = len(text.encode())
+    if not 1 <= size <= _TEXT_BYTES:
+        raise ValueError(f"'text' must have 1 to {_TEXT_BYTES:,} bytes in UTF-8, got {size:,}; {remedy}")
+    escaped = len(json.dumps(text))
+    if escaped > _TEXT_IN_ASCII:
+        raise ValueError(
+            f"'text' must have at most {_TEXT_IN_ASCII:,} characters when it is written as JSON in ASCII, got "
+            f"{escaped:,}, because CloudFormation sends it to the provider so; {remedy}"
+        )
 
 
 def _s3_config(s3_object: S3Object, source_hash: str | None = None) -> SourceConfig:
@@ -163,11 +212,32 @@ def _s3_config(s3_object: S3Object, source_hash: str | None = None) -> SourceCon
     return SourceConfig({"PackageSource": source, "SourceHash": source_hash}, s3_object)
 
 
-def _is_utf8(path: Path) -> bool:
-    try:
-        with path.open(encoding="utf-8") as file:
-            while file.read(1 << 20):
-                pass
-    except UnicodeDecodeError:
-        return False
-    return True
+def _assets_like(asset: Asset, path: Path) -> str:
+    """The keys of the assets that this one can become with other content: the same but for the hash.
+
+    A grant that named the hash would be a change of permissions with every new content.
+    """
+    key = asset.s3_object_key
+    if Token.is_unresolved(key) or asset.asset_hash not in key:
+        return f"*{literal(path.suffix)}"
+    # The key of a file without an ending has the hash twice. Without any ending `*` would be every asset of the bucket.
+    before, *after = map(literal, key.split(asset.asset_hash))
+    one_hash = "?" * len(asset.asset_hash)
+    return before + ("*" if any(after) else one_hash) + one_hash.join(after)
+
+
+def _account_in_the_name(bucket: IBucket, stack: Stack) -> str | None:
+    """The account of a bucket for assets; bootstrapping writes it into the name, and then it is the stack's."""
+    name = json.dumps(stack.resolve(bucket.bucket_name))
+    account = "AWS::AccountId" if Token.is_unresolved(stack.account) else stack.account
+    return stack.account if account in name else None
+
+
+def _account_of(bucket: IBucket, stack: Stack) -> str | None:
+    """The account of a bucket, where the app makes the bucket or says whose it is.
+
+    For one that is imported by its name the CDK answers with the account of the stack, whoever owns it.
+    """
+    if Resource.is_owned_resource(bucket) or bucket.env.account != stack.account:
+        return bucket.env.account
+    return None

@@ -33,7 +33,7 @@ def with_short_invocations(build: Build, *, may_hand_on: bool = True) -> Build:
         assert isinstance(function, CfnFunction)
         function.add_property_override("Timeout", SHORT_INVOCATION)
         if not may_hand_on:
-            policy: Any = provider.node.find_child("HandOnPolicy").node.default_child
+            policy: Any = provider.node.find_child("SelfInvokePolicy").node.default_child
             policy.add_property_override("PolicyDocument.Statement.0.Action", "sts:GetCallerIdentity")
 
     return shortened

@@ -72,7 +72,7 @@ def test_text_from_the_template_becomes_a_dictionary_and_a_license(deployer: Dep
                 stack,
                 name.title(),
                 package_type=package_type,
-                source=PackageSource.from_text(content),
+                source=PackageSource.from_inline(content),
                 package_name=f"text-{name}",
             )
 

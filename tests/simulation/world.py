@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import logging
 import math
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any, cast
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -27,6 +25,7 @@ from local_aws.packages import Behaviour, PackagesModel, StoredObject
 from tests.simulation.boundaries import CONTINUE, RESPONSE, Boundaries, HttpStatus
 from tests.simulation.clockwork import Clockwork
 from tests.simulation.services import CloudFormationClient, OpenSearchClient, S3Client, Store
+from tests.support.plugin_archives import plugin_archive
 from tests.support.processes import Killed
 from tests.support.responses import Response
 from tests.support.stacks import StackBook
@@ -261,7 +260,9 @@ class World:
             self.store.objects[SOURCES, f"{key}.txt"] = StoredObject(body)
             self.store.objects[SOURCES, f"{key}-kms.txt"] = StoredObject(body, encryption="aws:kms")
         for engine in ENGINES:
-            self.store.objects[SOURCES, f"{engine}.zip"] = StoredObject(_plugin(engine))
+            self.store.objects[SOURCES, f"{engine}.zip"] = StoredObject(
+                plugin_archive(opensearch_version=f"{engine}.0")
+            )
 
     def _make_what_is_not_ours(self) -> None:
         mark = fingerprint("elsewhere")
@@ -437,16 +438,6 @@ class World:
         finally:
             root.handlers = before
             root.setLevel(level)
-
-
-def _plugin(engine: str) -> bytes:
-    archive = BytesIO()
-    with zipfile.ZipFile(archive, "w") as plugin:
-        plugin.writestr(
-            "plugin-descriptor.properties",
-            f"name=p\ndescription=d\nversion=1\nclassname=C\njava.version=11\nopensearch.version={engine}.0\n",
-        )
-    return archive.getvalue()
 
 
 class Ear(logging.Handler):

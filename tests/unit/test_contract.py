@@ -18,6 +18,7 @@ from cdk_opensearch_packages import (
     PackageType,
     RequirementLevel,
 )
+from cdk_opensearch_packages.package_attributes import PackageAttributes
 from lambda_handler.opensearch import Package as Described
 from lambda_handler.package.attributes import attributes
 from lambda_handler.package.properties import OBJECT_VERSION, PACKAGE_PROPERTIES
@@ -43,7 +44,7 @@ def test_what_the_constructs_write_is_what_the_handler_reads() -> None:
         encryption_key=Key(stack, "Key"),
         vending_enabled=True,
     )
-    Package(stack, "Text", package_type=PackageType.TXT_DICTIONARY, source=PackageSource.from_text("couch, sofa"))
+    Package(stack, "Text", package_type=PackageType.TXT_DICTIONARY, source=PackageSource.from_inline("couch, sofa"))
     found = Template.from_stack(stack).find_resources("Custom::OpenSearchPackage").values()
     written = {name for resource in found for name in resource["Properties"]}
     assert written == PACKAGE_PROPERTIES.keys()
@@ -51,18 +52,14 @@ def test_what_the_constructs_write_is_what_the_handler_reads() -> None:
     assert {name for source in sources for name in source} == {"S3BucketName", "S3Key", OBJECT_VERSION}
 
 
-def test_the_attributes_that_constructs_offer_are_given() -> None:
+def test_the_constructs_offer_every_attribute_that_the_handler_gives() -> None:
     stack = Stack(App(), "Stack")
-    package = Package(stack, "P", package_type=PackageType.TXT_DICTIONARY, source=PackageSource.from_text("x"))
-    offered = [
-        package.package_version,
-        package.package_name,
-        package.package_type,
-        package.package_status,
-        package.package_owner,
-    ]
-    names = {stack.resolve(token)["Fn::GetAtt"][1] for token in offered}
-    assert names <= attributes(Described({})).keys()
+    package = Package(stack, "P", package_type=PackageType.TXT_DICTIONARY, source=PackageSource.from_inline("x"))
+    offered = [name for name in vars(PackageAttributes) if isinstance(vars(PackageAttributes)[name], property)]
+    tokens = [stack.resolve(getattr(package, name)) for name in offered if name != "package_id"]
+    names = {token["Fn::GetAtt"][1] for token in tokens}
+    # Two names of the API for what is said once: the Ref, and the version.
+    assert names == attributes(Described({})).keys() - {"PackageID", "AvailablePackageVersion"}
 
 
 def test_the_readme_names_every_property_and_every_attribute() -> None:

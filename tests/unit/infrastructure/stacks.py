@@ -1,17 +1,19 @@
 """Stacks for the tests, and what is in them."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-from zipfile import ZipFile
+from typing import Any, cast
 
 from aws_cdk import App, Stack
-from aws_cdk.assertions import Template
+from aws_cdk.assertions import Annotations, Match, Template
+from aws_cdk.aws_iam import Role
+from aws_cdk.aws_opensearchservice import EngineVersion
+from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
 from cdk_opensearch_packages import IPackageProvider, Package, PackageProvider, PackageSource, PackageType
 
 PROVIDER_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:provider"
+ROLE_ARN = "arn:aws:iam::123456789012:role/provider"
 
 
 def new_stack() -> Stack:
@@ -19,24 +21,62 @@ def new_stack() -> Stack:
 
 
 def existing_provider(scope: Construct) -> IPackageProvider:
-    """A provider that adds nothing to the template."""
-    return PackageProvider.from_service_token(scope, "Provider", PROVIDER_ARN)
+    """A provider that adds nothing to the template: its role is not known."""
+    found = scope.node.try_find_child("Provider")
+    return (
+        cast(IPackageProvider, found) if found else PackageProvider.from_service_token(scope, "Provider", PROVIDER_ARN)
+    )
+
+
+def granted_provider(scope: Construct) -> IPackageProvider:
+    """A provider that adds nothing but what its packages are granted."""
+    if found := scope.node.try_find_child("Provider"):
+        return cast(IPackageProvider, found)
+    role = Role.from_role_arn(scope, "ProviderRole", ROLE_ARN)
+    return PackageProvider.from_service_token(scope, "Provider", PROVIDER_ARN, role)
 
 
 def dictionary(scope: Construct, construct_id: str = "Synonyms", **options: Any) -> Package:
     """A package with nothing but what is required, and what the test is about."""
-    options.setdefault("source", PackageSource.from_text("sofa, couch"))
+    options.setdefault("source", PackageSource.from_inline("sofa, couch"))
     return Package(scope, construct_id, package_type=PackageType.TXT_DICTIONARY, **options)
 
 
-def plugin_archive(path: Path, descriptor: str, name: str = "plugin-descriptor.properties") -> str:
-    with ZipFile(path, "w") as archive:
-        archive.writestr(name, descriptor)
-    return str(path)
+def plugin(scope: Construct, construct_id: str = "Plugin", **options: Any) -> Package:
+    """A plugin with nothing but what is required, and what the test is about."""
+    if "source" not in options:
+        bucket = Bucket.from_bucket_name(scope, f"{construct_id}Bucket", "plugins")
+        options["source"] = PackageSource.from_bucket(bucket, "plugin.zip")
+    required: dict[str, Any] = {
+        "package_type": PackageType.ZIP_PLUGIN,
+        "engine_version": EngineVersion.OPENSEARCH_2_17,
+        "provider": existing_provider(scope),
+    }
+    return Package(scope, construct_id, **(required | options))
+
+
+def warnings_of(stack: Stack) -> list[str]:
+    """What is warned of when the stack is synthesized."""
+    found = Annotations.from_stack(stack).find_warning("*", Match.any_value())
+    return [str(warning.entry.data) for warning in found]
 
 
 def resources_of(stack: Stack, resource_type: str) -> dict[str, Any]:
     return dict(Template.from_stack(stack).find_resources(resource_type))
+
+
+def package_policies_of(stack: Stack) -> dict[str, Any]:
+    """What a stack adds to the roles of its providers."""
+    policies = resources_of(stack, "AWS::IAM::Policy")
+    return {name: policy for name, policy in policies.items() if name.startswith("OpenSearchPackagePolicy")}
+
+
+def granted_in(stack: Stack) -> dict[str, Mapping[str, Any]]:
+    """The statements of a stack's only package policy, by their ids, without the one that every stack has."""
+    (policy,) = package_policies_of(stack).values()
+    statements = {statement["Sid"]: statement for statement in policy["Properties"]["PolicyDocument"]["Statement"]}
+    del statements["DescribeStack"]
+    return statements
 
 
 def the_only(stack: Stack, resource_type: str) -> Mapping[str, Any]:

@@ -23,7 +23,8 @@ from cdk_opensearch_packages import (
     PackageType,
     RequirementLevel,
 )
-from tests.unit.infrastructure.stacks import dictionary, plugin_archive, properties_of
+from tests.support.plugin_archives import write_plugin
+from tests.unit.infrastructure.stacks import dictionary, properties_of
 
 # "Dependency already enforced": the CDK writes DependsOn of whole constructs, the function's on its role too.
 LINT = cfnlint.config.ManualArgs(regions=["us-east-1"], ignore_checks=["W3005"])
@@ -38,7 +39,7 @@ def everything(stack: Stack, folder: Path) -> None:
         stack,
         "Plugin",
         package_type=PackageType.ZIP_PLUGIN,
-        source=PackageSource.from_asset(plugin_archive(folder / "plugin.zip", "opensearch.version=2.17.0")),
+        source=PackageSource.from_asset(write_plugin(folder / "plugin.zip", "opensearch.version=2.17.0")),
         package_name="my-plugin",
         description="A plugin",
         engine_version=EngineVersion.OPENSEARCH_2_17,

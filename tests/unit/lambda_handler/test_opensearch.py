@@ -31,7 +31,7 @@ class TestTheCalls:
 
     @pytest.fixture
     def model(self, clock: FakeClock) -> Iterator[PackagesModel]:
-        objects = {"words.txt": StoredObject(b"couch, sofa\n"), "plugin.zip": StoredObject(plugin_archive("2.17"))}
+        objects = {"words.txt": StoredObject(b"couch, sofa\n"), "plugin.zip": StoredObject(plugin_archive())}
         model = PackagesModel(
             now=clock.now,
             read_object=lambda _, key: objects.get(key),

@@ -129,7 +129,7 @@ def test_a_plugin_survives_a_cancelled_create_of_it_for_another_engine_version(c
             "PackageName": "plug",
             "PackageType": "ZIP-PLUGIN",
             "EngineVersion": f"OpenSearch_{engine}",
-            "PackageSource": cloud.store(f"{engine}.zip", plugin_archive(engine)),
+            "PackageSource": cloud.store(f"{engine}.zip", plugin_archive(opensearch_version=f"{engine}.0")),
         }
 
     kept = cloud.create(plugin("2.15"))

@@ -1,0 +1,13 @@
+"""What a newer aws-cdk-lib has and the oldest that this library works with lacks."""
+
+from aws_cdk.aws_lambda import Runtime
+from constructs import Construct
+
+
+def latest_python_runtime(scope: Construct) -> Runtime:
+    """Returns the newest runtime that is in every Region, as the CDK knows it."""
+    determine = getattr(Runtime, "determine_latest_python_runtime", None)
+    if determine is None:
+        return Runtime.PYTHON_3_13
+    latest: Runtime = determine(scope)
+    return latest

@@ -1,0 +1,6 @@
+"""Settings of the CDK for these tests; its process starts with the first import of it, so they come before."""
+
+import os
+
+# The CDK's own validation of templates loads for six seconds. test_installation.py has it on.
+os.environ.setdefault("CDK_VALIDATION", "false")
