@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import Any
 
 import pytest
 
 from local_aws.packages.behaviour import Fault
+from tests.support.plugin_archives import plugin_archive
 from tests.unit.lambda_handler.harness import Cloud
 
 
@@ -126,11 +125,5 @@ class TestAReplacement:
 
 
 def plugin(cloud: Cloud, engine: str) -> dict[str, Any]:
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as contents:
-        contents.writestr(
-            "plugin-descriptor.properties",
-            f"name=p\ndescription=d\nversion=1\nclassname=C\njava.version=11\nopensearch.version={engine}.0\n",
-        )
-    source = cloud.store(f"{engine}.zip", archive.getvalue())
+    source = cloud.store(f"{engine}.zip", plugin_archive(engine))
     return {"PackageType": "ZIP-PLUGIN", "EngineVersion": f"OpenSearch_{engine}", "PackageSource": source}
