@@ -22,9 +22,9 @@ FRESH_FOR = 15.0
 # CloudFormation notes that a resource is in progress and signs the request, which tells whole seconds. How much later
 # the note may be.
 NOTED_WITHIN = 2.0
-# How long to insist on an answer when CloudFormation throttles.
+# How long to ask again and again when CloudFormation throttles, in seconds.
 PATIENCE = 30.0
-# An answer holds for the calls of one step.
+# For how long what CloudFormation says holds, in seconds: for the calls of one step.
 HOLDS_FOR = 2.0
 
 logger = logging.getLogger(__name__)
@@ -82,5 +82,5 @@ def _waits(request: Request, state: ResourceState | None) -> bool:
     if state.status != f"{request.kind.upper()}_IN_PROGRESS":
         # From before the request was made: what is told lags behind, which is no evidence.
         return since < started - NOTED_WITHIN
-    answered = request.kind == "Update" and state.physical_id not in ("", request.physical_id)
-    return since <= started + NOTED_WITHIN and not answered
+    replaced = request.kind == "Update" and state.physical_id not in ("", request.physical_id)
+    return since <= started + NOTED_WITHIN and not replaced

@@ -60,17 +60,16 @@ class Response:
 
     def body(self) -> bytes:
         """The response as JSON, with the longest attributes cut to make it fit into what CloudFormation accepts."""
-        attributes = dict(self.attributes)
         reason = self._reason(min(LONGEST_REASON, LONGEST_BODY - len(self._encode("", {}))))
-        while (excess := len(encoded := self._encode(reason, attributes)) - LONGEST_BODY) > 0:
-            sizes = {name: _size(value) for name, value in attributes.items() if _size(value) > SHORT}
-            if not sizes:
-                break  # so many attributes that even short ones do not fit
-            longest, *others = sorted(sizes, key=lambda name: -sizes[name])
-            # The longest gives way to the second longest before that is cut too.
-            floor = min(sizes[others[0]] if others else SHORT, sizes[longest] - 1)
-            attributes[longest] = _cut(attributes[longest], max(floor, sizes[longest] - excess))
-        return encoded
+        whole = self._encode(reason, self.attributes)
+        if len(whole) <= LONGEST_BODY:
+            return whole
+
+        def cut_to(longest: int) -> bytes:
+            return self._encode(reason, {name: _cut(value, longest) for name, value in self.attributes.items()})
+
+        # As long as all of them may be; where even short ones do not fit, they are so many that nothing helps.
+        return cut_to(bisect_right(range(SHORT + 1, LONGEST_BODY), LONGEST_BODY, key=lambda n: len(cut_to(n))) + SHORT)
 
     def _reason(self, longest: int) -> str:
         if not self.reason:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from moto import mock_aws
 
 from tests.support import shortcuts
+from tests.support.watchdogs import Watchdog
 from tests.unit.lambda_handler.harness import REGION, Cloud, clients
 
 
@@ -45,3 +46,16 @@ def cloud(_moto: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptur
     # Whatever a test is about: the signature of a response URL is in no log and in no response.
     assert "secret-signature" not in caplog.text
     assert not any(b"secret-signature" in body for _, body in cloud.puts)
+
+
+@pytest.fixture
+def watchdogs(monkeypatch: pytest.MonkeyPatch) -> list[Watchdog]:
+    """The watchdogs that were set, in their order."""
+    kept: list[Watchdog] = []
+
+    def keep(seconds: float, fire: Callable[[], None]) -> Watchdog:
+        kept.append(Watchdog(seconds, fire))
+        return kept[-1]
+
+    monkeypatch.setattr("lambda_handler.cloudformation.invocation.threading.Timer", keep)
+    return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +32,14 @@ def deliver_and_die(cloud: Cloud, event: dict[str, Any], operation: str) -> None
 
 def deliver_once(cloud: Cloud, event: dict[str, Any], seconds: float = 900) -> None:
     """One invocation, and none that it continues in."""
-    cloud.resource(event, Context(cloud.clock, cloud.clock.now() + seconds))
+    cloud.resource(json.loads(json.dumps(event)), Context(cloud.clock, cloud.clock.now() + seconds))
+
+
+def begin(cloud: Cloud, event: dict[str, Any], seconds: float = 900) -> dict[str, Any]:
+    """The first invocation of a request that has to be continued. Gives the event of the second."""
+    cloud.continued = []
+    deliver_once(cloud, event, seconds)
+    return cloud.continued.pop()
 
 
 def deliver_aside(cloud: Cloud, event: dict[str, Any]) -> Response:

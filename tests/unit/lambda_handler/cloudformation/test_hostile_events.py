@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import ssl
 import traceback
 from typing import Any
 
@@ -14,6 +15,7 @@ from lambda_handler.cloudformation.response import ResponseNotDeliveredError
 from tests.unit.lambda_handler.harness import Cloud, Context
 
 SIGNATURE = "secret-signature"
+CERTIFICATES = ssl.create_default_context()  # reading them takes longer than a test
 NO_TEXT: list[Any] = [None, 5, "", [], ["x"], {}, {"a": "b"}, True]
 STRANGE_TEXT: list[Any] = ["x" * 5000, "é\ud800", "a\nb", "[x] y/z", "\x00"]
 FIELDS = [
@@ -126,6 +128,7 @@ def test_a_response_that_cannot_be_delivered_is_an_error_without_the_secret(
         raise ConnectionRefusedError(f"no {connection.host}")
 
     monkeypatch.setattr(http.client.HTTPSConnection, "connect", refuse)
+    monkeypatch.setattr(ssl, "_create_default_https_context", lambda: CERTIFICATES)
     cloud.resource.put = response.put_over_https
     event = cloud.event("Create", cloud.dictionary()) | {"ResponseURL": url}
     with pytest.raises(ResponseNotDeliveredError) as raised:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +13,7 @@ from crhelper import CfnResource, resource_helper
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.request import Request
 from lambda_handler.cloudformation.response import ResponseNotDeliveredError
+from tests.support.watchdogs import Watchdog
 from tests.unit.lambda_handler.deliveries import deliver_once
 from tests.unit.lambda_handler.harness import Cloud
 from tests.unit.lambda_handler.resource_types import ServedBy
@@ -118,29 +118,13 @@ class TestSecrets:
 
 
 class TestTheWatchdog:
-    @pytest.fixture
-    def watchdogs(self, monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
-        """What the watchdogs are going to call, in the order in which they were set. None fires by itself."""
-        called: list[Callable[[], None]] = []
-
-        class Watchdog:
-            def __init__(self, seconds: float, fire: Callable[[], None]) -> None:
-                called.append(fire)
-
-            def start(self) -> None: ...
-
-            def cancel(self) -> None: ...
-
-        monkeypatch.setattr("lambda_handler.cloudformation.invocation.threading.Timer", Watchdog)
-        return called
-
     def test_responds_when_a_call_hangs_and_nothing_responds_twice(
-        self, cloud: Cloud, watchdogs: list[Callable[[], None]]
+        self, cloud: Cloud, watchdogs: list[Watchdog]
     ) -> None:
         def hang(request: Request) -> Outcome:
             request.claim("F1")
             cloud.clock.sleep(3590)
-            watchdogs[-1]()
+            watchdogs[-1].fire()
             return Outcome("F1")
 
         cloud.resource.register("Custom::Hanging", ServedBy(hang))
@@ -149,11 +133,11 @@ class TestTheWatchdog:
         assert "a call to AWS took so long" in response.reason
         assert len(cloud.puts) == 1
 
-    def test_of_one_request_cannot_end_the_next(self, cloud: Cloud, watchdogs: list[Callable[[], None]]) -> None:
+    def test_of_one_request_cannot_end_the_next(self, cloud: Cloud, watchdogs: list[Watchdog]) -> None:
         """Its thread may be frozen together with the container, and run on with it."""
 
         def serve(request: Request) -> Outcome:
-            watchdogs[0]()
+            watchdogs[0].fire()
             return Outcome("F2", {"x": "y"})
 
         cloud.create(cloud.dictionary())

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from local_aws.packages.behaviour import Fault
-from tests.unit.lambda_handler.harness import OTHER_STACK_ID, STACK_ID, Cloud, Context
+from tests.unit.lambda_handler.deliveries import begin, deliver_and_die
+from tests.unit.lambda_handler.harness import OTHER_STACK_ID, STACK_ID, Cloud
 
 FOREVER = 100_000
-
-
-def begin(cloud: Cloud, event: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """The first invocation of a request, which has to be continued. Gives the event of the second."""
-    cloud.continued = []
-    cloud.resource(json.loads(json.dumps(event)), Context(cloud.clock, cloud.clock.now() + seconds))
-    [continued] = cloud.continued
-    return continued
 
 
 @pytest.mark.parametrize("copying", [100, 1000])
@@ -183,23 +175,8 @@ def test_clocks_that_disagree_orphan_nothing(cloud: Cloud, behind: float) -> Non
     cloud.model.behaviour.faults = [Fault("CreatePackage", "invalid", message="bad words")]
     event = cloud.event("Create", properties)
 
-    class DiedError(BaseException):
-        pass
-
-    call = cloud.model.call
-
-    def and_die(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        made = call(name, parameters)
-        if name == "CreatePackage":
-            raise DiedError
-        return made
-
-    vars(cloud.model)["call"] = and_die
-    with pytest.raises(DiedError):
-        cloud.resource(json.loads(json.dumps(event)), Context(cloud.clock, cloud.clock.now() + 900))
-    del vars(cloud.model)["call"]
+    deliver_and_die(cloud, event, "CreatePackage")
     cloud.clock.sleep(60)
-    cloud.cold_start()
     cloud.delete(cloud.deliver(event).physical_id, properties)
     assert cloud.package_ids() == []
 

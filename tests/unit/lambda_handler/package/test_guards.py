@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,46 +9,23 @@ import pytest
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.ownership import Owner, read
 from lambda_handler.package.properties import parse
+from tests.support.clients import With
+from tests.support.watchdogs import Watchdog
 from tests.unit.lambda_handler.harness import STACK_ID, STAGING, Cloud
 
 OTHER_ACCOUNT = "999999999999"
 
 
-class With:
-    """A client some of whose methods are others."""
-
-    def __init__(self, client: Any, **others: Any) -> None:
-        self._client, self._others = client, others
-
-    def __getattr__(self, name: str) -> Any:
-        return self._others.get(name) or getattr(self._client, name)
-
-
-@pytest.fixture
-def watchdogs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, Callable[[], None]]]:
-    """The watchdogs that were set: after how many seconds they bark, and what they call then."""
-    kept: list[tuple[float, Callable[[], None]]] = []
-
-    class Watchdog:
-        def __init__(self, seconds: float, bark: Callable[[], None]) -> None:
-            kept.append((seconds, bark))
-
-        def start(self) -> None: ...
-
-        def cancel(self) -> None: ...
-
-    monkeypatch.setattr("lambda_handler.cloudformation.invocation.threading.Timer", Watchdog)
-    return kept
-
-
-def test_a_create_whose_call_hangs_says_that_it_may_have_made_something(cloud: Cloud, watchdogs: Any) -> None:
+def test_a_create_whose_call_hangs_says_that_it_may_have_made_something(
+    cloud: Cloud, watchdogs: list[Watchdog]
+) -> None:
     call = cloud.model.call
 
     def hang(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
         if name == "CreatePackage":
             call(name, parameters)
             cloud.clock.sleep(295)
-            watchdogs[-1][1]()
+            watchdogs[-1].fire()
             raise RuntimeError("Lambda ends the invocation")
         return call(name, parameters)
 
@@ -62,11 +38,15 @@ def test_a_create_whose_call_hangs_says_that_it_may_have_made_something(cloud: C
     assert cloud.package_ids() == []
 
 
-def test_the_watchdog_barks_half_way_between_the_end_of_work_and_the_end(cloud: Cloud, watchdogs: Any) -> None:
+def test_the_watchdog_fires_half_way_between_the_end_of_work_and_the_end(
+    cloud: Cloud, watchdogs: list[Watchdog]
+) -> None:
     cloud.create(cloud.dictionary())
-    assert watchdogs[-1][0] == pytest.approx(895, abs=1)  # work ends after 890 s, the invocation after 900 s
+    assert watchdogs[-1].seconds == pytest.approx(895, abs=1)  # work ends after 890 s, the invocation after 900 s
     cloud.create(cloud.dictionary(PackageName="thesaurus", ServiceTimeout=100))
-    assert watchdogs[-1][0] == pytest.approx(95, abs=1)  # work ends after 90 s, CloudFormation's patience after 100 s
+    assert watchdogs[-1].seconds == pytest.approx(
+        95, abs=1
+    )  # work ends after 90 s, CloudFormation's patience after 100 s
 
 
 def test_nothing_is_begun_after_a_copy_that_took_all_the_time(cloud: Cloud) -> None:

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from local_aws.packages.behaviour import Fault
+from tests.support.clients import With
 from tests.support.physical_ids import INVENTED
+from tests.unit.lambda_handler.deliveries import begin
 from tests.unit.lambda_handler.harness import STAGING, Cloud, Context
 
 NOT_AWAITED = "CloudFormation does not wait for this request any more"
-
-
-def begin(cloud: Cloud, event: dict[str, Any], seconds: float) -> dict[str, Any]:
-    """The first invocation of a request, which has to be continued. Gives the event of the second."""
-    cloud.continued = []
-    cloud.resource(json.loads(json.dumps(event)), Context(cloud.clock, cloud.clock.now() + seconds))
-    [continued] = cloud.continued
-    return continued
 
 
 class TestAnUpdateThatIsDeliveredAgain:
@@ -149,7 +142,7 @@ class TestACreateThatWasCancelled:
             cloud.stacks.give_up(event)
             return copied
 
-        cloud.s3 = _With(cloud.s3, copy_object=copy_slowly)  # type: ignore[assignment]
+        cloud.s3 = With(cloud.s3, copy_object=copy_slowly)  # type: ignore[assignment]
         cloud.cold_start()
         assert NOT_AWAITED in cloud.deliver(event).reason
         assert cloud.package_ids() == []
@@ -226,13 +219,3 @@ def test_a_late_request_removes_no_copy_of_a_later_one(cloud: Cloud) -> None:
     cloud.clock.sleep(10)
     cloud.delete("nothing-was-created-x", {})
     assert cloud.staged() == []
-
-
-class _With:
-    """An S3 client some of whose methods are others."""
-
-    def __init__(self, s3: Any, **others: Any) -> None:
-        self._s3, self._others = s3, others
-
-    def __getattr__(self, name: str) -> Any:
-        return self._others.get(name) or getattr(self._s3, name)

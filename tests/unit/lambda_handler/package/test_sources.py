@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from tests.support.s3_clients import Counting, Failing, forbidden, slow_down
+from tests.support.clients import Counting, Failing, forbidden, slow_down
 from tests.unit.lambda_handler.deliveries import deliver_once
 from tests.unit.lambda_handler.harness import SOURCES, STAGING, Cloud
 

@@ -1,4 +1,4 @@
-"""boto3's S3 client with something in the way."""
+"""A boto3 client with something in the way."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def forbidden(operation: str) -> ClientError:
 class Failing:
     """A client one of whose methods fails a number of times, and then works."""
 
-    def __init__(self, s3: Any, method: str, error: Exception, times: int = FOR_EVER) -> None:
-        self._s3, self._method, self._error, self.failures_left = s3, method, error, times
+    def __init__(self, client: Any, method: str, error: Exception, times: int = FOR_EVER) -> None:
+        self._client, self._method, self._error, self.failures_left = client, method, error, times
 
     def __getattr__(self, name: str) -> Any:
-        return self._fail if name == self._method and self.failures_left else getattr(self._s3, name)
+        return self._fail if name == self._method and self.failures_left else getattr(self._client, name)
 
     def _fail(self, *_: Any, **__: Any) -> None:
         self.failures_left -= 1
@@ -39,9 +39,19 @@ class Failing:
 class Counting:
     """A client that counts how often one of its methods is called."""
 
-    def __init__(self, s3: Any, method: str) -> None:
-        self._s3, self._method, self.count = s3, method, 0
+    def __init__(self, client: Any, method: str) -> None:
+        self._client, self._method, self.count = client, method, 0
 
     def __getattr__(self, name: str) -> Any:
         self.count += name == self._method
-        return getattr(self._s3, name)
+        return getattr(self._client, name)
+
+
+class With:
+    """A client some of whose methods are others."""
+
+    def __init__(self, client: Any, **others: Any) -> None:
+        self._client, self._others = client, others
+
+    def __getattr__(self, name: str) -> Any:
+        return self._others.get(name) or getattr(self._client, name)
