@@ -1,6 +1,6 @@
 """The seams at which ministack's CloudFormation is completed.
 
-Three functions, and one name imported elsewhere.
+Four functions, and one name imported elsewhere.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from local_aws.cloudformation.exports import with_exports_kept
 from local_aws.cloudformation.requests import CustomResources
 from local_aws.cloudformation.rollback import with_real_rollback
+from local_aws.cloudformation.states import with_custom_resources
 
 
 def install(custom: CustomResources) -> None:
@@ -18,3 +19,5 @@ def install(custom: CustomResources) -> None:
     stacks._resolve_stack_outputs = with_exports_kept(stacks._resolve_stack_outputs)
     stacks._roll_back_operation = with_real_rollback(stacks._roll_back_operation, custom)
     handlers._roll_back_operation = stacks._roll_back_operation
+    describe = handlers._ACTION_HANDLERS["DescribeStackResource"]
+    handlers._ACTION_HANDLERS["DescribeStackResource"] = with_custom_resources(describe, custom.states)

@@ -19,6 +19,8 @@ class Playing:
     # Logical ids whose next Create is cancelled, as when another resource of the stack fails
     # [O: cloudformation-coverage-roadmap #1814].
     cancel_creates: list[str] = field(default_factory=list)
+    # How old the state is that DescribeStackResource tells, in seconds: unknown [I: within seconds].
+    describe_lag: float = 0.0
     # How many of the next responses meet an HTTP error at their URL.
     refuse_responses: int = 0
 

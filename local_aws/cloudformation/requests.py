@@ -11,6 +11,7 @@ from typing import Any
 
 from local_aws.cloudformation.playing import Playing
 from local_aws.cloudformation.responses import Request, Responses
+from local_aws.cloudformation.states import ResourceStates
 
 LONGEST_TIMEOUT = 3600
 Key = tuple[str, str]
@@ -43,7 +44,12 @@ class CustomResources:
     failed_replacements: dict[Key, str] = field(default_factory=dict)
     """New ids of Updates that answered FAILED with another id than they were sent with."""
     rollbacks: dict[Key, Rollback] = field(default_factory=dict)
+    states: ResourceStates = field(init=False)
+    """What CloudFormation tells of the resources."""
     _refused_tokens: set[Key] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.states = ResourceStates(self.playing)
 
     def invoke(
         self,
@@ -66,13 +72,16 @@ class CustomResources:
         event = _event(
             request_type, logical_id, props, stack_id, resource_type, physical_id=physical_id, old_props=old_props
         )
+        self.states.begin(event)
         request = self.responses.issue(event)
         if request_type == "Create" and logical_id in self.playing.cancel_creates:
             self.playing.cancel_creates.remove(logical_id)
             self._deliver(request)
             remember_failed(stack_name, logical_id, resource_type, props, _invented(stack_name, logical_id))
+            self.states.end(event, {"Status": "FAILED"})
             raise CustomResourceError("Resource creation cancelled")
         result = self._result(request, props)
+        self.states.end(event, result)
         if result["Status"] == "SUCCESS":
             if rollback:
                 rollback.final_id = result["PhysicalResourceId"]

@@ -65,6 +65,6 @@ def cdk(deployer: Deployer, tmp_path: Path) -> Iterator[Cdk]:
     secrets = secrets_of(deployer.aws)
     deployer.aws.reset()
     deployer.destroy(STACK)
-    assert "answered" in text, "the functions' logs are really there"
+    assert "responded" in text, "the functions' logs are really there"
     assert secrets
     assert not [secret for secret in secrets if secret in text]

@@ -21,7 +21,7 @@ from tests.integration.stories import DICTIONARY, STACK, Build, Cdk, logged, pac
 SHORT_INVOCATION = 8  # seconds
 
 
-def with_short_invocations(build: Build, *, may_hand_on: bool = True) -> Build:
+def with_short_invocations(build: Build, *, may_continue: bool = True) -> Build:
     """The same app, with a function that may run for seconds only."""
 
     def shortened(app: App) -> None:
@@ -32,24 +32,24 @@ def with_short_invocations(build: Build, *, may_hand_on: bool = True) -> Build:
         function = provider.function.node.default_child
         assert isinstance(function, CfnFunction)
         function.add_property_override("Timeout", SHORT_INVOCATION)
-        if not may_hand_on:
+        if not may_continue:
             policy: Any = provider.node.find_child("SelfInvokePolicy").node.default_child
             policy.add_property_override("PolicyDocument.Statement.0.Action", "sts:GetCallerIdentity")
 
     return shortened
 
 
-def hops(aws: LocalAws) -> int:
-    """How often the requests so far were handed on."""
-    return logged(aws).count("handed on,")
+def continued(aws: LocalAws) -> int:
+    """How often the requests so far were continued in a further invocation."""
+    return logged(aws).count("continued in a further invocation,")
 
 
 def test_a_package_that_takes_longer_than_the_function_may_run_deploys(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
-    before = hops(aws)
+    before = continued(aws)
     aws.behave(copying=18)
     outputs = cdk.deploy(with_short_invocations(package(DICTIONARY, DICTIONARY.write(tmp_path, "slow"))))
     assert outputs["PackageVersion"] == "v1"
-    assert hops(aws) - before >= 2
+    assert continued(aws) - before >= 2
     creates = [call for call in aws.calls() if call["Operation"] == "CreatePackage"]
     assert len(creates) == 1
     (request,) = [request for request in aws.requests() if request["Event"]["RequestType"] == "Create"]
@@ -59,18 +59,19 @@ def test_a_package_that_takes_longer_than_the_function_may_run_deploys(cdk: Cdk,
 def test_without_the_permission_to_invoke_itself_it_fails_and_says_so(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
     aws.behave(copying=18, delete_while_importing="accept")
     source = DICTIONARY.write(tmp_path, "slow")
-    said = cdk.fails(with_short_invocations(package(DICTIONARY, source), may_hand_on=False))
-    assert "could not be handed on to a further invocation: Invoke failed: AccessDeniedException" in said
+    said = cdk.fails(with_short_invocations(package(DICTIONARY, source), may_continue=False))
+    assert "could not be continued in a further invocation: Invoke failed: AccessDeniedException" in said
     assert aws.packages() == []
 
 
-def test_a_package_that_never_settles_fails_shortly_before_its_time_out_and_leaves_nothing(
+def test_a_package_that_never_stabilizes_fails_shortly_before_its_time_out_and_leaves_nothing(
     cdk: Cdk, aws: LocalAws, tmp_path: Path
 ) -> None:
     aws.behave(faults=[{"operation": "CreatePackage", "kind": "stuck"}], delete_while_importing="accept")
     build = package(DICTIONARY, DICTIONARY.write(tmp_path, "stuck"), timeout=Duration.minutes(1))
     said = cdk.fails(with_short_invocations(build))
-    assert "took longer than there was time for; last seen: COPYING" in said
+    assert "timed out waiting for package" in said
+    assert "to stabilize; last seen: COPYING" in said
     create = next(request for request in aws.requests() if request["Event"]["RequestType"] == "Create")
     (answer,) = create["Answers"]
     assert 53 <= answer["at"] - create["At"] < 60
@@ -118,6 +119,17 @@ def test_a_cancelled_create_leaves_no_package(cdk: Cdk, aws: LocalAws, tmp_path:
     aws.play(cancel_creates=[logical_id])
     assert "cancelled" in cdk.fails(build)
     assert aws.packages() == []
+
+
+def test_cloudformation_still_waits_for_a_create_that_writes_in_a_further_invocation(
+    cdk: Cdk, aws: LocalAws, tmp_path: Path
+) -> None:
+    before = continued(aws)
+    aws.behave(faults=[{"operation": "CreatePackage", "kind": "throttle", "times": 15}])
+    outputs = cdk.deploy(with_short_invocations(package(DICTIONARY, DICTIONARY.write(tmp_path, "throttled"))))
+    assert outputs["PackageVersion"] == "v1"
+    assert continued(aws) > before
+    assert "cannot be asked whether it still waits" not in logged(aws)
 
 
 def children_of(parent: int) -> list[int]:
