@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import zipfile
 from pathlib import Path
@@ -31,6 +32,7 @@ from tests.unit.infrastructure.stacks import PROVIDER_ARN, dictionary, existing_
 STACK = Stack(App(), "Stack")
 BUCKET = Bucket.from_bucket_name(STACK, "Bucket", "sources")
 PROVIDER = existing_provider(STACK)
+NUMBERS = itertools.count()
 NAMES_ITS_OPTION = re.compile(r"^'[a-z_]+' (must|takes|is|can|needs)")
 
 some_text = st.text(st.characters(), max_size=40)  # half surrogates and control characters, too
@@ -50,7 +52,7 @@ quickly = settings(max_examples=60, deadline=None, suppress_health_check=[Health
 
 def fresh() -> Construct:
     """A scope of its own in the one stack: a whole app for each example would be slow."""
-    return Construct(STACK, f"Scope{len(STACK.node.children)}")
+    return Construct(STACK, f"Scope{next(NUMBERS)}")
 
 
 def check(error: Exception) -> None:
