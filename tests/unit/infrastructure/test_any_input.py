@@ -47,7 +47,7 @@ anything = st.one_of(
     st.dictionaries(some_text, st.integers(), max_size=1),
     st.sampled_from([object(), Package, Bucket, Duration.minutes(1), BUCKET, PackageType.ZIP_PLUGIN, PROVIDER]),
 )
-quickly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quickly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def fresh() -> Construct:
@@ -123,7 +123,7 @@ PROVIDER_OPTIONS = [
 ]
 
 
-@settings(quickly, max_examples=30)
+@settings(quickly, max_examples=25)
 @given(option=st.sampled_from(PROVIDER_OPTIONS), value=anything.filter(lambda value: value is not BUCKET))
 def test_whatever_an_option_of_a_provider_is_given(option: str, value: Any) -> None:
     options: dict[str, Any] = {option: value}
@@ -173,7 +173,7 @@ def damaged_archives(draw: st.DrawFn) -> bytes:
     return bytes(content)
 
 
-@settings(quickly, max_examples=150)
+@settings(quickly, max_examples=100)
 @given(content=st.one_of(damaged_archives(), st.binary(min_size=1, max_size=200)))
 def test_whatever_is_in_an_archive(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "plugin.zip"
@@ -189,7 +189,7 @@ lines = st.lists(
 )
 
 
-@settings(quickly, max_examples=100)
+@settings(quickly, max_examples=60)
 @given(text=st.one_of(lines.map(b"".join), st.binary(max_size=60)))
 def test_whatever_is_in_a_descriptor(text: bytes, tmp_path: Path) -> None:
     path = tmp_path / "plugin.zip"
@@ -201,7 +201,7 @@ def test_whatever_is_in_a_descriptor(text: bytes, tmp_path: Path) -> None:
         check(error)
 
 
-@settings(quickly, max_examples=60)
+@quickly
 @given(
     content=st.one_of(
         st.binary(min_size=1, max_size=60), st.sampled_from([b"[" * 20_000, b"<a>" * 10_000, b'{"a":' * 20_000])
