@@ -38,6 +38,11 @@ UNCHECKED = {
         ),
         "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-package-kms-integration.html",
     ),
+    # The function does not ask yet.
+    **dict.fromkeys(
+        ("cloudformation:DescribeStackResource", "cloudformation:DescribeStacks"),
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResource.html",
+    ),
     # Nothing runs in a VPC.
     **dict.fromkeys(
         (

@@ -2,5 +2,5 @@
 
 import os
 
-# The CDK's own validation of templates loads for six seconds. test_installation.py has it on.
+# The CDK's own validation of templates loads for six seconds in each process. test_app.py lints instead.
 os.environ.setdefault("CDK_VALIDATION", "false")
