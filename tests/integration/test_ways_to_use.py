@@ -22,6 +22,7 @@ from cdk_opensearch_packages import (
 )
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
+from tests.integration.names import from_inline
 from tests.integration.stories import PLUGIN
 
 
@@ -72,7 +73,7 @@ def test_text_from_the_template_becomes_a_dictionary_and_a_license(deployer: Dep
                 stack,
                 name.title(),
                 package_type=package_type,
-                source=PackageSource.from_text(content),
+                source=from_inline(content),
                 package_name=f"text-{name}",
             )
 
