@@ -17,15 +17,19 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_aws.machine import ACCOUNT, REGION, LocalAws, LocalAwsError, cdk, run
+from local_aws.machine import ACCOUNT, REGION, ROOT, LocalAws, LocalAwsError, cdk, run
 
 if TYPE_CHECKING:
     from aws_cdk import App
 
 LONGEST_INLINE_TEMPLATE = 51_200
 SECONDS = 120.0
-PAUSE = 0.1
+# How long to wait before looking at a stack again: a part of the time waited so far, because each look takes CPU time
+# from the deployments that are waited for.
+PART = 0.1
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+BOOTSTRAP_TEMPLATE = ROOT / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
 BOOTSTRAP = {
     "CloudFormationExecutionPolicies": "arn:aws:iam::aws:policy/AdministratorAccess",
     "FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY",
@@ -70,9 +74,7 @@ class Deployer:
 
     def bootstrap(self) -> None:
         """What `cdk bootstrap` does: deploy the CLI's own template, with its own parameters."""
-        shown = run(cdk("bootstrap", "--show-template"), self.aws.full_environment(), cwd=self._folder)
-        template = shown.stdout[shown.stdout.index("Description:") :]
-        self.deploy_template("CDKToolkit", template, BOOTSTRAP)
+        self.deploy_template("CDKToolkit", BOOTSTRAP_TEMPLATE.read_text(encoding="utf-8"), BOOTSTRAP)
 
     def synthesize(self, build: Callable[[App], object], context: Mapping[str, Any] | None = None) -> Path:
         """A cloud assembly of the stacks that `build` adds to an app."""
@@ -225,15 +227,15 @@ class Deployer:
         return events[::-1]
 
     def _wait(self, stack_name: str, seen: int) -> Deployment:
-        deadline = time.monotonic() + SECONDS
-        while time.monotonic() < deadline:
+        started = time.monotonic()
+        while (waited := time.monotonic() - started) < SECONDS:
             stack = self._stack(stack_name)
             status = stack.get("StackStatus", "DELETE_COMPLETE")
             if not status.endswith("_IN_PROGRESS"):
                 outputs = {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
                 return Deployment(stack_name, status, outputs, self._events(stack_name)[seen:])
-            time.sleep(PAUSE)
-        raise LocalAwsError(f"{stack_name} did not settle within {SECONDS:.0f} s")
+            time.sleep(min(max(PART * waited, SHORTEST_PAUSE), LONGEST_PAUSE))
+        raise LocalAwsError(f"{stack_name} is still changing after {SECONDS:.0f} s")
 
 
 def _as_expected(deployment: Deployment, succeed: bool | None) -> Deployment:

@@ -5,36 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, urlsplit
 
-import moto.es.urls
-from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID, botocore_stubber
 from moto.s3.exceptions import MissingBucket
 from moto.s3.models import s3_backends
 
 from local_aws import rest_json
+from local_aws.api_model import PREFIX
 from local_aws.packages import PackagesModel, StoredObject
 
 
 @contextmanager
 def packages_in_moto(model: PackagesModel) -> Iterator[PackagesModel]:
-    """Route the packages operations to `model`. May be opened before or inside `mock_aws()`."""
-    paths = moto.es.urls.url_paths
-    before = dict(paths)
+    """Route the packages operations to `model`. May be opened before or inside `mock_aws()`.
 
-    def handle(request: Any, full_url: str, headers: Any) -> rest_json.Answer:
-        parsed = rest_json.parse(request.method, unquote(request.path), request.args, request.get_data())
-        if parsed is None:
-            return 404, {"x-amzn-errortype": "UnknownOperationException"}, b"{}"
-        return rest_json.answer(model.call, *parsed)
+    The seam is the one method through which moto sees every request of boto3. It comes before moto's table of URLs,
+    in which moto would try some 130 services for each request before it finds the right one.
+    """
+    stubber: Any = botocore_stubber
+    before = stubber.process_request
 
-    for route in rest_json.routes():
-        paths[f"{{0}}{_for_format(route.pattern.pattern)}$"] = handle
+    def process_request(request: Any) -> Any:
+        url = urlsplit(request.url)
+        if url.netloc.startswith("es.") and url.path.startswith(PREFIX):
+            query = {name: values[0] for name, values in parse_qs(url.query).items()}
+            parsed = rest_json.parse(request.method, url.path, query, _bytes(request.body))
+            if parsed is not None:
+                return rest_json.answer(model.call, *parsed)
+        return before(request)
+
+    stubber.process_request = process_request
     try:
         yield model
     finally:
-        paths.clear()
-        paths.update(before)
+        stubber.process_request = before
 
 
 def read_object(bucket: str, key: str) -> StoredObject | None:
@@ -49,6 +54,5 @@ def read_object(bucket: str, key: str) -> StoredObject | None:
     return StoredObject(found.value, content_type, found.encryption or "AES256")
 
 
-def _for_format(pattern: str) -> str:
-    """Moto runs each path through `str.format`: braces of a pattern must survive that."""
-    return pattern.replace("{", "{{").replace("}", "}}")
+def _bytes(body: Any) -> bytes:
+    return body.encode() if isinstance(body, str) else body or b""

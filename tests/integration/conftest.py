@@ -1,9 +1,8 @@
-"""One local AWS for the whole session, and a deployer for it."""
+"""One local AWS for the whole session, or for each worker of pytest-xdist, and a deployer for it."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +12,8 @@ from botocore.exceptions import ClientError
 
 from local_aws.deployer import Deployer
 from local_aws.machine import LOG, LocalAws
-from tests.integration.stories import STACK, Cdk, logged, secrets_of
-
-# The CDK runs in this process: its runtime's banner about Node belongs in no test report.
-os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
-os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
+from tests.integration.names import RESPONSE_LOGGED
+from tests.integration.stories import STACK, Api, Cdk, logged, secrets_of
 
 
 @pytest.fixture(scope="session")
@@ -59,12 +55,24 @@ def aws(deployer: Deployer) -> LocalAws:
 
 @pytest.fixture
 def cdk(deployer: Deployer, tmp_path: Path) -> Iterator[Cdk]:
-    """The real CDK CLI. After each story, its logs are searched for secrets and its stack is removed."""
+    """The real CDK CLI, for stories about what it does and says."""
     yield Cdk(deployer, tmp_path)
+    _end_story(deployer)
+
+
+@pytest.fixture
+def stack(deployer: Deployer) -> Iterator[Api]:
+    """CloudFormation's API, for the other stories: the CLI takes seconds of CPU time at each start."""
+    yield Api(deployer)
+    _end_story(deployer)
+
+
+def _end_story(deployer: Deployer) -> None:
+    """Remove the stack. No secret is in a function's log, which is searched before it goes with the stack."""
     text = logged(deployer.aws)
     secrets = secrets_of(deployer.aws)
     deployer.aws.reset()
     deployer.destroy(STACK)
-    assert "responded" in text, "the functions' logs are really there"
+    assert RESPONSE_LOGGED in text, "the functions' logs are really there"
     assert secrets
     assert not [secret for secret in secrets if secret in text]

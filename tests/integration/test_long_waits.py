@@ -16,7 +16,8 @@ from aws_cdk.aws_lambda import CfnFunction
 
 from cdk_opensearch_packages import PackageProvider
 from local_aws.machine import LocalAws
-from tests.integration.stories import DICTIONARY, STACK, Build, Cdk, logged, package
+from tests.integration.names import CONTINUATION_LOGGED, NOT_CONTINUED, SELF_INVOKE_POLICY, TIMED_OUT
+from tests.integration.stories import DICTIONARY, STACK, Api, Build, logged, package
 
 SHORT_INVOCATION = 8  # seconds
 
@@ -26,59 +27,62 @@ def with_short_invocations(build: Build, *, may_continue: bool = True) -> Build:
 
     def shortened(app: App) -> None:
         build(app)
-        stack = app.node.find_child(STACK)
-        assert isinstance(stack, Stack)
-        provider = PackageProvider.get_or_create(stack)
+        made = app.node.find_child(STACK)
+        assert isinstance(made, Stack)
+        provider = PackageProvider.get_or_create(made)
         function = provider.function.node.default_child
         assert isinstance(function, CfnFunction)
         function.add_property_override("Timeout", SHORT_INVOCATION)
         if not may_continue:
-            policy: Any = provider.node.find_child("SelfInvokePolicy").node.default_child
+            policy: Any = provider.node.find_child(SELF_INVOKE_POLICY).node.default_child
             policy.add_property_override("PolicyDocument.Statement.0.Action", "sts:GetCallerIdentity")
 
     return shortened
 
 
-def continued(aws: LocalAws) -> int:
+def continuations(aws: LocalAws) -> int:
     """How often the requests so far were continued in a further invocation."""
-    return logged(aws).count("continued in a further invocation,")
+    return logged(aws).count(CONTINUATION_LOGGED)
 
 
-def test_a_package_that_takes_longer_than_the_function_may_run_deploys(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
-    before = continued(aws)
+def test_a_package_that_takes_longer_than_the_function_may_run_deploys(
+    stack: Api, aws: LocalAws, tmp_path: Path
+) -> None:
+    before = continuations(aws)
     aws.behave(copying=18)
-    outputs = cdk.deploy(with_short_invocations(package(DICTIONARY, DICTIONARY.write(tmp_path, "slow"))))
+    outputs = stack.deploy(with_short_invocations(package(DICTIONARY, DICTIONARY.write(tmp_path, "slow"))))
     assert outputs["PackageVersion"] == "v1"
-    assert continued(aws) - before >= 2
+    assert continuations(aws) - before >= 2
     creates = [call for call in aws.calls() if call["Operation"] == "CreatePackage"]
     assert len(creates) == 1
     (request,) = [request for request in aws.requests() if request["Event"]["RequestType"] == "Create"]
     assert len(request["Answers"]) == 1
 
 
-def test_without_the_permission_to_invoke_itself_it_fails_and_says_so(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
+def test_without_the_permission_to_invoke_itself_it_fails_and_says_so(
+    stack: Api, aws: LocalAws, tmp_path: Path
+) -> None:
     aws.behave(copying=18, delete_while_importing="accept")
     source = DICTIONARY.write(tmp_path, "slow")
-    said = cdk.fails(with_short_invocations(package(DICTIONARY, source), may_continue=False))
-    assert "could not be continued in a further invocation: Invoke failed: AccessDeniedException" in said
+    said = stack.fails(with_short_invocations(package(DICTIONARY, source), may_continue=False))
+    assert NOT_CONTINUED in said
     assert aws.packages() == []
 
 
 def test_a_package_that_never_stabilizes_fails_shortly_before_its_time_out_and_leaves_nothing(
-    cdk: Cdk, aws: LocalAws, tmp_path: Path
+    stack: Api, aws: LocalAws, tmp_path: Path
 ) -> None:
     aws.behave(faults=[{"operation": "CreatePackage", "kind": "stuck"}], delete_while_importing="accept")
     build = package(DICTIONARY, DICTIONARY.write(tmp_path, "stuck"), timeout=Duration.minutes(1))
-    said = cdk.fails(with_short_invocations(build))
-    assert "timed out waiting for package" in said
-    assert "to stabilize; last seen: COPYING" in said
+    said = stack.fails(with_short_invocations(build))
+    assert TIMED_OUT in said
     create = next(request for request in aws.requests() if request["Event"]["RequestType"] == "Create")
     (answer,) = create["Answers"]
     assert 53 <= answer["at"] - create["At"] < 60
     assert aws.packages() == []
 
 
-def test_a_function_that_is_killed_in_mid_import_ends_in_one_package(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
+def test_a_function_that_is_killed_in_mid_import_ends_in_one_package(stack: Api, aws: LocalAws, tmp_path: Path) -> None:
     aws.behave(copying=4)
     killed: list[int] = []
 
@@ -93,7 +97,7 @@ def test_a_function_that_is_killed_in_mid_import_ends_in_one_package(cdk: Cdk, a
 
     killer = threading.Thread(target=kill_while_copying)
     killer.start()
-    outputs = cdk.deploy(package(DICTIONARY, DICTIONARY.write(tmp_path, "killed")))
+    outputs = stack.deploy(package(DICTIONARY, DICTIONARY.write(tmp_path, "killed")))
     killer.join()
     assert killed
     assert [found["PackageID"] for found in aws.packages()] == [outputs["PackageID"]]
@@ -103,32 +107,32 @@ def test_a_function_that_is_killed_in_mid_import_ends_in_one_package(cdk: Cdk, a
 
 @pytest.mark.parametrize("deliveries", [2])
 def test_a_request_that_arrives_twice_ends_in_one_package(
-    cdk: Cdk, aws: LocalAws, tmp_path: Path, deliveries: int
+    stack: Api, aws: LocalAws, tmp_path: Path, deliveries: int
 ) -> None:
     aws.play(deliveries=deliveries)
-    outputs = cdk.deploy(package(DICTIONARY, DICTIONARY.write(tmp_path, "twice")))
+    outputs = stack.deploy(package(DICTIONARY, DICTIONARY.write(tmp_path, "twice")))
     assert [found["PackageID"] for found in aws.packages()] == [outputs["PackageID"]]
 
 
-def test_a_cancelled_create_leaves_no_package(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
+def test_a_cancelled_create_leaves_no_package(stack: Api, aws: LocalAws, tmp_path: Path) -> None:
     build = package(DICTIONARY, DICTIONARY.write(tmp_path, "cancelled"))
-    assembly = cdk.deployer.synthesize(build)
+    assembly = stack.deployer.synthesize(build)
     template = json.loads((assembly / f"{STACK}.template.json").read_text())
     (logical_id,) = [n for n, r in template["Resources"].items() if r["Type"] == "Custom::OpenSearchPackage"]
     aws.behave(copying=3)
     aws.play(cancel_creates=[logical_id])
-    assert "cancelled" in cdk.fails(build)
+    assert "cancelled" in stack.fails(build)
     assert aws.packages() == []
 
 
 def test_cloudformation_still_waits_for_a_create_that_writes_in_a_further_invocation(
-    cdk: Cdk, aws: LocalAws, tmp_path: Path
+    stack: Api, aws: LocalAws, tmp_path: Path
 ) -> None:
-    before = continued(aws)
+    before = continuations(aws)
     aws.behave(faults=[{"operation": "CreatePackage", "kind": "throttle", "times": 15}])
-    outputs = cdk.deploy(with_short_invocations(package(DICTIONARY, DICTIONARY.write(tmp_path, "throttled"))))
+    outputs = stack.deploy(with_short_invocations(package(DICTIONARY, DICTIONARY.write(tmp_path, "throttled"))))
     assert outputs["PackageVersion"] == "v1"
-    assert continued(aws) > before
+    assert continuations(aws) > before
     assert "cannot be asked whether it still waits" not in logged(aws)
 
 

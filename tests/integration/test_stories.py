@@ -1,4 +1,4 @@
-"""The life of a package, deployed by the real CDK CLI: what `cdk deploy` of a user's app does and says."""
+"""The life of a package: what a deployment of a user's app does and says, mostly by the real CDK CLI."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ import pytest
 from aws_cdk.aws_opensearchservice import EngineVersion
 
 from local_aws.machine import LocalAws
-from tests.integration.stories import ATTRIBUTES, DICTIONARY, PLUGIN, STACK, Cdk, Kind, package, package_and_trouble
+from tests.integration.stories import (
+    ATTRIBUTES,
+    DICTIONARY,
+    PLUGIN,
+    STACK,
+    Api,
+    Cdk,
+    Kind,
+    package,
+    package_and_trouble,
+)
 
 both = pytest.mark.parametrize("kind", [DICTIONARY, PLUGIN], ids=lambda kind: kind.name)
 
@@ -61,18 +71,20 @@ def test_a_package_is_created_updated_in_place_and_destroyed(
 
 @both
 def test_another_name_makes_another_package_and_the_old_one_goes(
-    cdk: Cdk, aws: LocalAws, tmp_path: Path, kind: Kind
+    stack: Api, aws: LocalAws, tmp_path: Path, kind: Kind
 ) -> None:
     source = kind.write(tmp_path, "first")
-    old = cdk.deploy(package(kind, source, package_name="old-name"))
-    new = cdk.deploy(package(kind, source, package_name="new-name"))
+    old = stack.deploy(package(kind, source, package_name="old-name"))
+    new = stack.deploy(package(kind, source, package_name="new-name"))
     assert new["PackageID"] != old["PackageID"]
     assert package_ids(aws) == [new["PackageID"]]
 
 
-def test_another_engine_version_replaces_a_plugin_under_the_same_name(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
-    old = cdk.deploy(package(PLUGIN, PLUGIN.write(tmp_path, "first"), package_name="shop-analysis"))
-    new = cdk.deploy(
+def test_another_engine_version_replaces_a_plugin_under_the_same_name(
+    stack: Api, aws: LocalAws, tmp_path: Path
+) -> None:
+    old = stack.deploy(package(PLUGIN, PLUGIN.write(tmp_path, "first"), package_name="shop-analysis"))
+    new = stack.deploy(
         package(
             PLUGIN,
             PLUGIN.write(tmp_path, "second", engine_version="2.19.0"),
@@ -88,25 +100,25 @@ def test_another_engine_version_replaces_a_plugin_under_the_same_name(cdk: Cdk, 
 @both
 @pytest.mark.parametrize("rollback_sends", ["old-id", "new-id"])
 def test_a_replacement_is_rolled_back_when_a_later_resource_fails(
-    cdk: Cdk, aws: LocalAws, tmp_path: Path, kind: Kind, rollback_sends: str
+    stack: Api, aws: LocalAws, tmp_path: Path, kind: Kind, rollback_sends: str
 ) -> None:
     aws.play(rollback_sends=rollback_sends)
     source = kind.write(tmp_path, "first")
-    old = cdk.deploy(package(kind, source, package_name="old-name"))
-    said = cdk.fails(package_and_trouble(kind, source, package_name="new-name"))
-    assert "UPDATE_ROLLBACK_COMPLET" in said  # the CLI cuts its columns
+    old = stack.deploy(package(kind, source, package_name="old-name"))
+    said = stack.fails(package_and_trouble(kind, source, package_name="new-name"))
+    assert "UPDATE_ROLLBACK_COMPLETE" in said
     assert package_ids(aws) == [old["PackageID"]]
-    unchanged = cdk.deploy(package(kind, source, package_name="old-name", commit_message="again"))
+    unchanged = stack.deploy(package(kind, source, package_name="old-name", commit_message="again"))
     assert (unchanged["PackageID"], unchanged["PackageVersion"]) == (old["PackageID"], "v1")
 
 
 @both
 def test_an_update_is_rolled_back_when_a_later_resource_fails(
-    cdk: Cdk, aws: LocalAws, tmp_path: Path, kind: Kind
+    stack: Api, aws: LocalAws, tmp_path: Path, kind: Kind
 ) -> None:
     first = kind.write(tmp_path, "first")
-    old = cdk.deploy(package(kind, first))
-    cdk.fails(package_and_trouble(kind, kind.write(tmp_path, "second")))
+    old = stack.deploy(package(kind, first))
+    stack.fails(package_and_trouble(kind, kind.write(tmp_path, "second")))
     assert package_ids(aws) == [old["PackageID"]]
     assert digest_of_what_is_available(aws) == sha256(first.read_bytes()).hexdigest()
 

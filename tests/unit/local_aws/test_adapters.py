@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import boto3
-import moto.es.urls
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -74,10 +73,11 @@ class TestMoto:
         assert read_object("missing", "missing") is None
 
     def test_closes_behind_itself(self, model: PackagesModel) -> None:
-        before = dict(moto.es.urls.url_paths)
-        with packages_in_moto(model):
-            pass
-        assert moto.es.urls.url_paths == before
+        other = PackagesModel(read_object=read_object)
+        with packages_in_moto(other):
+            boto3.client("opensearch").describe_packages()
+        boto3.client("opensearch").describe_packages()
+        assert (len(other.calls), len(model.calls)) == (1, 1)
 
 
 def test_moto_knows_nothing_of_it_afterwards(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,7 +50,6 @@ VALUES = {
     "ministack.services.lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS",
     "ministack.services.opensearch._domains",
     "ministack.services.s3._buckets",
-    "moto.es.urls.url_paths",
     "moto.s3.models.s3_backends",
 }
 
