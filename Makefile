@@ -7,7 +7,7 @@ PYTEST = $(BIN)/pytest -n $(or $(WORKERS),auto)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
 
-.PHONY: help setup deploy-local local-up local-down test unit integration simulate lint format check pr clean
+.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly lint format check pr clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ integration: setup ## The tests against the local AWS
 simulate: setup ## The guarantees in random sequences for SECONDS (600), from SEED on (by default another each time)
 	@SIMULATE_SECONDS=$(or $(SECONDS),600) SIMULATE_SEED=$(or $(SEED),$(shell date +%s)) \
 		$(BIN)/pytest tests/simulation/test_sequences.py
+
+nightly: setup ## The simulator for an hour: twenty minutes on each of three seeds, all of them also after a failure
+	@failed=0; for round in 1 2 3; do $(MAKE) --no-print-directory simulate SECONDS=1200 || failed=1; done; exit $$failed
 
 lint: setup ## Style
 	@$(BIN)/ruff check .
