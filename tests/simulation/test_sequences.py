@@ -19,8 +19,9 @@ from local_aws.packages import Behaviour, ServiceError
 from tests.simulation.boundaries import FAULTS, Fault
 from tests.simulation.cloudformation import Properties, StackResource, dictionary, source
 from tests.simulation.guarantees import Violation, left_over, violations
+from tests.simulation.limits import excuse
 from tests.simulation.tally import counts
-from tests.simulation.world import ENGINES, LOGICAL_ID, OTHER, RECIPE, RETRIED_AFTER, SHOP, STAGING, World
+from tests.simulation.world import ENGINES, LOGICAL_ID, OTHER, RECIPE, RETRIED_AFTER, SHOP, World
 from tests.support.physical_ids import INVENTED
 
 SECONDS = float(os.environ.get("SIMULATE_SECONDS", "40"))
@@ -217,12 +218,9 @@ class Play:
             self._cancel(resource, step)
         elif resource.unfinished:
             resource.update(step.wanted)
+            excuse(resource, list(self.world.sent.values())[-1])
         else:
             self._apply(resource, step)
-        if self.world.boundaries.struck & {"ListObjectsV2", "DeleteObject"}:
-            # The very call that removes a copy has failed, and there may be no further request: it expires after a day.
-            for key in self.world.store.keys(STAGING):
-                del self.world.store.objects[STAGING, key]
 
     def end(self) -> list[Violation]:
         """Delete everything, undisturbed, and say what did not hold."""
@@ -249,21 +247,14 @@ class Play:
             resource.undo(response.physical_id, step.wanted, before, known_as_new=step.kind == "undo")
         else:
             resource.follow_up(event)
-        self._excuse(resource, event)
-
-    def _excuse(self, resource: StackResource, event: dict[str, Any]) -> None:
-        """What the docs name as limits: see "What can still be overtaken" in docs/lifecycle.md."""
-        sent = self.world.sent[event["RequestId"]]
-        unknown = set(self.world.living(resource.key)) - {resource.physical_id or ""}
-        if self.world.stacks.error and (sent.overlapped or sent.died or event["RequestType"] == "Update"):
-            self.world.unmarked |= unknown
-            sent.removed_by_hand += 1  # by a request in between
+        excuse(resource, self.world.sent[event["RequestId"]])
 
     def _delete(self, resource: StackResource, disturbance: Disturbance) -> None:
         if resource.physical_id is not None:
             event = resource.removal()
             self._send(resource, event, disturbance)
             resource.follow_up(event)
+            excuse(resource, self.world.sent[event["RequestId"]])
 
     def _cancel(self, resource: StackResource, step: Step) -> None:
         """Another resource of the stack has failed while this one's Create is on its way."""
@@ -277,7 +268,7 @@ class Play:
         self.world.give_up(creation)
         removal = resource.removal(INVENTED, step.wanted)
         self.world.serve(removal)
-        self._excuse(resource, creation)
+        excuse(resource, self.world.sent[creation["RequestId"]])
 
     def _send(self, resource: StackResource, event: dict[str, Any], disturbance: Disturbance) -> None:
         sent = self.world.sent[event["RequestId"]]
