@@ -23,20 +23,21 @@ OPENSEARCH_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1}
 # gigabyte.
 RETRIES: Any = {"mode": "standard", "total_max_attempts": 4}
 S3_CONFIG = Config(retries=RETRIES, connect_timeout=5, read_timeout=120)
-CLOUDFORMATION_CONFIG = Config(retries=RETRIES, connect_timeout=2, read_timeout=5)
-LAMBDA_CONFIG = Config(retries=RETRIES, connect_timeout=2, read_timeout=5)
+# These two are repeated where it makes sense by whoever calls them: one asks again in the next step, and an invocation
+# whose response was lost may be under way.
+QUICK_CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 1}, connect_timeout=2, read_timeout=5)
 
 
 def _invoke(function_arn: str, event: dict[str, Any]) -> None:
     """Invoke a function and do not wait for it. Few requests need this, so the client is made here."""
     # Escaped, the largest texts would not fit into Lambda's 1 MB.
     payload = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
-    client = boto3.client("lambda", config=LAMBDA_CONFIG)
+    client = boto3.client("lambda", config=QUICK_CONFIG)
     client.invoke(FunctionName=function_arn, InvocationType="Event", Payload=payload.encode())
 
 
 def _cloudformation() -> Any:
-    return boto3.client("cloudformation", config=CLOUDFORMATION_CONFIG)
+    return boto3.client("cloudformation", config=QUICK_CONFIG)
 
 
 def _package_handler() -> PackageHandler:

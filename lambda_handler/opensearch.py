@@ -141,9 +141,9 @@ class Package:
         """LastUpdatedAt."""
         return self.details.get("LastUpdatedAt")
 
-    def came_before(self, moment: datetime | None) -> bool:
+    def came_before(self, moment: datetime) -> bool:
         """Whether it was there before that moment, or nobody can tell."""
-        return moment is None or self.created_at is None or self.created_at < moment
+        return self.created_at is None or self.created_at < moment
 
     def __str__(self) -> str:
         return f"{self.name!r} ({self.id})"

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 
 LONGEST_NAME = 80
+REGION, ACCOUNT = 3, 4  # their places in an ARN
 STACK_DIGITS, RESOURCE_DIGITS, REQUEST_DIGITS, SOURCE_DIGITS = 16, 12, 12, 16
 
 _UNREADABLE = re.compile(r"[^\w./:-]", re.ASCII)
@@ -27,6 +28,12 @@ def digest(text: str, digits: int) -> str:
     """A fingerprint of `text` in `digits` hexadecimal digits."""
     # JSON can carry half of a surrogate pair, UTF-8 cannot.
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:digits]
+
+
+def arn_part(arn: str, place: int) -> str:
+    """A part of `arn:<partition>:<service>:<region>:<account>:…`; empty where there is none."""
+    parts = arn.split(":")
+    return parts[place] if len(parts) > place else ""
 
 
 @dataclass(frozen=True)
@@ -54,9 +61,13 @@ class Owner:
 
     @property
     def account(self) -> str:
-        """The stack's account, from its ARN `arn:<partition>:cloudformation:<region>:<account>:stack/…`."""
-        parts = self.stack_id.split(":")
-        return parts[4] if len(parts) > 4 else ""  # noqa: PLR2004 - the place of the account in an ARN
+        """The stack's account."""
+        return arn_part(self.stack_id, ACCOUNT)
+
+    @property
+    def region(self) -> str:
+        """The stack's Region."""
+        return arn_part(self.stack_id, REGION)
 
     @property
     def stack_name(self) -> str:

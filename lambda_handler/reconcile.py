@@ -46,8 +46,9 @@ class Grace:
     last: float = 0.0
 
     def meet(self, now: float) -> None:
-        """Note that it is there."""
-        self.since = self.since or now
+        """Note that it is there. What was not met for longer than that begins anew."""
+        if not self.since or now - self.last > self.seconds:
+            self.since = now
         self.last = now
 
     @property

@@ -90,6 +90,11 @@ class Deadline:
         return self.clock.now() - self.started
 
     @property
+    def timeout(self) -> float:
+        """ServiceTimeout, in seconds."""
+        return self.expires - self.started
+
+    @property
     def is_over(self) -> bool:
         """Whether this invocation can begin nothing any more."""
         return self.clock.now() >= self.work_until

@@ -16,16 +16,19 @@ from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_
 if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
 
-# A request that is this young is not asked about: Lambda does not repeat one so soon, and a Delete that looks for what
-# a cancelled Create has made looks for longer than that.
+# A request that is this young is not asked about, so that an ordinary one costs no further call. A Delete that looks
+# for what a cancelled Create has made looks for longer than that.
 FRESH_FOR = 15.0
-# CloudFormation notes that a resource is in progress and signs the request, which tells whole seconds. How much later
-# the note may be.
-NOTED_WITHIN = 2.0
+# CloudFormation notes that a resource is in progress about when it signs the request, which tells whole seconds. How
+# much later the note may be: what is refused wrongly fails a deployment, so this is generous.
+NOTED_WITHIN = 10.0
 # How long to ask again and again when CloudFormation throttles, in seconds.
 PATIENCE = 30.0
 # For how long what CloudFormation says holds, in seconds: for the calls of one step.
 HOLDS_FOR = 2.0
+
+# What a resource is while a request for it is under way. There are others, for rollbacks and imports of resources.
+IN_PROGRESS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"}
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +43,15 @@ class Fence:
     def __init__(self, stacks: Stacks) -> None:
         self._stacks = stacks
         self._passed_at = float("-inf")
-        self._throttled_since: float | None = None
+        self._silent_since: float | None = None
+        self._given_up = False
 
-    def check(self, request: Request) -> None:
+    def check(self, request: Request, *, names_it: bool = False) -> None:
         """Let the request write, or not.
+
+        Args:
+            request: the request.
+            names_it: whether it is a Delete, of the very id that it writes to.
 
         Raises:
             NotAwaitedError: CloudFormation does not wait for it any more.
@@ -51,36 +59,44 @@ class Fence:
         """
         now = request.deadline.clock.now()
         fresh = request.deadline.age < FRESH_FOR and not request.invocations
-        if fresh or now - self._passed_at < HOLDS_FOR or request.owner.account != request.account:
+        if fresh or self._given_up or now - self._passed_at < HOLDS_FOR or not request.is_of_this_account_and_region:
             return
         try:
             state = self._stacks.resource(request.owner.stack_id, request.owner.logical_id)
         except CALL_ERRORS as error:
-            self._insist(error, now)
+            self._ask_again_or_give_up(error, now)
             return
-        if not _waits(request, state):
+        self._silent_since = None
+        if _is_over(request, state, names_it=names_it):
             told = f"it is {state.status} since {state.since}" if state else "it has no such resource any more"
             raise NotAwaitedError(
                 f"CloudFormation does not wait for this request any more ({told}): nothing is written"
             )
         self._passed_at = now
 
-    def _insist(self, error: Exception, now: float) -> None:
+    def _ask_again_or_give_up(self, error: Exception, now: float) -> None:
         """Where CloudFormation cannot be asked, the request goes on."""
-        if self._throttled_since is None:
-            self._throttled_since = now
-        if is_transient(error) and now - self._throttled_since < PATIENCE:
+        if self._silent_since is None:
+            self._silent_since = now
+        if is_transient(error) and now - self._silent_since < PATIENCE:
             raise error
+        self._given_up = True
         logger.warning("CloudFormation cannot be asked whether it still waits: %s", describe(error))
 
 
-def _waits(request: Request, state: ResourceState | None) -> bool:
+def _is_over(request: Request, state: ResourceState | None, *, names_it: bool) -> bool:
+    """Whether what CloudFormation tells is evidence that the request is over. In doubt it is not."""
     if state is None:
-        return False
-    started = request.deadline.started
-    since = state.since.timestamp() if state.since and request.is_dated else started
-    if state.status != f"{request.kind.upper()}_IN_PROGRESS":
-        # From before the request was made: what is told lags behind, which is no evidence.
-        return since < started - NOTED_WITHIN
-    replaced = request.kind == "Update" and state.physical_id not in ("", request.physical_id)
-    return since <= started + NOTED_WITHIN and not replaced
+        return not names_it
+    signed = request.signed_at
+    since = state.since.timestamp() if state.since and signed is not None else None
+    later = since is not None and signed is not None and since > signed + NOTED_WITHIN
+    if names_it:
+        # Only where that id is the resource's again. A clean-up after a replacement has an id that is not.
+        return later and state.physical_id == request.physical_id and not state.status.startswith("DELETE_")
+    if since is not None and signed is not None and since < signed - NOTED_WITHIN:
+        return False  # from before the request was made: what is told lags behind
+    if not state.status.endswith("_IN_PROGRESS"):
+        return True
+    of_another_kind = state.status in IN_PROGRESS and state.status != f"{request.kind.upper()}_IN_PROGRESS"
+    return later or of_another_kind

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lambda_handler.cloudformation.physical_ids import request_of_unknown, says_nothing_created
 from lambda_handler.cloudformation.request import Request
 from lambda_handler.errors import RequestFailedError
 
@@ -57,8 +56,7 @@ class UnknownResourceType:
 
     def delete(self, request: Request) -> Outcome:
         """Succeed where the Create has failed here or was cancelled: then the id is ours or CloudFormation's own."""
-        invented = request.physical_id.startswith(f"{request.owner.stack_name}-{request.owner.logical_id}-")
-        if invented or says_nothing_created(request.physical_id) or request_of_unknown(request.physical_id):
+        if request.has_no_real_id:
             return Outcome(request.physical_id)
         return self.create(request)
 

@@ -18,18 +18,22 @@ from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.function import Function, LambdaContext
 from lambda_handler.cloudformation.handlers import Outcome
-from lambda_handler.cloudformation.once import Once
+from lambda_handler.cloudformation.invoking import invoke_again
+from lambda_handler.cloudformation.once import Once, briefly
 from lambda_handler.cloudformation.physical_ids import not_known
+from lambda_handler.cloudformation.reasons import reason_of
 from lambda_handler.cloudformation.request import Request, continued, problem_of, read
 from lambda_handler.cloudformation.response import Response, ResponseNotDeliveredError, deliver
-from lambda_handler.errors import RequestFailedError, describe
+from lambda_handler.errors import RequestFailedError, describe, may_have_been_applied
 from lambda_handler.ownership import Owner
 
 SHORTEST_WATCH = 1.0
 # How long to try to deliver a response. After that Lambda repeats the request, which finds all done.
 LONGEST_DELIVERY = 60.0
-# How long the response may wait for the resource type to clean up when a call to AWS hangs already, in seconds.
+# How long the response may wait for the resource type to clean up, in seconds.
 LONGEST_CLEANUP = 3.0
+# By then Lambda has repeated an invocation that ended with an error, in seconds.
+LAMBDA_REPEATS_WITHIN = 90.0
 # CloudFormation's hour takes four invocations of a quarter of an hour. Lambda ends a chain of sixteen.
 # Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
 MOST_INVOCATIONS = 12
@@ -107,13 +111,15 @@ class Invocation(CfnResource):
 
     def _timeout(self) -> None:
         """The watchdog fires."""
-        if self._served.deadline.allows_another_invocation:
-            self._continue(self._finish_briefly)
-            return
-        with self._ending as first:
-            if first:
-                self._finish_briefly()
-                self._respond(FAILED, "a call to AWS took so long that no time was left; deploy again")
+        if self._outcome is not None:
+            self._send(SUCCESS)
+        elif self._served.deadline.allows_another_invocation:
+            self._continue()
+        else:
+            with self._ending as first:
+                if first:
+                    self._finish()
+                    self._respond(FAILED, "a call to AWS took so long that no time was left; deploy again")
 
     def _get_func(self) -> Callable[[dict[str, Any], LambdaContext], None]:
         """The function that serves the request; crhelper asks here."""
@@ -126,13 +132,13 @@ class Invocation(CfnResource):
         except DeadlineExceeded as exceeded:
             self._served.waited_for = str(exceeded)
             if self._served.deadline.allows_another_invocation:
-                self._continue(self._finish)
+                self._continue()
             else:
                 self._fail(exceeded)
         except Exception as error:
             self._fail(error)
         else:
-            self._finish()
+            self._finish_unless_ended()
         self.PhysicalResourceId = self._physical_id(self.Status)
 
     def _send(self, status: str | None = None, reason: str = "", send_response: object = None) -> None:
@@ -158,7 +164,7 @@ class Invocation(CfnResource):
         serve = {"Create": handler.create, "Update": handler.update, "Delete": handler.delete}[request.kind]
         self._outcome = serve(request)
 
-    def _continue(self, finish: Callable[[], None]) -> None:
+    def _continue(self) -> None:
         """Have a further invocation continue with the request, which then responds."""
         request = self._served
         with self._ending as first:
@@ -167,30 +173,45 @@ class Invocation(CfnResource):
             try:
                 if request.invocations >= MOST_INVOCATIONS:
                     raise RequestFailedError(f"it took {request.invocations} invocations, more than it should need")
-                self._function.invoke(self._context.invoked_function_arn, continued(self._event, request))
+                invoke_again(
+                    self._function.invoke,
+                    self._context.invoked_function_arn,
+                    continued(self._event, request),
+                    self._clock,
+                )
             except Exception as error:
-                reason = f"the request could not be continued in a further invocation: {_reason_of(error)}"
-                finish()
-                self._respond(FAILED, "; ".join(filter(None, [reason, request.waited_for])))
+                self._not_continued(error)
             else:
                 logger.info("continued in a further invocation, the %d. so far", request.invocations + 2)
 
-    def _fail(self, error: Exception) -> None:
-        self.Status, self.Reason = FAILED, _reason_of(error)
+    def _not_continued(self, error: Exception) -> None:
+        request = self._served
+        if may_have_been_applied(error) and request.deadline.age + LAMBDA_REPEATS_WITHIN < request.deadline.timeout:
+            # A further invocation may be at work. Lambda repeats this one, which finds out.
+            self._undelivered = ResponseNotDeliveredError(f"nobody knows whether it continues: {describe(error)}")
+            return
+        reason = f"the request could not be continued in a further invocation: {reason_of(error)}"
         self._finish()
+        self._respond(FAILED, "; ".join(filter(None, [reason, request.waited_for])))
+
+    def _fail(self, error: Exception) -> None:
+        self.Status, self.Reason = FAILED, reason_of(error)
+        self._finish_unless_ended()
+
+    def _finish_unless_ended(self) -> None:
+        """Once the watchdog has ended the invocation, a further one may need what this one would remove."""
+        if not self._ending.has_happened:
+            self._finish()
 
     def _finish(self) -> None:
-        """Let the resource type clean up. Whatever goes wrong there is no reason to fail."""
+        """Let the resource type clean up, but never at the expense of the response: a call to AWS may hang."""
+        briefly(self._clean_up, LONGEST_CLEANUP)
+
+    def _clean_up(self) -> None:
         try:
             self._function.handler_of(self._served.resource_type).finish(self._served)
         except Exception as error:
             logger.warning("could not clean up: %s", error)
-
-    def _finish_briefly(self) -> None:
-        """The same, but never at the expense of the response: a call to AWS hangs already."""
-        cleaning = threading.Thread(target=self._finish, daemon=True)
-        cleaning.start()
-        cleaning.join(LONGEST_CLEANUP)
 
     def _respond(self, status: str, reason: str) -> None:
         event: dict[str, Any] = self._event if isinstance(self._event, dict) else {}
@@ -211,14 +232,11 @@ class Invocation(CfnResource):
         try:
             if not isinstance(url, str) or not url:
                 raise ResponseNotDeliveredError(f"the event has no ResponseURL: {reason}")
-            deliver(response.body(), url, clock=self._clock, until=until, put=self._put)
+            deliver(response.body(), url, clock=self._clock, until=until, put=self._function.put)
         except ResponseNotDeliveredError as error:
             self._undelivered = error
         else:
             logger.info("responded %s for %s", status, response.physical_id)
-
-    def _put(self, url: str, body: bytes) -> int:
-        return self._function.put(url, body)
 
     def _physical_id(self, status: str) -> str:
         """Always one: CloudFormation invents an id where there is none, which nobody could recognise."""
@@ -229,13 +247,3 @@ class Invocation(CfnResource):
         event: dict[str, Any] = self._event if isinstance(self._event, dict) else {}
         names = [str(event.get(name, "")) for name in ("StackId", "LogicalResourceId", "RequestId")]
         return str(event.get("PhysicalResourceId") or not_known(Owner(*names)))
-
-
-def _reason_of(error: Exception) -> str:
-    """What to tell of an error, which is logged too."""
-    if isinstance(error, RequestFailedError | DeadlineExceeded):
-        logger.error("%s", error)
-        return str(error)
-    logger.error("unexpected", exc_info=error)
-    told = describe(error)
-    return told if hasattr(error, "response") else f"{type(error).__name__}: {told}"

@@ -1,8 +1,9 @@
-"""Something that happens once, whoever comes first."""
+"""Threads: something that happens once, whoever comes first, and something that is waited for but not for long."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 
 class Once:
@@ -21,5 +22,27 @@ class Once:
         first, self._entered = not self._entered, True
         return first
 
+    @property
+    def has_happened(self) -> bool:
+        """Whether somebody has come."""
+        return self._entered
+
     def __exit__(self, *error: object) -> None:
         self._lock.release()
+
+
+def briefly(work: Callable[[], None], seconds: float) -> None:
+    """Do something and wait until it is done, but no longer than that: a call to AWS may hang."""
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # raised again where somebody waits for it
+            failures.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if failures:
+        raise failures[0]

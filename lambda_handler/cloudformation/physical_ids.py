@@ -21,6 +21,11 @@ def not_known(owner: Owner) -> str:
     return f"{_NOT_KNOWN}{owner.request}"
 
 
+def is_invented(physical_id: str, owner: Owner) -> bool:
+    """Whether CloudFormation has made the id up: it cancelled the Create, or got no response."""
+    return not physical_id or physical_id.startswith(f"{owner.stack_name}-{owner.logical_id}-")
+
+
 def says_nothing_created(physical_id: str) -> bool:
     """Whether the id is ours, from a Create that left nothing."""
     return physical_id.startswith(_NOTHING_CREATED)

@@ -11,7 +11,7 @@ from lambda_handler.cloudformation import physical_ids
 from lambda_handler.cloudformation.deadline import Clock, Deadline, service_timeout
 from lambda_handler.cloudformation.fence import Fence
 from lambda_handler.cloudformation.stacks import Stacks
-from lambda_handler.ownership import Owner
+from lambda_handler.ownership import ACCOUNT, REGION, Owner, arn_part
 
 # By how much the clocks of CloudFormation and of other services may differ.
 CLOCKS_AGREE_WITHIN = 60.0
@@ -20,7 +20,6 @@ KINDS = ("Create", "Update", "Delete")
 REQUIRED = ("RequestType", "ResponseURL", "StackId", "RequestId", "ResourceType", "LogicalResourceId")
 # What the event of a further invocation has in addition. A newer release has to understand what an older one wrote.
 CONTINUATION = "Continuation"
-ACCOUNT_IN_ARN = 4
 
 
 @dataclass
@@ -35,9 +34,11 @@ class Request:
         old_properties: the properties before an Update, else empty.
         physical_id: the id that the event carried; empty for a Create.
         account: the account of the function that serves it.
+        region: the Region of the function.
         deadline: until when it has to be responded to.
         fence: whether CloudFormation still waits for it.
-        is_dated: whether it is known when CloudFormation made the request, and not only when a delivery arrived.
+        signed_at: when CloudFormation signed it, in seconds since the epoch by CloudFormation's clock; None where that
+            cannot be read, so that it is only known when a delivery arrived.
         invocations: how many invocations worked on it before this one.
         waited_for: what an earlier invocation waited for last, in words.
         claimed: the physical id of a response that says that a Create failed.
@@ -52,9 +53,10 @@ class Request:
     old_properties: dict[str, Any]
     physical_id: str
     account: str
+    region: str
     deadline: Deadline
     fence: Fence
-    is_dated: bool = False
+    signed_at: float | None = None
     invocations: int = 0
     waited_for: str = ""
     claimed: str = ""
@@ -73,12 +75,26 @@ class Request:
         self.claim(physical_ids.not_known(self.owner))
 
     @property
+    def is_of_this_account_and_region(self) -> bool:
+        """Whether the stack is where the function is."""
+        return (self.owner.region, self.owner.account) == (self.region, self.account)
+
+    @property
+    def has_no_real_id(self) -> bool:
+        """Whether the id names nothing: CloudFormation has invented it, or a Create that failed has."""
+        ours = physical_ids.says_nothing_created(self.physical_id) or physical_ids.request_of_unknown(self.physical_id)
+        return bool(ours) or physical_ids.is_invented(self.physical_id, self.owner)
+
+    @property
     def physical_id_of_a_failure(self) -> str:
         """What a response that says FAILED carries: an Update and a Delete keep the id that they came with."""
         return self.claimed if self.kind == "Create" else self.physical_id or physical_ids.not_known(self.owner)
 
-    def check_may_write(self) -> None:
+    def check_may_write(self, *, names_it: bool = False) -> None:
         """Refuse to begin a write that comes too late. A step calls this right before it writes.
+
+        Args:
+            names_it: whether this is a Delete, of the very id that it writes to. Hardly anybody else can mean that.
 
         Raises:
             DeadlineExceeded: there is no time left for it.
@@ -86,7 +102,12 @@ class Request:
             ClientError: CloudFormation throttles; try again.
         """
         self.deadline.check()
-        self.fence.check(self)
+        self.fence.check(self, names_it=names_it)
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it is known when CloudFormation made the request."""
+        return self.signed_at is not None
 
     def came_after(self, moment: datetime | None) -> bool:
         """Whether the request was surely made after that moment."""
@@ -119,20 +140,22 @@ def read(event: dict[str, Any], *, clock: Clock, remaining: float, function_arn:
     carried = _mapping(event.get(CONTINUATION))
     properties = _mapping(event.get("ResourceProperties"))
     now = clock.now()
-    signed_at = _signed_at(event["ResponseURL"], now)
-    started = signed_at or _moment(carried.get("Started"), now)
-    owner = Owner(event["StackId"], event["LogicalResourceId"], event["RequestId"])
+    signed_at = _signed_at(event["ResponseURL"])
+    # This function's clock may be behind CloudFormation's.
+    started = _moment(carried.get("Started"), now) if signed_at is None else min(signed_at, now)
+    owner = Owner(*(readable(event[name]) for name in ("StackId", "LogicalResourceId", "RequestId")))
     return Request(
         owner=owner,
         kind=event["RequestType"],
-        resource_type=event["ResourceType"],
+        resource_type=readable(event["ResourceType"]),
         properties=properties,
         old_properties=_mapping(event.get("OldResourceProperties")),
         physical_id="" if event["RequestType"] == "Create" else _text(event.get("PhysicalResourceId")),
-        account=_account_of(function_arn),
+        account=arn_part(function_arn, ACCOUNT),
+        region=arn_part(function_arn, REGION),
         deadline=Deadline.of(clock, started=started, timeout=service_timeout(properties), remaining=remaining),
         fence=Fence(stacks),
-        is_dated=signed_at is not None,
+        signed_at=signed_at,
         invocations=_count(carried.get("Invocations")),
         waited_for=_text(carried.get("WaitedFor")),
         claimed=_text(carried.get("Claimed")) or physical_ids.not_known(owner),
@@ -152,10 +175,9 @@ def continued(event: dict[str, Any], request: Request) -> dict[str, Any]:
     return {**event, CONTINUATION: carried}
 
 
-def _account_of(arn: str) -> str:
-    """The account in `arn:<partition>:<service>:<region>:<account>:…`."""
-    parts = arn.split(":")
-    return parts[ACCOUNT_IN_ARN] if len(parts) > ACCOUNT_IN_ARN else ""
+def readable(text: str) -> str:
+    """`text` without halves of surrogate pairs, which JSON can carry, and which neither a log nor a response can."""
+    return text.encode(errors="replace").decode()
 
 
 def _mapping(value: object) -> dict[str, Any]:
@@ -163,7 +185,7 @@ def _mapping(value: object) -> dict[str, Any]:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return readable(value) if isinstance(value, str) else ""
 
 
 def _count(value: object) -> int:
@@ -177,11 +199,10 @@ def _moment(value: object, now: float) -> float:
     return float(value) if 0 < value <= now else now
 
 
-def _signed_at(response_url: str, now: float) -> float | None:
+def _signed_at(response_url: str) -> float | None:
     """When CloudFormation signed the ResponseURL: a late delivery is recognised by it. None where it cannot be read."""
     try:
         stamps = parse_qs(urlsplit(response_url).query).get("X-Amz-Date", [])
-        signed = datetime.strptime(stamps[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
+        return datetime.strptime(stamps[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp()
     except (IndexError, ValueError):
         return None
-    return min(signed, now)

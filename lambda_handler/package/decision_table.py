@@ -174,9 +174,9 @@ ROWS: tuple[Row, ...] = (
         lambda s: Done(s.package),
     ),
     Row(
-        "it is this resource's from an earlier request, and has never been AVAILABLE",
+        "it is this resource's from an earlier request, and has never had any content",
         "DeletePackage, then make it anew",
-        lambda s: not s.package.version and not s.is_the_requests_own,
+        lambda s: not (s.package.version or s.found.had_content or s.is_the_requests_own),
         lambda s: Delete(s.package),
     ),
     Row(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import request_of_unknown, says_nothing_created
-from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe
+from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_transient
 from lambda_handler.opensearch import OpenSearch, Package, is_package_id
 from lambda_handler.package.attributes import attributes
 from lambda_handler.package.importing import Import
@@ -68,7 +68,7 @@ class PackageHandler:
         self._sources.clear_earlier(request)
         progress = Progress(request)
         if is_package_id(request.physical_id):
-            self._remove(request, request.physical_id, progress, fenced=False)
+            self._remove(request, request.physical_id, progress)
         elif not says_nothing_created(request.physical_id):
             self._remove_cancelled(request, progress)
         return Outcome(request.physical_id)
@@ -106,7 +106,8 @@ class PackageHandler:
             except RequestFailedError:
                 if not memory.in_vain:
                     raise
-        self._remove_in_vain(request, progress)
+        if memory.in_vain:
+            self._remove_in_vain(request, progress)
         raise RequestFailedError(memory.failure)
 
     def _remove_in_vain(self, request: Request, progress: Progress) -> None:
@@ -116,7 +117,7 @@ class PackageHandler:
         """
         package_id = progress.importing.in_vain
         try:
-            self._remove(request, package_id, progress, fenced=False)
+            self._remove(request, package_id, progress, in_vain=True)
         except (RequestFailedError, *CALL_ERRORS) as error:
             logger.warning("%s is left for the next request: %s", package_id, describe(error))
         except DeadlineExceeded as exceeded:
@@ -159,7 +160,14 @@ class PackageHandler:
         """
         if not package.version and not self._service.commit_messages(package.id):
             return True
-        return not package.came_before(self._stacks.updated_at(request.owner.stack_id))
+        try:
+            began = self._stacks.updated_at(request.owner.stack_id)
+        except CALL_ERRORS as error:
+            if is_transient(error):
+                raise
+            logger.warning("CloudFormation cannot be asked when the update began: %s", describe(error))
+            return False
+        return began is not None and not package.came_before(began)
 
     def _remove_cancelled(self, request: Request, progress: Progress) -> None:
         """Remove the package of a Create that did not tell us its id: cancelled, or its response was lost."""
@@ -181,8 +189,8 @@ class PackageHandler:
         if package is not None:
             self._remove(request, package.id, progress)
 
-    def _remove(self, request: Request, package_id: str, progress: Progress, *, fenced: bool = True) -> None:
-        removal = Removal(self._service, request, package_id, progress, fenced=fenced)
+    def _remove(self, request: Request, package_id: str, progress: Progress, *, in_vain: bool = False) -> None:
+        removal = Removal(self._service, request, package_id, progress, in_vain=in_vain)
         reconcile(removal.step, request.deadline)
 
 

@@ -1,7 +1,7 @@
 """Importing: bring the package that a resource desires into being.
 
-Each step observes, decides and acts: it reads everything that it needs, `decisions.py` says what that means, and at
-most one write is made. Beside what the service itself remembers (the mark in a package's description says which
+Each step observes, decides and acts: it reads everything that it needs, `decision_table.py` says what that means, and
+at most one write is made. Beside what the service itself remembers (the mark in a package's description says which
 request imported what), a step knows what this request did before.
 """
 
@@ -136,6 +136,7 @@ class Import:
         }
         memory.had_version = memory.had_version or bool(package.version)
         memory.updated_from, memory.update_accepted = package.revision, False
+        memory.updated_after = package.last_updated_at.timestamp() if package.last_updated_at else 0.0
         memory.wrote_at = memory.updated_at = self._now()
         self._record()
         try:
@@ -193,7 +194,8 @@ class Import:
         what the write does must be known when its response never comes.
         """
         found, made = self._situation.found.package, self._memory.made
-        if found is not None and not self._situation.is_kept:
+        own = found is not None and (found.id == made or self._request.owner.owns(found.mark))
+        if found is not None and own and not self._situation.is_kept:
             self._request.claim(found.id)
         elif found is None and made:
             self._request.claim(made)

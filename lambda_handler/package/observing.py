@@ -95,9 +95,12 @@ class Observer:
         if about_to_update:
             messages = self._history(package)
             return replace(found, made_a_version=any(one.endswith(self._request.owner.signature) for one in messages))
-        if not package.version and not self._memory.created_at and self._request.came_after(package.created_at):
-            return replace(found, had_content=bool(self._history(package)))
-        return found
+        if package.version or self._memory.created_at or not self._request.owner.owns(package.mark):
+            return found
+        had_content = bool(self._history(package))
+        if had_content and package.identity != self._desired.identity:
+            return Found(holder=package)  # of another type: somebody may miss it
+        return replace(found, had_content=had_content)
 
     def _history(self, package: Package) -> list[str]:
         if package.id not in self._histories:

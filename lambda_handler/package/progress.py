@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+# How long a Delete looks for a package that does not show, in seconds: a Create may have made it a moment ago.
+YOUNG_SHOWS_WITHIN = 8.0
+
 
 def _until_it_shows() -> Grace:
     return Grace(VISIBLE_WITHIN)
@@ -34,6 +37,7 @@ class ImportProgress:
         create_unanswered: whether a CreatePackage was sent whose response has not come.
         updated_from: what the package was like when UpdatePackage was sent (`Package.revision`); empty where it was
             not, or has come to nothing.
+        updated_after: LastUpdatedAt of the package then, in seconds since the epoch; zero where it had none.
         updated_at: when UpdatePackage was sent, in seconds since the epoch.
         update_accepted: whether the service has accepted it.
         had_version: whether the package had content before.
@@ -51,6 +55,7 @@ class ImportProgress:
     discarded: str = ""
     create_unanswered: bool = False
     updated_from: str = ""
+    updated_after: float = 0.0
     updated_at: float = 0.0
     update_accepted: bool = False
     had_version: bool = False
@@ -71,12 +76,14 @@ class RemovalProgress:
         asked_from: what the package was like then (`Package.revision`).
         began: whether the deletion has been seen to begin.
         refused: puts up with a DeletePackage that is refused.
+        missing: puts up with a package that does not show: it may be too young.
     """
 
     asked_at: float = 0.0
     asked_from: str = ""
     began: bool = False
     refused: Grace = field(default_factory=_until_it_shows)
+    missing: Grace = field(default_factory=lambda: Grace(YOUNG_SHOWS_WITHIN))
 
 
 class Progress:

@@ -32,14 +32,14 @@ class Removal:
         request: the request that wants it gone.
         package_id: which.
         progress: what the request remembers.
-        fenced: whether CloudFormation has to wait for the request still. Where the package is the very one that a
-            Delete names, or that this request has made in vain, nobody else can miss it.
+        in_vain: whether this very request has made the package in vain. Nobody else can miss it, so it goes also when
+            CloudFormation does not wait any more.
     """
 
     def __init__(
-        self, service: OpenSearch, request: Request, package_id: str, progress: Progress, *, fenced: bool = True
+        self, service: OpenSearch, request: Request, package_id: str, progress: Progress, *, in_vain: bool = False
     ) -> None:
-        self._fenced = fenced
+        self._in_vain = in_vain
         self._service = service
         self._request = request
         self._package_id = package_id
@@ -58,7 +58,7 @@ class Removal:
         """
         package = self._service.package(self._package_id)
         try:
-            return True if package is None else self._act_on(package)
+            return self._missing() if package is None else self._act_on(package)
         finally:
             self._progress.save()
 
@@ -73,6 +73,14 @@ class Removal:
             return self._outcome_of(package)
         holders = self._holders()
         return holders if holders is not None else self._ask(package)
+
+    def _missing(self) -> bool | Pending:
+        """It is gone; or it is so young that it does not show yet, where CloudFormation has its id from a Create."""
+        memory = self._memory
+        memory.missing.meet(self._now())
+        if memory.asked_at or memory.began or memory.missing.is_over or not self._is_named:
+            return True
+        return Pending(f"package {self._package_id} to show", "not listed")
 
     def _asked_lately(self) -> bool:
         return bool(self._memory.asked_at) and self._now() - self._memory.asked_at < VISIBLE_WITHIN
@@ -104,10 +112,10 @@ class Removal:
         return None
 
     def _ask(self, package: Package) -> Pending:
-        if self._fenced:
-            self._request.check_may_write()
-        else:
+        if self._in_vain:
             self._request.deadline.check()
+        else:
+            self._request.check_may_write(names_it=self._is_named)
         memory = self._memory
         before = memory.asked_at, memory.asked_from
         memory.asked_at, memory.asked_from = self._now(), package.revision
@@ -128,6 +136,11 @@ class Removal:
         if package.status not in IMPORTING and self._memory.refused.is_over:
             raise RequestFailedError(f"package {self._package_id} could not be deleted: {describe(error)}")
         return Pending(self._awaited, f"{package.status}, {describe(error)}")
+
+    @property
+    def _is_named(self) -> bool:
+        """Whether this is the Delete of the package's own id."""
+        return self._request.kind == "Delete" and self._request.physical_id == self._package_id
 
     @property
     def _awaited(self) -> str:

@@ -91,8 +91,12 @@ class Situation:
 
     @property
     def update_is_not_seen(self) -> bool:
-        """Whether UpdatePackage was sent, and the package is still what it was before."""
-        return self.package.revision == self.progress.updated_from
+        """Whether UpdatePackage was sent, and the package is what it was before: a look may show an older state."""
+        if not self.progress.updated_from:
+            return False
+        last = self.package.last_updated_at
+        older = last is not None and last.timestamp() < self.progress.updated_after
+        return older or self.package.revision == self.progress.updated_from
 
     @property
     def shows_this_import(self) -> bool:
@@ -113,9 +117,10 @@ class Situation:
     @property
     def is_kept(self) -> bool:
         """Whether it was there before this request, with content: a Retain policy kept it, and a failure leaves it."""
-        package = self.package
-        was_there = self.request.came_after(package.created_at) and (bool(package.version) or self.found.had_content)
-        return was_there or self.progress.had_version
+        package, owner = self.package, self.request.owner
+        of_another_request = package.mark is not None and package.mark.request != owner.request
+        was_there = of_another_request or self.request.came_after(package.created_at)
+        return (was_there and (bool(package.version) or self.found.had_content)) or self.progress.had_version
 
     @property
     def is_in_vain(self) -> bool:

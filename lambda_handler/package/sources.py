@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT
 from lambda_handler.errors import CALL_ERRORS, RequestFailedError, code_of, describe, is_access_denied, is_transient
 from lambda_handler.package.properties import S3Source, TextSource
 
@@ -77,13 +78,13 @@ class Sources:
     def clear_earlier(self, request: Request) -> None:
         """Remove the copies that earlier requests of the resource have left. Later ones may be at work."""
         own = _request_prefix(request.owner)
-        self._clear(
-            request,
-            lambda copy: (
-                not copy["Key"].startswith(own)
-                and copy["LastModified"].timestamp() < request.deadline.started + TIME_IN_SECONDS
-            ),
-        )
+        # A request without a date may be as old as CloudFormation waits for one.
+        made = request.deadline.started - (0 if request.is_dated else DEFAULT_SERVICE_TIMEOUT)
+
+        def is_earlier(copy: Any) -> bool:
+            return not copy["Key"].startswith(own) and copy["LastModified"].timestamp() < made + TIME_IN_SECONDS
+
+        self._clear(request, is_earlier)
 
     def clear_own(self, request: Request) -> None:
         """Remove the copies of this request: its import has ended."""

@@ -10,7 +10,7 @@ from tests.support.physical_ids import INVENTED
 Properties = dict[str, Any]
 
 # CloudFormation stops what else it does before it rolls back, in seconds.
-BEFORE_A_ROLLBACK = 3.0
+BEFORE_A_ROLLBACK = 11.0
 
 
 def source(key: str) -> dict[str, str]:
@@ -162,6 +162,7 @@ class StackResource:
     def _retain(self, physical_id: str) -> None:
         if physical_id in self.world.living(self.key):
             self.world.retained.add(physical_id)
+            self.world.once_retained.add(physical_id)
 
 
 def _without_token(properties: Properties) -> Properties:

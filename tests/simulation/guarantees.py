@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from lambda_handler.cloudformation.deadline import LONGEST_MARGIN
 from lambda_handler.cloudformation.fence import FRESH_FOR, HOLDS_FOR
 from lambda_handler.cloudformation.response import LONGEST_BODY
 from lambda_handler.opensearch import is_package_id
@@ -60,7 +61,7 @@ def violations(world: World) -> list[Violation]:
 def left_over(world: World, key: tuple[str, str]) -> list[Violation]:
     """What is left of a resource that is deleted."""
     # A package without its mark is found by its id alone; what a person did to it is not ours to response for.
-    lost = [one for one in world.living(key) if one not in world.unmarked | world.retained]
+    lost = [one for one in world.living(key) if one not in world.unmarked | world.once_retained]
     found = [Violation(Guarantee.NO_ORPHAN, f"{one} of {key[1]}") for one in lost]
     return found + [Violation(Guarantee.NO_COPY, one) for one in world.store.keys(STAGING)]
 
@@ -147,7 +148,7 @@ def _of_its_responses(world: World, sent: Sent, name: str) -> Iterator[Violation
     # A delivery that comes after the end says so; nobody listens to it.
     following = [one.signed for one in world.sent.values() if one.key == sent.key and one.signed > sent.signed]
     until = min([sent.expires, *following])
-    heard = [one for one in sent.responses if one.moment <= until and NOT_AWAITED not in one.reason]
+    heard = [one for one in sent.responses if one.moment <= until and not _comes_after_the_end(sent, one)]
     # Of two that fail at once, one may still see the package that the other removes: either id is good for the Delete.
     told = {(one.status, "" if sent.overlapped and one.status == "FAILED" else one.physical_id) for one in heard}
     if len(told) > 1 and not sent.disturbed:
@@ -161,7 +162,15 @@ def _of_its_responses(world: World, sent: Sent, name: str) -> Iterator[Violation
         yield Violation(Guarantee.REAL_ID, f"{name}: {first.physical_id}, and there is {first.living}: {first.reason}")
 
 
+def _comes_after_the_end(sent: Sent, response: Received) -> bool:
+    """Whether it says that it comes too late: nobody listens any more."""
+    no_time_left = response.moment > sent.expires - LONGEST_MARGIN and response.status == "FAILED"
+    return NOT_AWAITED in response.reason or (response.moment > sent.over and no_time_left)
+
+
 def _is_real(world: World, sent: Sent, response: Received) -> bool:
+    if sent.overlapped and response.status == "FAILED" and sent.event["RequestType"] == "Create":
+        return True  # another delivery is at work, and deletes what it has made in vain itself
     if sent.event["RequestType"] == "Create":
         to_be_known = [one for one in response.living if one not in world.unmarked]
         if response.package is not None:  # also one that is being deleted

@@ -29,7 +29,7 @@ SEED = int(os.environ.get("SIMULATE_SEED", "0"))
 # A delivery after this many seconds does not keep CloudFormation from going on.
 LATE = 30.0
 # What CloudFormation and people need at least between two operations of a stack, in seconds.
-BETWEEN_OPERATIONS = 5.0
+BETWEEN_OPERATIONS = 11.0
 SHARES = 4  # of the time and of the seeds, so that several workers of pytest-xdist can play at once
 ROUND = 50  # sequences, before the time is looked at
 
@@ -268,6 +268,8 @@ class Play:
         self.world.give_up(creation)
         removal = resource.removal(INVENTED, step.wanted)
         self.world.serve(removal)
+        if self.world.stacks.error:
+            self.world.run()
         excuse(resource, self.world.sent[creation["RequestId"]])
 
     def _send(self, resource: StackResource, event: dict[str, Any], disturbance: Disturbance) -> None:

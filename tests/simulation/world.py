@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from botocore.exceptions import ClientError, HTTPClientError
-
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.response import ResponseNotDeliveredError
 from lambda_handler.cloudformation.stacks import Stacks
@@ -48,11 +46,6 @@ RETRIED_AFTER = (60.0, 120.0)
 OLDEST_EVENT = 3600.0
 # What an invocation needs at least to look and to respond. One that comes later may come too late.
 TIME_TO_RESPOND = 5.0
-# How often botocore tries a call that fails (`lambda_handler.index.LAMBDA_CONFIG`). Only the continuation relies on it
-# here: where a call to a service fails, that stands for a failure of all tries, which is the harder case.
-TRIES = 4
-PAUSE_BETWEEN_TRIES = 0.2
-
 GOING = ("DELETING", "DELETED")
 
 
@@ -209,14 +202,7 @@ class Container:
 
     def _invoke(self, function_arn: str, event: dict[str, Any]) -> None:
         assert function_arn == Invocation.invoked_function_arn
-        for tries_left in reversed(range(TRIES)):
-            try:
-                self.line(CONTINUE, lambda: self._world.deliver(event), {})
-                return
-            except (ClientError, HTTPClientError):
-                if not tries_left:
-                    raise
-                self.sleep(PAUSE_BETWEEN_TRIES)
+        self.line(CONTINUE, lambda: self._world.deliver(event), {})
 
 
 class World:
@@ -243,6 +229,7 @@ class World:
         self.made: dict[str, tuple[str, str]] = {}
         self.edited: set[str] = set()  # packages that hold what a person wrote last
         self.retained: set[str] = set()  # packages that a Retain policy has kept
+        self.once_retained: set[str] = set()  # the same, also after the resource has taken one up again
         self.unmarked: set[str] = set()  # packages that a person took the mark from, at some time
         self.by_hand_at = -math.inf  # when somebody did something last
         self.leaks: list[str] = []

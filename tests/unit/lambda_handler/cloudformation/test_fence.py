@@ -66,23 +66,26 @@ def passes(told: Told, late: Request) -> bool:
     ("kind", "status", "since", "physical_id", "waits"),
     [
         ("Create", "CREATE_IN_PROGRESS", 0, "", True),
-        ("Create", "CREATE_IN_PROGRESS", 2, "", True),  # noted a little later
-        ("Create", "CREATE_IN_PROGRESS", 3, "", False),  # a later Create of the same resource
+        ("Create", "CREATE_IN_PROGRESS", 10, "", True),  # noted a little later
+        ("Create", "CREATE_IN_PROGRESS", 11, "", False),  # a later Create of the same resource
         ("Create", "CREATE_COMPLETE", 5, "F1", False),  # responded to
         ("Create", "CREATE_FAILED", 5, "", False),  # cancelled, or responded to
         ("Create", "DELETE_IN_PROGRESS", 5, "F1", False),
         ("Create", "DELETE_COMPLETE", 5, "F1", False),
-        ("Create", "ROLLBACK_COMPLETE", 5, "F1", False),  # whatever there may be
+        ("Create", "IMPORT_IN_PROGRESS", 5, "F1", True),  # whatever that may mean: it is no evidence
         ("Create", "DELETE_COMPLETE", -60, "F1", True),  # from before: what is told lags behind
         ("Update", "UPDATE_IN_PROGRESS", 0, "F1", True),
-        ("Update", "UPDATE_IN_PROGRESS", 10, "F1", False),  # the rollback of it
-        ("Update", "UPDATE_IN_PROGRESS", 0, "F2", False),  # responded to, with another id
+        ("Update", "UPDATE_IN_PROGRESS", 15, "F1", False),  # the rollback of it
+        ("Update", "UPDATE_IN_PROGRESS", 0, "F2", True),  # which id it tells in a rollback is not known
+        ("Update", "UPDATE_ROLLBACK_IN_PROGRESS", 0, "F1", True),
+        ("Update", "DELETE_IN_PROGRESS", 0, "F1", False),
         ("Update", "UPDATE_COMPLETE", 5, "F1", False),
         ("Update", "UPDATE_FAILED", 5, "F1", False),
         ("Update", "CREATE_COMPLETE", -60, "F1", True),  # from before
         ("Delete", "DELETE_IN_PROGRESS", 0, "F1", True),
         ("Delete", "DELETE_COMPLETE", 5, "F1", False),
         ("Delete", "CREATE_IN_PROGRESS", 60, "", False),  # a later Create
+        ("Delete", "CREATE_IN_PROGRESS", 5, "", False),
     ],
 )
 def test_a_late_request_writes_only_where_cloudformation_waits_for_it(
@@ -157,9 +160,10 @@ def test_throttling_is_waited_out_but_not_for_ever() -> None:
     fence.check(late)
 
 
-def test_a_stack_of_another_account_cannot_be_asked_about() -> None:
+@pytest.mark.parametrize(("here", "elsewhere"), [("000000000000", "999999999999"), ("us-east-1", "eu-west-1")])
+def test_a_stack_of_another_account_or_region_cannot_be_asked_about(here: str, elsewhere: str) -> None:
     clock = FakeClock()
-    late = request(clock, "Create", StackId=STACK_ID.replace("000000000000", "999999999999"))
+    late = request(clock, "Create", StackId=STACK_ID.replace(here, elsewhere))
     told = Told("DELETE_COMPLETE", clock.now())
     clock.sleep(100)
     assert passes(told, late)
@@ -173,6 +177,58 @@ def test_an_ordinary_create_update_and_delete_ask_nothing(cloud: Cloud) -> None:
     assert cloud.update(package_id, old, new).status == "SUCCESS"
     assert cloud.delete(package_id, new).status == "SUCCESS"
     assert cloud.stacks.calls == []
+
+
+@pytest.mark.parametrize(
+    ("status", "physical_id", "since", "passes"),
+    [
+        ("DELETE_COMPLETE", "F1", 5, True),
+        ("UPDATE_COMPLETE", "F2", 5, True),  # a clean-up: the resource has another id
+        ("UPDATE_COMPLETE", "F1", 60, False),  # the resource has gone back to that id since
+        ("UPDATE_COMPLETE", "F1", -60, True),  # not since
+    ],
+)
+def test_the_delete_of_an_id_passes_unless_the_resource_has_gone_back_to_it(
+    status: str, physical_id: str, since: float, passes: bool
+) -> None:
+    clock = FakeClock()
+    late = request(clock, "Delete")
+    told = Told(status, clock.now() + since, physical_id)
+    clock.sleep(100)
+    fence = Fence(Stacks(lambda: told))
+    if passes:
+        fence.check(late, names_it=True)
+    else:
+        with pytest.raises(NotAwaitedError):
+            fence.check(late, names_it=True)
+
+
+def test_a_clock_that_is_behind_cloudformations_refuses_nothing() -> None:
+    clock = FakeClock()
+    signed = clock.now() + 30
+    late = request(clock, "Create", ResponseURL=f"https://bucket/?X-Amz-Date={_stamp(signed)}")
+    clock.sleep(20)
+    assert passes(Told("CREATE_IN_PROGRESS", signed), late)
+
+
+def _stamp(moment: float) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def test_throttling_that_has_passed_is_waited_out_the_next_time_too() -> None:
+    clock = FakeClock()
+    late = request(clock, "Create")
+    told = Told("CREATE_IN_PROGRESS", clock.now())
+    fence = Fence(Stacks(lambda: told))
+    clock.sleep(100)
+    for _ in range(2):
+        vars(told)["_error"] = "Throttling"
+        with pytest.raises(ClientError, match="Throttling"):
+            fence.check(late)
+        vars(told)["_error"] = ""
+        clock.sleep(40)
+        fence.check(late)
+        clock.sleep(40)
 
 
 def test_the_delete_of_a_known_id_needs_no_leave(cloud: Cloud) -> None:

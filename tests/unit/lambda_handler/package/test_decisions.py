@@ -253,7 +253,7 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
             Done(package(owner=None)),
         ),
     ],
-    "it is this resource's from an earlier request, and has never been AVAILABLE": [
+    "it is this resource's from an earlier request, and has never had any content": [
         (situation(package("VALIDATION_FAILED", "")), Delete(package("VALIDATION_FAILED", ""))),
         (situation(package("COPY_FAILED", "")), Delete(package("COPY_FAILED", ""))),
         (

@@ -9,6 +9,7 @@ import pytest
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.ownership import Owner, read
 from lambda_handler.package.properties import parse
+from local_aws.packages.behaviour import Fault
 from tests.support.clients import With
 from tests.support.watchdogs import Watchdog
 from tests.unit.lambda_handler.harness import STACK_ID, STAGING, Cloud
@@ -74,23 +75,81 @@ def test_a_resource_leaves_the_copies_of_its_siblings_alone(cloud: Cloud) -> Non
     assert cloud.staged() == [sibling]
 
 
-@pytest.mark.parametrize(("age", "kept"), [(61, True), (59, False)])
-def test_a_package_was_there_before_where_it_is_older_than_clocks_may_differ(
-    cloud: Cloud, age: float, kept: bool
-) -> None:
-    package_id = cloud.create(cloud.dictionary()).physical_id
-    created_at = cloud.model.package(package_id)["CreatedAt"]  # type: ignore[index]
-    cloud.clock.time = created_at.timestamp() + age if hasattr(created_at, "timestamp") else created_at + age
-    response = cloud.create(cloud.dictionary(PackageSource={"S3BucketName": "sources", "S3Key": "missing.txt"}))
-    assert response.physical_id.startswith("nothing-was-created-") is kept
-
-
-def test_a_request_without_a_date_was_not_surely_made_after_anything(cloud: Cloud) -> None:
-    package_id = cloud.create(cloud.dictionary()).physical_id
-    cloud.clock.sleep(86_400)
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize("age", [10, 86_400])
+def test_a_create_that_fails_leaves_a_package_of_an_earlier_request(cloud: Cloud, age: float, dated: bool) -> None:
+    """Its mark says so, whatever the clocks say."""
+    kept = cloud.create(cloud.dictionary()).physical_id
+    cloud.clock.sleep(age)
     missing = cloud.dictionary(PackageSource={"S3BucketName": "sources", "S3Key": "missing.txt"})
-    event = cloud.event("Create", missing) | {"ResponseURL": "https://host/path"}
-    assert cloud.deliver(event).physical_id == package_id
+    event = cloud.event("Create", missing) | ({} if dated else {"ResponseURL": "https://host/path"})
+    response = cloud.deliver(event)
+    assert response.status == "FAILED"
+    cloud.delete(response.physical_id, missing)
+    assert cloud.package_ids() == [kept]
+
+
+@pytest.mark.parametrize("keeps", ["version", "nothing"])
+def test_a_package_that_lost_its_version_is_updated_and_not_made_anew(cloud: Cloud, keeps: str) -> None:
+    """Its id is in the settings of indexes."""
+    a, b = cloud.dictionary(PackageName="aaa"), cloud.dictionary(PackageName="bbb")
+    kept = cloud.create(a).physical_id
+    second = cloud.update(kept, a, b).physical_id
+    cloud.clock.sleep(86_400)
+    cloud.model.behaviour.failed_update_keeps_version = keeps == "version"
+    cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad")]
+    bad = a | {"SourceHash": "bad"}
+    assert cloud.update(second, b, bad).status == "FAILED"
+    assert cloud.roll_back(second, bad, b).status == "SUCCESS"
+    cloud.clock.sleep(86_400)
+    assert cloud.update(second, b, a | {"SourceHash": "good"}).physical_id == kept
+
+
+def test_a_strangers_package_that_is_going_is_never_claimed(cloud: Cloud) -> None:
+    theirs = cloud.opensearch.create_package(
+        PackageName="synonyms",
+        PackageType="TXT-DICTIONARY",
+        PackageDescription="a person's",
+        PackageSource={"S3BucketName": "sources", "S3Key": cloud.store("synonyms.txt")["S3Key"]},
+    )["PackageDetails"]["PackageID"]
+    cloud.clock.sleep(100)
+    cloud.model.behaviour.deleting = 10_000
+    cloud.model.call("DeletePackage", {"PackageID": theirs})
+    response = cloud.create(cloud.dictionary(ServiceTimeout=300))
+    assert response.status == "FAILED"
+    assert response.physical_id.startswith("nothing-was-created-")
+
+
+def test_a_delete_finds_a_package_that_was_made_a_moment_ago(cloud: Cloud) -> None:
+    properties = cloud.dictionary()
+    package_id = cloud.create(properties).physical_id
+    described = cloud.model.package(package_id)
+    assert described is not None
+    cloud.model.behaviour.stale_reads = cloud.clock.now() - described["CreatedAt"].timestamp() + 5
+    assert cloud.delete(package_id, properties).status == "SUCCESS"
+    cloud.model.behaviour.stale_reads = 0
+    assert cloud.package_ids() == []
+
+
+def test_an_older_state_that_a_look_shows_is_not_taken_for_the_updates(cloud: Cloud) -> None:
+    old = cloud.dictionary()
+    package_id = cloud.create(old).physical_id
+    cloud.clock.sleep(100)
+    shown_first = cloud.model.package(package_id)
+    assert cloud.update(package_id, old, old | {"SourceHash": "2"}).status == "SUCCESS"
+    cloud.clock.sleep(100)
+    cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="bad words")]
+    describe, looks = cloud.opensearch.describe_packages, []
+
+    def an_old_replica_answers_once(**parameters: Any) -> Any:
+        looks.append(parameters)
+        page = describe(**parameters)
+        return page | {"PackageDetailsList": [shown_first]} if len(looks) == 2 else page
+
+    cloud.opensearch = With(cloud.opensearch, describe_packages=an_old_replica_answers_once)  # type: ignore[assignment]
+    cloud.cold_start()
+    response = cloud.update(package_id, old | {"SourceHash": "2"}, old | {"SourceHash": "bad"})
+    assert "bad words" in response.reason
 
 
 def test_a_rollback_leaves_the_package_whose_id_it_carries_to_cloudformation(cloud: Cloud) -> None:

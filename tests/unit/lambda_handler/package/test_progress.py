@@ -20,6 +20,7 @@ IMPORT = ImportProgress(
     discarded="F2",
     create_unanswered=True,
     updated_from="0123",
+    updated_after=2.25,
     updated_at=2.5,
     update_accepted=True,
     had_version=True,
@@ -30,7 +31,9 @@ IMPORT = ImportProgress(
     failure="could not be imported",
     in_vain="F1",
 )
-REMOVAL = RemovalProgress(asked_at=1.5, asked_from="4567", began=True, refused=Grace(60, 2.5, 3.5))
+REMOVAL = RemovalProgress(
+    asked_at=1.5, asked_from="4567", began=True, refused=Grace(60, 2.5, 3.5), missing=Grace(8, 4.5, 5.5)
+)
 
 
 def carried(continuation: object) -> Progress:
@@ -133,6 +136,7 @@ def test_what_a_released_version_carries_is_understood_for_ever() -> None:
                 "discarded": "F2",
                 "create_unanswered": True,
                 "updated_from": "0123",
+                "updated_after": 2.25,
                 "updated_at": 2.5,
                 "update_accepted": True,
                 "had_version": True,
@@ -149,6 +153,7 @@ def test_what_a_released_version_carries_is_understood_for_ever() -> None:
                     "asked_from": "4567",
                     "began": True,
                     "refused": {"seconds": 60, "since": 2.5, "last": 3.5},
+                    "missing": {"seconds": 8, "since": 4.5, "last": 5.5},
                 }
             },
             "SearchUntil": 7.5,
