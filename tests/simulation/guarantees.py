@@ -140,7 +140,7 @@ def _of_its_responses(world: World, sent: Sent, name: str) -> Iterator[Violation
             yield Violation(Guarantee.LIMITS, f"{name}: {response.response.size} bytes")
         if any(secret in response.response.body.decode() for secret in SECRETS):
             yield Violation(Guarantee.SECRETS, f"{name}: {response.reason}")
-        if response.invocation in world.continued:
+        if response.invocation in world.continued and "could not be continued" not in response.reason:
             yield Violation(Guarantee.ONE_RESPONSE, f"{name}: handed on and responded: {response.reason}")
     bodies = Counter(invocation for invocation, _ in {(one.invocation, one.response.body) for one in sent.responses})
     if any(times > 1 for times in bodies.values()):
@@ -169,7 +169,8 @@ def _comes_after_the_end(sent: Sent, response: Received) -> bool:
 
 
 def _is_real(world: World, sent: Sent, response: Received) -> bool:
-    if sent.overlapped and response.status == "FAILED" and sent.event["RequestType"] == "Create":
+    several = sent.overlapped or (sent.disturbed and sent.died)
+    if several and response.status == "FAILED" and sent.event["RequestType"] == "Create":
         return True  # another delivery is at work, and deletes what it has made in vain itself
     if sent.event["RequestType"] == "Create":
         to_be_known = [one for one in response.living if one not in world.unmarked]

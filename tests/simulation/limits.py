@@ -46,7 +46,16 @@ def _forget_what_nobody_knows(resource: StackResource, sent: Sent) -> None:
     sent.removed_by_hand += 1  # by a request in between
 
 
+def _was_deleted_by_hand_and_died(_: StackResource, sent: Sent) -> bool:
+    return sent.disturbed and sent.died
+
+
 LIMITS = (
+    Limit(
+        "a person deletes a package while it is made, and the invocation dies",
+        _was_deleted_by_hand_and_died,
+        _forget_what_nobody_knows,
+    ),
     Limit("a staged copy that could not be removed", _copy_was_not_removed, _let_copies_expire),
     Limit(
         "a Create that was cancelled, or was responded to, and goes on or is delivered again",
