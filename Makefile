@@ -32,8 +32,8 @@ node_modules/.ready: package.json package-lock.json
 deploy-local: setup ## Deploy app.py to a local AWS, change the dictionary, destroy: the whole story
 	@$(BIN)/python -m local_aws story
 
-local-up: setup ## Start a local AWS to try things by hand
-	@$(BIN)/python -m local_aws up
+local-up: setup ## Start a local AWS to try things by hand, at port PORT (4566)
+	@$(BIN)/python -m local_aws up $(if $(PORT),--port $(PORT))
 
 local-down: ## Stop it
 	@test -x $(BIN)/python && $(BIN)/python -m local_aws down || echo "Nothing is set up here."
