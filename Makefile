@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Tests run on several workers (tests/conftest.py says on how many); `make unit WORKERS=0` runs them in one process.
-PYTEST = $(BIN)/pytest -n $(or $(WORKERS),auto)
+PYTEST = $(BIN)/pytest --dist worksteal -n
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
 
@@ -32,20 +32,20 @@ node_modules/.ready: package.json package-lock.json
 deploy-local: setup ## Deploy app.py to a local AWS, change the dictionary, destroy: the whole story
 	@$(BIN)/python -m local_aws story
 
-local-up: setup ## Start a local AWS to try things by hand
-	@$(BIN)/python -m local_aws up
+local-up: setup ## Start a local AWS to try things by hand, at port PORT (4566)
+	@$(BIN)/python -m local_aws up $(if $(PORT),--port $(PORT))
 
 local-down: ## Stop it
 	@test -x $(BIN)/python && $(BIN)/python -m local_aws down || echo "Nothing is set up here."
 
 test: setup ## All tests
-	@$(PYTEST)
+	@$(PYTEST) $(or $(WORKERS),auto)
 
 unit: setup ## The tests that need no local AWS: less than a minute
-	@$(BIN)/pytest -n $(or $(WORKERS),logical) tests/unit
+	@$(PYTEST) $(or $(WORKERS),logical) tests/unit
 
 integration: setup ## The tests against the local AWS
-	@$(PYTEST) tests/integration
+	@$(PYTEST) $(or $(WORKERS),auto) tests/integration
 
 simulate: setup ## The guarantees in random sequences for SECONDS (600), from SEED on (by default another each time)
 	@SIMULATE_SECONDS=$(or $(SECONDS),600) SIMULATE_SEED=$(or $(SEED),$(shell date +%s)) \

@@ -1,6 +1,6 @@
 """The ASGI app in front of ministack's: the control path `/_local/` and the response URLs of custom resources.
 
-Control path, JSON, for callers on this machine only:
+Control path, JSON, for callers on this machine that know the key (see `access`):
 
     GET    /_local/health           is it up
     PUT    /_local/behaviour        set fields of the packages service's `Behaviour`; DELETE puts the defaults back
@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+from urllib.parse import parse_qs
 
+from local_aws import access
 from local_aws.cloudformation import Playing, Responses
 from local_aws.cloudformation.responses import PATH as RESPONSE_PATH
 from local_aws.ministack_adapter import PackagesAdapter
@@ -30,38 +32,55 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 CONTROL = "/_local/"
+# Ministack's own paths begin so, and check no key. No bucket's name does.
+PRIVATE = "/_"
 LOOPBACK = ("127.0.0.1", "::1")
 
 
 class Gateway:
-    """Answers what is ours and hands the rest to ministack."""
+    """Serves what is ours, and passes the requests of callers who are known to ministack."""
 
-    def __init__(self, behind: Asgi, adapter: PackagesAdapter, responses: Responses) -> None:
+    def __init__(self, behind: Asgi, adapter: PackagesAdapter, responses: Responses, key: access.Key) -> None:
         self._behind = behind
         self._adapter = adapter
         self._responses = responses
+        self._key = key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event (ASGI)."""
-        path = scope.get("path", "")
-        if scope["type"] == "http" and path.startswith(CONTROL):
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        elif scope["type"] != "http":
+            await self._behind(scope, receive, send)
+        else:
+            await self._http(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path.startswith(CONTROL):
             status, body = self._control(scope, await _body(receive))
-        elif scope["type"] == "http" and path.startswith(RESPONSE_PATH) and scope["method"] == "PUT":
+        elif path.startswith(RESPONSE_PATH) and scope["method"] == "PUT":
             status, body = await self._response(scope, await _body(receive))
+        elif path.startswith(PRIVATE) or not self._is_known(scope):
+            status, body = 403, _refusal(_headers(scope))
         else:
             await self._behind(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": status, "headers": [(b"content-type", _TYPE)]})
         await send({"type": "http.response.body", "body": body})
 
+    def _is_known(self, scope: Scope) -> bool:
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        return access.is_known(self._key, _headers(scope), query)
+
     async def _response(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = _headers(scope)
         path = scope["raw_path"].decode("latin-1")
         query = scope["query_string"].decode("latin-1")
         return await asyncio.to_thread(self._responses.receive, path, query, headers, body)
 
     def _control(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
-        if (scope.get("client") or ("",))[0] not in LOOPBACK:
+        if (scope.get("client") or ("",))[0] not in LOOPBACK or not self._key.authorizes(_headers(scope)):
             return 403, b"{}"
         command = self._commands().get((scope["method"], scope["path"].removeprefix(CONTROL)))
         if command is None:
@@ -101,6 +120,24 @@ class Gateway:
 
 
 _TYPE = b"application/json"
+POLICY_VIOLATION = 1008
+
+
+# The services of a deployment whose protocol is XML.
+XML_SERVICES = ("cloudformation", "iam", "s3", "sts")
+
+
+def _refusal(headers: Mapping[str, str]) -> bytes:
+    """What AWS says of an unknown key, in the protocol of the service that the request is signed for."""
+    code, message = "InvalidClientTokenId", "The security token included in the request is invalid."
+    if any(f"/{service}/aws4_request" in headers.get("authorization", "") for service in XML_SERVICES):
+        error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+        return f"<ErrorResponse>{error}</ErrorResponse>".encode()
+    return json.dumps({"__type": code, "message": message}).encode()
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 async def _body(receive: Receive) -> bytes:

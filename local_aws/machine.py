@@ -16,13 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from local_aws.access import OWNER_ONLY_FOLDER, Key
 from local_aws.server import ADDRESS, READY
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
-# The key that ministack takes for the account's root; every other one has to exist in its IAM.
-ROOT_KEY = "test"
 LOG = "server.log"
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 8.0
@@ -56,7 +55,7 @@ class LocalAws:
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
-        self.state.mkdir(parents=True, exist_ok=True)
+        self.state.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         (self.state / READY).unlink(missing_ok=True)
         command = [sys.executable, "-m", "local_aws.server", "--state", str(self.state), "--port", str(self.port)]
         if not self._detached:
@@ -114,14 +113,20 @@ class LocalAws:
         """Its URL."""
         return f"https://{ADDRESS}:{self.port}"
 
+    @property
+    def key(self) -> Key:
+        """The key of the account's root, which this start has made."""
+        return Key.read(self.state)
+
     def environment(self) -> dict[str, str]:
         """The variables that point the AWS CLI, the CDK and boto3 at it, as the account's root."""
         certificate = str(self.state / "server.crt")
         bundle = str(self.state / "bundle.pem")
+        key = self.key
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
-            "AWS_ACCESS_KEY_ID": ROOT_KEY,
-            "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+            "AWS_ACCESS_KEY_ID": key.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             "AWS_CA_BUNDLE": bundle,
@@ -148,8 +153,11 @@ class LocalAws:
         import boto3  # noqa: PLC0415 - slow, and not needed by `up` and `down`
 
         if service not in self._clients:
+            key = self.key
             session: Any = boto3.session.Session(
-                aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION
+                aws_access_key_id=key.access_key_id,
+                aws_secret_access_key=key.secret_access_key,
+                region_name=REGION,
             )
             self._clients[service] = session.client(
                 service, endpoint_url=self.endpoint, verify=str(self.state / "bundle.pem")
@@ -162,7 +170,7 @@ class LocalAws:
         connection = http.client.HTTPSConnection(ADDRESS, self.port, context=context, timeout=30)
         try:
             body = json.dumps(values) if values is not None else None
-            connection.request(method, f"/_local/{command}", body)
+            connection.request(method, f"/_local/{command}", body, {"Authorization": self.key.authorization()})
             response = connection.getresponse()
             answer = json.loads(response.read() or b"null")
         finally:

@@ -19,7 +19,7 @@ import sys
 import threading
 from pathlib import Path
 
-from local_aws import certificate
+from local_aws import access, certificate
 
 ADDRESS = certificate.ADDRESS
 READY = "server.json"
@@ -34,7 +34,8 @@ def main() -> None:
     parser.add_argument("--child", action="store_true")
     arguments = parser.parse_args()
     state: Path = arguments.state.resolve()
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(mode=access.OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+    state.chmod(access.OWNER_ONLY_FOLDER)
     ready = state / READY
     ready.unlink(missing_ok=True)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
@@ -44,28 +45,33 @@ def main() -> None:
         except OSError as error:
             sys.exit(f"Cannot listen on {ADDRESS}:{arguments.port}: {error.strerror}")
         port: int = listener.getsockname()[1]
-        _prepare_environment(state, port)
+        key = access.Key.fresh()
+        key.write(state)
+        _prepare_environment(state, port, key)
         try:
-            asyncio.run(_serve(listener, port, ready, until_stdin_closes=arguments.child))
+            asyncio.run(_serve(listener, port, ready, key, until_stdin_closes=arguments.child))
         finally:
             ready.unlink(missing_ok=True)
             _end_function_workers()
 
 
-def _prepare_environment(state: Path, port: int) -> None:
+def _prepare_environment(state: Path, port: int, key: access.Key) -> None:
     """Say everything that ministack reads from its environment, most of it when it is imported."""
     temporary = state / "tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
-    certificate_path, key, bundle = certificate.make(state)
+    certificate_path, certificate_key, bundle = certificate.make(state)
     os.environ.update(
         {
             "GATEWAY_PORT": str(port),
             "BIND_HOST": ADDRESS,
             "AUTH": "true",
+            # The account's root.
+            "AWS_ACCESS_KEY_ID": key.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
             "USE_SSL": "1",
             "MINISTACK_SSL_CERT": str(certificate_path),
-            "MINISTACK_SSL_KEY": str(key),
+            "MINISTACK_SSL_KEY": str(certificate_key),
             # Nothing else may listen, and nothing may be kept or touched outside the state folder: a container
             # engine of this machine is none of our business.
             "SFTP_ENABLED": "0",
@@ -88,7 +94,7 @@ def _prepare_environment(state: Path, port: int) -> None:
     )
 
 
-async def _serve(listener: socket.socket, port: int, ready: Path, *, until_stdin_closes: bool) -> None:
+async def _serve(listener: socket.socket, port: int, ready: Path, key: access.Key, *, until_stdin_closes: bool) -> None:
     # Imported here: ministack reads its environment when it is imported.
     from hypercorn.asyncio import serve  # noqa: PLC0415
     from hypercorn.config import Config  # noqa: PLC0415
@@ -99,6 +105,7 @@ async def _serve(listener: socket.socket, port: int, ready: Path, *, until_stdin
     from local_aws.gateway import Gateway  # noqa: PLC0415
     from local_aws.ministack_adapter import PackagesAdapter  # noqa: PLC0415
 
+    access.install(key)
     playing = cloudformation.Playing()
     responses = cloudformation.Responses(f"https://{ADDRESS}:{port}", playing)
     cloudformation.install(cloudformation.CustomResources(responses, playing))
@@ -113,7 +120,7 @@ async def _serve(listener: socket.socket, port: int, ready: Path, *, until_stdin
     config.loglevel = "WARNING"
     stop = _stop_event(ready, until_stdin_closes=until_stdin_closes)
 
-    gateway = Gateway(app.app, adapter, responses)
+    gateway = Gateway(app.app, adapter, responses, key)
     serving = asyncio.create_task(serve(gateway, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
     listening = asyncio.create_task(_wait_until_listening(port))
     await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)

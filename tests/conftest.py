@@ -1,4 +1,4 @@
-"""How tests are shared out to the workers of pytest-xdist, and what the simulator says at the end of a run."""
+"""On how many workers of pytest-xdist tests run, and what the simulator says at the end of a run."""
 
 from __future__ import annotations
 
@@ -13,30 +13,7 @@ from tests.simulation import tally
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
 os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
 
-# Modules whose tests share something expensive: one worker runs them all. Every other test goes to the next free one.
-TOGETHER = ("tests/integration/test_permissions.py",)
 SIMULATION = "simulation"
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """The scheduler of `pytest -n`, unless another one is asked for with `--dist`.
-
-    It is not `--dist loadgroup`, because pytest-xdist 3.8.0 cannot name groups under pytest 9.2.
-    """
-    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - a run without pytest-xdist goes on working
-
-    if config.getoption("dist") != "load":
-        return None
-    scheduling = LoadScopeScheduling(config, log)
-    scheduling._split_scope = _shared_out_as
-    return scheduling
-
-
-def _shared_out_as(nodeid: str) -> str:
-    """What a test is shared out together with: its module, or nothing but itself."""
-    module = nodeid.partition("::")[0]
-    return module if module in TOGETHER else nodeid
 
 
 @pytest.hookimpl(optionalhook=True)

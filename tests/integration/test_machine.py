@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -171,14 +172,117 @@ def test_up_and_down(commands: ModuleType, capsys: pytest.CaptureFixture[str], t
     try:
         said = capsys.readouterr().out
         assert "export AWS_ENDPOINT_URL=https://127.0.0.1:" in said
-        environment = (tmp_path / ".local-aws" / "env").read_text(encoding="utf-8")
-        assert all(line.strip() in said for line in environment.splitlines())
+        environment = tmp_path / ".local-aws" / "env"
+        assert ". .local-aws/env" in said
+        assert stat.S_IMODE(environment.stat().st_mode) == 0o600
+        for line in environment.read_text(encoding="utf-8").splitlines():
+            if "ACCESS_KEY" in line:
+                assert line.partition("=")[2] not in said
+            else:
+                assert line in said
         assert commands.up(0) == 0
-        assert re.findall(r"process (\d+)", said) == re.findall(r"process (\d+)", capsys.readouterr().out)
+        assert process_named_in(said) == process_named_in(capsys.readouterr().out)
     finally:
         assert commands.down() == 0
     assert LocalAws.running(tmp_path / ".local-aws") is None
     assert commands.down() == 0
+
+
+def test_what_up_says_is_enough_for_the_aws_cli_and_boto3(commands: ModuleType, tmp_path: Path) -> None:
+    code = 'import boto3; print(boto3.client("sts").get_caller_identity()["Arn"])'
+    assert commands.up(0) == 0
+    try:
+        done = machine.run(["sh", "-c", f". {tmp_path}/.local-aws/env; exec {sys.executable} -c '{code}'"], os.environ)
+    finally:
+        assert commands.down() == 0
+    assert done.stdout.strip() == "arn:aws:iam::000000000000:root"
+
+
+@LINUX
+@pytest.mark.parametrize("ends", [KeyboardInterrupt(), SystemExit(1), OSError("no node")], ids=repr)
+def test_up_that_is_interrupted_while_it_bootstraps_leaves_nothing_running(
+    commands: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ends: BaseException
+) -> None:
+    running: list[int] = []
+
+    def interrupted(*_: object) -> None:
+        found = LocalAws.running(tmp_path / ".local-aws")
+        assert found
+        running.append(found.pid)
+        raise ends
+
+    monkeypatch.setattr(commands, "run", interrupted)
+    with pytest.raises(type(ends)):
+        commands.up(0)
+    assert not alive(running[0])
+    assert LocalAws.running(tmp_path / ".local-aws") is None
+
+
+def test_up_whose_bootstrapping_fails_says_why_and_leaves_nothing_running(
+    commands: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(commands, "run", lambda *_: subprocess.CompletedProcess([], 1, "bootstrapping failed"))
+    assert commands.up(0) == 1
+    assert "bootstrapping failed" in capsys.readouterr().err
+    assert LocalAws.running(tmp_path / ".local-aws") is None
+
+
+@LINUX
+def test_up_after_one_that_was_killed_while_it_bootstrapped_starts_anew(
+    commands: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    half_done = LocalAws(tmp_path / ".local-aws", detached=True)
+    half_done.start()  # all that a killed `up` has got to
+    half_done_pid = half_done.pid
+    try:
+        assert commands.up(0) == 0
+        assert "started anew" in (said := capsys.readouterr().out)
+        assert process_named_in(said) != [str(half_done_pid)]
+        assert soon(lambda: not alive(half_done_pid))
+        assert commands.up(0) == 0, "and that one is ready"
+        assert process_named_in(said) == process_named_in(capsys.readouterr().out)
+    finally:
+        assert commands.down() == 0
+
+
+def test_up_tells_when_one_runs_at_another_port(
+    commands: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert commands.up(0) == 0
+    try:
+        found = LocalAws.running(tmp_path / ".local-aws")
+        assert found
+        capsys.readouterr()
+        assert commands.up(found.port + 1) == 1
+        said = capsys.readouterr()
+        assert f"running already, at port {found.port}" in said.err
+        assert "export" not in said.out
+        assert commands.up(found.port) == 0
+        assert commands.up() == 0
+    finally:
+        assert commands.down() == 0
+
+
+def test_up_does_not_start_a_second_one_while_another_up_is_at_work(
+    commands: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes: list[int] = []
+
+    def meanwhile(*_: object) -> subprocess.CompletedProcess[str]:
+        codes.append(commands.up(0))
+        return subprocess.CompletedProcess([], 0, "")
+
+    monkeypatch.setattr(commands, "run", meanwhile)
+    try:
+        assert commands.up(0) == 0
+    finally:
+        assert commands.down() == 0
+    assert codes == [1]
+    assert "Another `make local-up`" in capsys.readouterr().err
+
+
+def process_named_in(said: str) -> list[str]:
+    return re.findall(r"process (\d+)", said)
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ from aws_cdk.aws_s3 import Bucket
 from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAwsError
-from tests.integration.stories import DICTIONARY
+from tests.integration.stories import DICTIONARY, logged
 
 # What the local AWS cannot check, and the page that says that it is needed.
 UNCHECKED = {
@@ -70,44 +68,65 @@ CHECKED = (
     "s3:ListBucket",
     "s3:PutObject on the staging bucket",
 )
-# One invocation is enough for the lives below; test_long_waits.py has those for which it is not.
+# One invocation is enough for the life below; test_long_waits.py has the stories for which it is not.
 CHECKED_BY_LONG_WAITS = ("lambda:InvokeFunction",)
-# Access denied counts as passing for a minute; the stories do not wait that long.
-SERVICE_TIMEOUT = "20"
+# Access denied counts as transient for a minute, or until the response is due: these stories do not wait that long.
+SERVICE_TIMEOUT = "8"
+# Whoever is denied a copy is the service, which reads it with the function's permissions, and names no action.
+SAID_BY_THE_SERVICE = {"s3:GetObject on the staging bucket": "The S3 object does not exist or cannot be accessed"}
+PROVIDER, LIFE = "LifeProvider", "Life"
 
 Template = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Life:
-    """Two packages of one stack: a file, which is staged, and a version of an object."""
+    """Two packages of one stack: a file, which is staged, and a version of an object.
+
+    Their provider is a stack of its own, deployed once: a function that starts anew for each story would take longer
+    than the story.
+    """
 
     deployer: Deployer
+    provider: Template
     first: Template
     second: Template
 
-    def lived_without(self, permission: str | None) -> str | None:
-        """Create, update and delete. Gives what went wrong, None when nothing did."""
-        stack = "life-without-" + re.sub("[^A-Za-z0-9]", "-", permission or "nothing")
-        first, second = (without(template, permission) for template in (self.first, self.second))
-        trouble = None
-        try:
-            self.deployer.deploy_template(stack, first)
-            self.deployer.deploy_template(stack, second)
-            if staged := self._staged(stack):
-                trouble = f"left in the staging bucket: {staged}"
-            self.deployer.destroy(stack)
-        except LocalAwsError as error:
-            return str(error)
-        return trouble
+    def live(self) -> None:
+        """Create, update and delete both packages."""
+        self.deployer.deploy_template(LIFE, self.first)
+        self.deployer.deploy_template(LIFE, self.second)
+        self.deployer.destroy(LIFE)
 
-    def _staged(self, stack: str) -> list[str]:
-        resources = self.deployer.aws.client("cloudformation").describe_stack_resources(StackName=stack)
-        buckets = [
-            r["PhysicalResourceId"] for r in resources["StackResources"] if r["ResourceType"] == "AWS::S3::Bucket"
-        ]
+    def without(self, permission: str) -> str:
+        """The same, without one permission. Gives what the user sees.
+
+        That is the events of the stack, and where nothing fails the function's log.
+        """
+        less = replace(self, first=without(self.first, permission), second=without(self.second, permission))
+        self.deployer.deploy_template(PROVIDER, without(self.provider, permission))
+        before = logged(self.deployer.aws)
+        try:
+            less.live()
+        except LocalAwsError as error:
+            seen = str(error)
+        else:
+            seen = "\n".join(set(logged(self.deployer.aws).splitlines()) - set(before.splitlines()))
+        finally:
+            self.deployer.deploy_template(PROVIDER, self.provider)
+            self.deployer.destroy(LIFE)
+            self._remove_copies()
+        return seen
+
+    def _remove_copies(self) -> None:
+        """Those that the function was not allowed to remove."""
+        resources = self.deployer.aws.client("cloudformation").describe_stack_resources(StackName=PROVIDER)
         s3 = self.deployer.aws.client("s3")
-        return [item["Key"] for name in buckets for item in s3.list_objects_v2(Bucket=name).get("Contents", [])]
+        for resource in resources["StackResources"]:
+            if resource["ResourceType"] == "AWS::S3::Bucket":
+                bucket = resource["PhysicalResourceId"]
+                for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+                    s3.delete_object(Bucket=bucket, Key=item["Key"])
 
 
 def permissions(template: Template) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -124,8 +143,8 @@ def permissions(template: Template) -> Iterator[tuple[str, dict[str, Any], str]]
                 yield f"{action} on the staging bucket" if of_staging else action, statement, action
 
 
-def without(template: Template, permission: str | None) -> Template:
-    """The template with one permission less, and a short time-out."""
+def without(template: Template, permission: str) -> Template:
+    """The template with one permission less, and a short ServiceTimeout."""
     template = copy.deepcopy(template)
     for name, statement, action in list(permissions(template)):
         if name == permission:
@@ -139,7 +158,7 @@ def without(template: Template, permission: str | None) -> Template:
 
 
 @pytest.fixture(scope="module")
-def life(running: Deployer, tmp_path_factory: pytest.TempPathFactory) -> Life:
+def life(running: Deployer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     s3 = running.aws.client("s3")
     s3.create_bucket(Bucket="versioned")
     s3.put_bucket_versioning(Bucket="versioned", VersioningConfiguration={"Status": "Enabled"})
@@ -147,14 +166,16 @@ def life(running: Deployer, tmp_path_factory: pytest.TempPathFactory) -> Life:
     s3.put_object(Bucket="versioned", Key="words.txt", Body=b"new words")
     folder = tmp_path_factory.mktemp("life")
 
-    def template(edition: str) -> Template:
+    def templates(edition: str) -> list[Template]:
         def build(app: App) -> None:
-            stack = Stack(app, "Life")
+            provider = PackageProvider(Stack(app, PROVIDER), "Provider")
+            stack = Stack(app, LIFE)
             Package(
                 stack,
                 "File",
                 package_type=PackageType.TXT_DICTIONARY,
                 source=PackageSource.from_asset(str(DICTIONARY.write(folder, edition))),
+                provider=provider,
             )
             Package(
                 stack,
@@ -163,38 +184,33 @@ def life(running: Deployer, tmp_path_factory: pytest.TempPathFactory) -> Life:
                 source=PackageSource.from_bucket(
                     Bucket.from_bucket_name(stack, "Versioned", "versioned"), "words.txt", object_version=version
                 ),
+                description=edition,
+                provider=provider,
             )
 
         assembly = running.synthesize(build)
         running.publish(assembly)
-        found: Template = json.loads((assembly / "Life.template.json").read_text())
-        return found
+        return [json.loads((assembly / f"{name}.template.json").read_text()) for name in (PROVIDER, LIFE)]
 
-    return Life(running, template("first"), template("second"))
-
-
-@pytest.fixture(scope="module")
-def outcomes(life: Life) -> dict[str | None, str | None]:
-    """How each life went. They are lived side by side, because most of their time is waiting."""
-    life.deployer.aws.reset()
-    with ThreadPoolExecutor(max_workers=len(CHECKED) + 1) as pool:
-        lives: dict[str | None, Future[str | None]] = {
-            permission: pool.submit(life.lived_without, permission) for permission in (None, *CHECKED)
-        }
-        ended = {permission: future.result() for permission, future in lives.items()}
-    opensearch = life.deployer.aws.client("opensearch")
-    for package in life.deployer.aws.packages():  # those that could not be deleted
-        opensearch.delete_package(PackageID=package["PackageID"])
-    return ended
+    provider, first = templates("first")
+    _, second = templates("second")
+    running.deploy_template(PROVIDER, provider)
+    yield Life(running, provider, first, second)
+    running.destroy(PROVIDER)
 
 
-def test_with_all_permissions_everything_works(outcomes: dict[str | None, str | None]) -> None:
-    assert outcomes[None] is None
+def test_with_all_permissions_everything_works(deployer: Deployer, life: Life) -> None:
+    life.live()
+    assert deployer.aws.packages() == []
 
 
 @pytest.mark.parametrize("permission", CHECKED)
-def test_without_one_permission_something_fails(outcomes: dict[str | None, str | None], permission: str) -> None:
-    assert outcomes[permission] is not None
+def test_without_one_permission_the_user_is_told_which_action_was_denied(
+    deployer: Deployer, life: Life, permission: str
+) -> None:
+    deployer.aws.behave(unreadable_source="access-denied")  # the service refuses a copy at once, in its own words
+    action = permission.partition(" ")[0]
+    assert SAID_BY_THE_SERVICE.get(permission, action) in life.without(permission)
 
 
 def test_every_permission_is_either_checked_or_listed_with_its_source(running: Deployer, tmp_path: Path) -> None:
