@@ -23,6 +23,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return processors if config.getoption("numprocesses") == "logical" else processors + 1
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A token of the CDK is another string in each process, and workers have to agree on the names of the tests."""
+    return "token" if isinstance(val, str) and val.startswith("${Token[") else None
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """A worker sends what it has counted to the controller, which prints it."""
     output = getattr(session.config, "workeroutput", None)
