@@ -108,7 +108,7 @@ async def _serve(listener: socket.socket, port: int, ready: Path, key: access.Ke
     access.install(key)
     playing = cloudformation.Playing()
     responses = cloudformation.Responses(f"https://{ADDRESS}:{port}", playing)
-    cloudformation.install(cloudformation.CustomResources(responses, playing))
+    cloudformation.install(cloudformation.CustomResources(responses, playing, cloudformation.ResourceStates(playing)))
     adapter = PackagesAdapter()
     adapter.install()
     buckets.install()
