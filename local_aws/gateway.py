@@ -21,7 +21,7 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
 
-from local_aws import access
+from local_aws import access, buckets
 from local_aws.cloudformation import Playing, Responses
 from local_aws.cloudformation.responses import PATH as RESPONSE_PATH
 from local_aws.ministack_adapter import PackagesAdapter
@@ -63,6 +63,8 @@ class Gateway:
             status, body = await self._response(scope, await _body(receive))
         elif path.startswith(PRIVATE) or not self._is_known(scope):
             status, body = 403, _refusal(_headers(scope))
+        elif refusal := _refused_version(scope):
+            status, body = refusal
         else:
             await self._behind(scope, receive, send)
             return
@@ -134,6 +136,11 @@ def _refusal(headers: Mapping[str, str]) -> bytes:
         error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
         return f"<ErrorResponse>{error}</ErrorResponse>".encode()
     return json.dumps({"__type": code, "message": message}).encode()
+
+
+def _refused_version(scope: Scope) -> tuple[int, bytes] | None:
+    query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
+    return buckets.refusal_of_version(scope["method"], query, _headers(scope).get("x-amz-copy-source", ""))
 
 
 def _headers(scope: Scope) -> dict[str, str]:

@@ -171,6 +171,8 @@ class PackagesModel:
             raise ServiceError("ValidationException", "Operation not allowed.")  # text as for DeletePackage [I]
         if record.status in IMPORTING:
             _refuse(self.behaviour.update_while_importing, f"The package is {record.status}")
+        if record.status in FAILED and not record.versions:
+            _refuse(self.behaviour.update_never_available, f"The package is {record.status}")
         if record.status in FAILED:
             _refuse(self.behaviour.update_after_failure, f"The package is {record.status}")
         if record.status in ("DELETING", "DELETE_FAILED"):
@@ -224,7 +226,8 @@ class PackagesModel:
                 raise _missing("validation")
             if self.behaviour.missing_described == "not-found":
                 raise _missing("not-found")
-        return self._page("PackageDetailsList", shown, parameters)
+        page = self._page("PackageDetailsList", shown, parameters)
+        return page if page["PackageDetailsList"] else {}  # where there is nothing, the member is absent [O]
 
     def _history(self, parameters: dict[str, Any], moment: float, _: Fault | None) -> dict[str, Any]:
         package, record = self._named(parameters["PackageID"], moment)
@@ -304,7 +307,7 @@ class PackagesModel:
         copied = moment + (float("inf") if fault and fault.kind == "stuck" else self.behaviour.copying)
         job = Import(parameters, before, None, moment, copied, fault)
         job = Import(parameters, before, self._found(job), moment, copied, fault)
-        problem = imports.unreadable(job.found, self.behaviour)
+        problem = imports.unreadable(job.found, job.package_type, self.behaviour)
         if problem and self.behaviour.unreadable_source == "access-denied":
             raise ServiceError("AccessDeniedException", problem)
         if problem and self.behaviour.unreadable_source == "validation":
@@ -340,7 +343,10 @@ class PackagesModel:
             fresh = copying.but(PackageDescription=description)
         else:
             fresh = copying
-        problem = imports.unreadable(job.found, behaviour) or imports.unreadable(self._found(job), behaviour)
+        problem = next(
+            filter(None, (imports.unreadable(one, package.type, behaviour) for one in (job.found, self._found(job)))),
+            None,
+        )
         if problem:
             fresh = fresh.but(LastUpdatedAt=job.copied)
             line.write(job.copied, imports.failed(job, fresh, "COPY_FAILED", problem, behaviour))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local_aws.deployer import Deployer, Deployment
 from local_aws.machine import LocalAws
@@ -319,3 +320,19 @@ def test_bucket_with_objects_blocks_the_deletion_of_its_stack(deployer: Deployer
     aws.client("s3").put_object(Bucket="holds-something", Key="key", Body=b"")
     assert deployer.destroy(STACK, succeed=False).status == "DELETE_FAILED"
     aws.client("s3").delete_object(Bucket="holds-something", Key="key")
+
+
+@pytest.mark.parametrize("version_id", ["1", "3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY"])
+def test_version_id_that_cannot_be_one_is_a_bad_request(aws: LocalAws, version_id: str) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="has-versions")
+    s3.put_object(Bucket="has-versions", Key="key", Body=b"")
+    try:
+        with pytest.raises(ClientError) as caught:
+            s3.head_object(Bucket="has-versions", Key="key", VersionId=version_id)
+        assert caught.value.response["Error"] == {"Code": "400", "Message": "Bad Request"}
+        with pytest.raises(ClientError, match="InvalidArgument"):
+            s3.get_object(Bucket="has-versions", Key="key", VersionId=version_id)
+    finally:
+        s3.delete_object(Bucket="has-versions", Key="key")
+        s3.delete_bucket(Bucket="has-versions")

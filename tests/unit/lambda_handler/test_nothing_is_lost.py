@@ -467,6 +467,7 @@ def test_a_rollback_goes_on_removing_a_leftover_in_a_further_invocation(cloud: C
     package_id = cloud.create(old).physical_id
     new = old | {"PackageName": "thesaurus"}
     cloud.model.behaviour.copying = 1500
+    cloud.model.behaviour.delete_while_importing = "conflict"  # so that removing it takes long
     out_of_time = cloud.update(package_id, old, new | {"ServiceTimeout": 300})
     assert (out_of_time.status, len(cloud.package_ids())) == ("FAILED", 2)
     answer = cloud.update(package_id, new, old)

@@ -119,7 +119,7 @@ class TestSource:
             None,
             StoredObject(b"", encryption="aws:kms"),
             StoredObject(b"", encryption="aws:kms:dsse"),
-            StoredObject(b"", content_type="application/octet-stream"),
+            StoredObject(b"\xff", content_type="application/octet-stream"),
         ],
     )
     def test_unreadable_ends_in_copy_failed(self, world: World, unreadable: StoredObject | None) -> None:
