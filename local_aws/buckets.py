@@ -19,7 +19,7 @@ _VERSION_ID = re.compile(r"null|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def refusal_of_version(method: str, query: Mapping[str, str], copy_source: str) -> tuple[int, bytes] | None:
-    """What S3 answers to a version id that cannot be one, or `None`; ministack and moto say "not found".
+    """What S3 says of a version id that cannot be one, or `None`; ministack and moto say "not found".
 
     HEAD has no body, so nobody is told what is wrong with the request [O].
     """

@@ -34,7 +34,7 @@ def packages_in_moto(model: PackagesModel) -> Iterator[PackagesModel]:
         if url.netloc.startswith("es.") and url.path.startswith(PREFIX):
             parsed = rest_json.parse(request.method, url.path, query, _bytes(request.body))
             if parsed is not None:
-                return rest_json.answer(model.call, *parsed)
+                return rest_json.respond(model.call, *parsed)
         if refusal := buckets.refusal_of_version(
             request.method, query, _text(request.headers.get("x-amz-copy-source"))
         ):

@@ -1,4 +1,4 @@
-"""Requests to custom resources: delivered asynchronously, answered by URL, retried by Lambda."""
+"""Requests to custom resources: delivered asynchronously, responded to by URL, retried by Lambda."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from local_aws.cloudformation.describing import ResourceStates, State
 from local_aws.cloudformation.playing import Playing
-from local_aws.cloudformation.responses import Request, Responses
+from local_aws.cloudformation.responses import Request, ResponseUrls
 
 LONGEST_TIMEOUT = 3600
 Key = tuple[str, str]
@@ -31,13 +31,13 @@ class CustomResourceError(Exception):
 class Rollback:
     """A replacement that is being rolled back.
 
-    An Update that answers with a third id makes that the resource's; of the other two, only the new one is deleted.
+    An Update whose response has a third id makes that the resource's; of the other two, only the new one is deleted.
     """
 
     new_id: str
-    """What the update had answered."""
+    """The id in the response to the update."""
     final_id: str | None = None
-    """What the rollback's Update answered: the resource's id from now on."""
+    """The id in the response to the rollback's Update: the resource's id from now on."""
     failed: bool = False
 
 
@@ -45,11 +45,11 @@ class Rollback:
 class CustomResources:
     """Takes the place of ministack's `invoke_custom_resource`."""
 
-    responses: Responses
+    urls: ResponseUrls
     playing: Playing
     states: ResourceStates
     failed_replacements: dict[Key, str] = field(default_factory=dict)
-    """New ids of Updates that answered FAILED with another id than they were sent with."""
+    """New ids of Updates that failed with another id than they were sent with."""
     rollbacks: dict[Key, Rollback] = field(default_factory=dict)
     _refused_tokens: set[Key] = field(default_factory=set)
 
@@ -64,7 +64,7 @@ class CustomResources:
         physical_id: str | None = None,
         old_props: dict[str, Any] | None = None,
     ) -> tuple[str, dict[str, Any]]:
-        """Send a request and wait for its answer: the physical id and the attributes."""
+        """Send a request and wait for its response: the physical id and the attributes."""
         key = (stack_id, logical_id)
         send = partial(
             self._send, request_type, logical_id, props, stack_name, stack_id, resource_type, physical_id, old_props
@@ -118,7 +118,7 @@ class CustomResources:
         event = _event(
             request_type, logical_id, props, stack_id, resource_type, physical_id=physical_id, old_props=old_props
         )
-        request = self.responses.issue(event)
+        request = self.urls.issue(event)
         if request_type == "Create" and logical_id in self.playing.cancel_creates:
             self.playing.cancel_creates.remove(logical_id)
             self._deliver(request)

@@ -18,9 +18,9 @@ class Fault:
         `500`: `InternalException` [M].
         `access-denied`: `AccessDeniedException` [M]; IAM is eventually consistent.
         `error`: the error named by `code`, `message` and `status`.
-        `error-after-apply`: the operation is applied, its answer is lost; the caller sees `code` (default
+        `error-after-apply`: the operation is applied, its response is lost; the caller sees `code` (default
             `InternalException`).
-    Kinds that let the call pass, and play its outcome:
+    Kinds that let the call succeed, and play its outcome:
         `unreadable`: the import ends as if S3 had refused the object (see `Behaviour.unreadable_source`).
         `invalid`: the import ends `VALIDATION_FAILED` with `message`.
         `stuck`: the import never leaves `COPYING`; a deletion never leaves `DELETING`.

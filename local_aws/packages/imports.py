@@ -77,7 +77,7 @@ def _is_utf8(body: bytes) -> bool:
 def checked(
     package_type: str, engine_version: str | None, key: str, body: bytes, behaviour: Behaviour
 ) -> dict[str, Any] | None:
-    """Check a source's content; answers a plugin's properties. Raises `InvalidContentError`."""
+    """Check a source's content; returns a plugin's properties. Raises `InvalidContentError`."""
     suffixes = SUFFIXES.get(package_type)
     if suffixes and not key.lower().endswith(suffixes):
         raise InvalidContentError(f"The source of a {package_type} must end in {' or '.join(suffixes)}")

@@ -114,7 +114,7 @@ def seen(aws: LocalAws, logical_id: str = "Thing") -> list[dict[str, Any]]:
     found = []
     for request in aws.requests():
         if request["Event"]["LogicalResourceId"] == logical_id:
-            [response] = request["Answers"]
+            [response] = request["Responses"]
             said = json.loads(json.loads(response["body"])["Data"]["Seen"])
             found.append({**said, "SentAt": request["At"]})
     return found

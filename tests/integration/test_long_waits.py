@@ -56,7 +56,7 @@ def test_a_package_that_takes_longer_than_the_function_may_run_deploys(
     creates = [call for call in aws.calls() if call["Operation"] == "CreatePackage"]
     assert len(creates) == 1
     (request,) = [request for request in aws.requests() if request["Event"]["RequestType"] == "Create"]
-    assert len(request["Answers"]) == 1
+    assert len(request["Responses"]) == 1
 
 
 def test_without_the_permission_to_invoke_itself_it_fails_and_says_so(
@@ -77,8 +77,8 @@ def test_a_package_that_never_stabilizes_fails_shortly_before_its_time_out_and_l
     said = stack.fails(with_short_invocations(build))
     assert TIMED_OUT in said
     create = next(request for request in aws.requests() if request["Event"]["RequestType"] == "Create")
-    (answer,) = create["Answers"]
-    assert 53 <= answer["at"] - create["At"] < 60
+    (response,) = create["Responses"]
+    assert 53 <= response["at"] - create["At"] < 60
     assert aws.packages() == []
 
 

@@ -135,21 +135,21 @@ class TestMinistack:
         self, adapter: PackagesAdapter, method: str, path: str, body: Any = None, **query: list[str]
     ) -> tuple[int, Any]:
         sent = json.dumps(body).encode() if body is not None else b""
-        status, headers, answer = asyncio.run(adapter.handle_request(method, path, {}, sent, query))
-        return status, json.loads(answer) if headers else answer
+        status, headers, said = asyncio.run(adapter.handle_request(method, path, {}, sent, query))
+        return status, json.loads(said) if headers else said
 
     def test_reaches_the_model_of_account_and_region(self, adapter: PackagesAdapter) -> None:
         body = {"PackageName": "words", "PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
-        status, answer = self.request(adapter, "POST", "/2021-01-01/packages", body)
+        status, said = self.request(adapter, "POST", "/2021-01-01/packages", body)
         assert status == 200
-        assert answer["PackageDetails"]["PackageOwner"] == "111122223333"
+        assert said["PackageDetails"]["PackageOwner"] == "111122223333"
         assert list(adapter.models) == [("111122223333", "eu-west-1")]
         [call] = adapter.calls
         assert (call["Operation"], call["Status"], call["Region"]) == ("CreatePackage", 200, "eu-west-1")
 
     def test_knows_ministacks_domains(self, adapter: PackagesAdapter) -> None:
-        status, answer = self.request(adapter, "GET", "/2021-01-01/domain/shop/packages", maxResults=["10"])
-        assert (status, answer) == (200, {"DomainPackageDetailsList": []})
+        status, said = self.request(adapter, "GET", "/2021-01-01/domain/shop/packages", maxResults=["10"])
+        assert (status, said) == (200, {"DomainPackageDetailsList": []})
 
     def test_what_the_caller_may_not_read_cannot_be_copied(self, adapter: PackagesAdapter) -> None:
         adapter.behaviour.unreadable_source = "access-denied"
@@ -164,7 +164,7 @@ class TestMinistack:
         assert adapter.calls == []
 
 
-class TestWire:
+class TestRestJson:
     @pytest.mark.parametrize(
         ("method", "path", "operation"),
         [

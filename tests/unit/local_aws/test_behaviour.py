@@ -307,7 +307,7 @@ class TestFaults:
         with pytest.raises(ServiceError, match="BaseException"):
             world.create("two")
 
-    def test_answer_can_be_lost(self, world: World) -> None:
+    def test_response_can_be_lost(self, world: World) -> None:
         world.model.behaviour.faults = [Fault("CreatePackage", "error-after-apply")]
         with pytest.raises(ServiceError, match="InternalException"):
             world.create()

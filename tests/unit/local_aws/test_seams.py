@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local_aws import access, buckets, cloudformation
-from local_aws.cloudformation import CustomResources, Playing, ResourceStates, Responses
+from local_aws.cloudformation import CustomResources, Playing, ResourceStates, ResponseUrls
 from local_aws.ministack_adapter import PackagesAdapter
 
 CLOUDFORMATION = "ministack.services.cloudformation"
@@ -115,7 +115,7 @@ def test_installed_custom_resources_take_the_requests(monkeypatch: pytest.Monkey
         monkeypatch.setattr(f"{CLOUDFORMATION}.{name}", found(f"{CLOUDFORMATION}.{name}"))
     before = [found(f"{CLOUDFORMATION}.{name}") for name in names]
     playing = Playing()
-    custom = CustomResources(Responses("https://127.0.0.1", playing), playing, ResourceStates(playing))
+    custom = CustomResources(ResponseUrls("https://127.0.0.1", playing), playing, ResourceStates(playing))
     taken: list[tuple[Any, ...]] = []
 
     def take(*request: Any, **_: Any) -> tuple[str, dict[str, Any]]:
@@ -158,7 +158,7 @@ def test_installed_key_is_the_only_root(monkeypatch: pytest.MonkeyPatch) -> None
     assert (found_key.principal_type, found_key.secret_access_key) == ("Root", key.secret_access_key)
 
 
-def test_installed_door_takes_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installed_adapter_takes_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     handlers = found("ministack.app.SERVICE_HANDLERS")
     before = handlers["opensearch"]
     assert list(inspect.signature(before).parameters) == ["method", "path", "headers", "body", "query_params"]
