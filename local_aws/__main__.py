@@ -25,7 +25,7 @@ BOOTSTRAPPED, LOCK = "bootstrapped", "up.lock"
 
 
 def main() -> int:
-    """Run a command; answers the exit code."""
+    """Run a command; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local_aws", description="An AWS for one machine.")
     commands = parser.add_subparsers(dest="command", required=True)
     up_command = commands.add_parser("up", help="start one in the background, bootstrapped for the CDK")

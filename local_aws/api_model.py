@@ -28,7 +28,7 @@ def operation(name: str) -> OperationModel:
 def complaint(name: str, parameters: dict[str, Any]) -> str | None:
     """What the service would say of an operation's input, or `None` where it is right.
 
-    AWS's services check the constraints of their own model first and answer in this form; botocore checks
+    AWS's services check the constraints of their own model first and report what is wrong in this form; botocore checks
     types and required members only, so lengths, patterns and enumerations really reach the service.
     """
     shape = operation(name).input_shape

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 # "binary/octet-stream" is what S3 says of an object that was put without a content type [D: API_PutObject].
 DEFAULT_CONTENT_TYPE = "binary/octet-stream"
 MANAGED_KEY = "alias/aws/s3"
 NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+
+# The version ids that ministack and moto make; S3's own have another form, which no test may rely on.
+_VERSION_ID = re.compile(r"null|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+def refusal_of_version(method: str, query: Mapping[str, str], copy_source: str) -> tuple[int, bytes] | None:
+    """What S3 says of a version id that cannot be one, or `None`; ministack and moto say "not found".
+
+    HEAD has no body, so nobody is told what is wrong with the request [O].
+    """
+    of_copy = parse_qs(urlsplit(copy_source).query).get("versionId", [])
+    asked_for = [*of_copy, *([query["versionId"]] if "versionId" in query else [])]
+    if all(_VERSION_ID.fullmatch(one) for one in asked_for):
+        return None
+    error = "<Error><Code>InvalidArgument</Code><Message>Invalid version id specified</Message></Error>"
+    return 400, b"" if method == "HEAD" else f'<?xml version="1.0" encoding="UTF-8"?>\n{error}'.encode()
 
 
 def install() -> None:

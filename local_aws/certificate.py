@@ -1,4 +1,4 @@
-"""A certificate for the local AWS, made by itself: crhelper and the CDK answer over HTTPS only."""
+"""A certificate for the local AWS, made by itself: crhelper and the CDK speak HTTPS only."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ class Deployer:
         only: Iterable[str] = (),
         succeed: bool = True,
     ) -> Deployment:
-        """Deploy an app's stacks in their order; answers how the last one ended.
+        """Deploy an app's stacks in their order; returns how the last one ended.
 
         `build` adds the stacks to the app, or is a cloud assembly. The first stack that fails ends the deployment.
         With `succeed`, a failure is an error; without it, a success is.
@@ -160,7 +160,7 @@ class Deployer:
         return _as_expected(self._wait(stack_name, len(before)), succeed)
 
     def destroy(self, *stack_names: str, succeed: bool = True) -> Deployment:
-        """Delete stacks, one after the other; answers how the last one ended."""
+        """Delete stacks, one after the other; returns how the last one ended."""
         last = None
         for stack_name in stack_names:
             stack_id = self._stack(stack_name).get("StackId", stack_name)
@@ -172,7 +172,7 @@ class Deployer:
         return last
 
     def cli(self, build: Callable[[App], object] | Path, *arguments: str) -> tuple[int, str]:
-        """Run the real CDK CLI on an app; answers its exit code and what it said."""
+        """Run the real CDK CLI on an app; returns its exit code and what it said."""
         assembly = build if isinstance(build, Path) else self.synthesize(build)
         command = cdk("--app", str(assembly), "--progress", "events", *arguments)
         done = run(command, self.aws.full_environment(), cwd=self._folder)

@@ -6,7 +6,7 @@ Control path, JSON, for callers on this machine that know the key (see `access`)
     PUT    /_local/behaviour        set fields of the packages service's `Behaviour`; DELETE puts the defaults back
     PUT    /_local/cloudformation   set fields of CloudFormation's `Playing`; DELETE puts the defaults back
     GET    /_local/calls            every call of a packages operation; DELETE forgets them
-    GET    /_local/requests         every request to a custom resource, with its answers; DELETE forgets them
+    GET    /_local/requests         every request to a custom resource, with its responses; DELETE forgets them
     GET    /_local/packages         the packages as they really are, of every account and Region
 """
 
@@ -21,8 +21,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qs
 
-from local_aws import access
-from local_aws.cloudformation import Playing, Responses
+from local_aws import access, buckets
+from local_aws.cloudformation import Playing, ResponseUrls
 from local_aws.cloudformation.responses import PATH as RESPONSE_PATH
 from local_aws.ministack_adapter import PackagesAdapter
 from local_aws.packages import Behaviour
@@ -40,10 +40,10 @@ LOOPBACK = ("127.0.0.1", "::1")
 class Gateway:
     """Serves what is ours, and passes the requests of callers who are known to ministack."""
 
-    def __init__(self, behind: Asgi, adapter: PackagesAdapter, responses: Responses, key: access.Key) -> None:
+    def __init__(self, behind: Asgi, adapter: PackagesAdapter, urls: ResponseUrls, key: access.Key) -> None:
         self._behind = behind
         self._adapter = adapter
-        self._responses = responses
+        self._urls = urls
         self._key = key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,6 +63,8 @@ class Gateway:
             status, body = await self._response(scope, await _body(receive))
         elif path.startswith(PRIVATE) or not self._is_known(scope):
             status, body = 403, _refusal(_headers(scope))
+        elif refusal := _refused_version(scope):
+            status, body = refusal
         else:
             await self._behind(scope, receive, send)
             return
@@ -77,7 +79,7 @@ class Gateway:
         headers = _headers(scope)
         path = scope["raw_path"].decode("latin-1")
         query = scope["query_string"].decode("latin-1")
-        return await asyncio.to_thread(self._responses.receive, path, query, headers, body)
+        return await asyncio.to_thread(self._urls.receive, path, query, headers, body)
 
     def _control(self, scope: Scope, body: bytes) -> tuple[int, bytes]:
         if (scope.get("client") or ("",))[0] not in LOOPBACK or not self._key.authorizes(_headers(scope)):
@@ -86,13 +88,13 @@ class Gateway:
         if command is None:
             return 404, b"{}"
         try:
-            answer = command(json.loads(body) if body else {})
+            said = command(json.loads(body) if body else {})
         except (TypeError, ValueError) as error:
             return 400, json.dumps({"message": str(error)}).encode()
-        return 200, json.dumps(answer, default=_plain).encode()
+        return 200, json.dumps(said, default=_plain).encode()
 
     def _commands(self) -> dict[tuple[str, str], Callable[[dict[str, Any]], Any]]:
-        behaviour, playing = self._adapter.behaviour, self._responses.playing
+        behaviour, playing = self._adapter.behaviour, self._urls.playing
         return {
             ("GET", "health"): lambda _: {"ready": True},
             ("PUT", "behaviour"): behaviour.change,
@@ -101,8 +103,8 @@ class Gateway:
             ("DELETE", "cloudformation"): lambda _: playing.change(asdict(Playing())),
             ("GET", "calls"): lambda _: list(self._adapter.calls),
             ("DELETE", "calls"): lambda _: self._adapter.calls.clear(),
-            ("GET", "requests"): lambda _: [one.plain() for one in self._responses.requests],
-            ("DELETE", "requests"): lambda _: self._responses.requests.clear(),
+            ("GET", "requests"): lambda _: [one.plain() for one in self._urls.requests],
+            ("DELETE", "requests"): lambda _: self._urls.requests.clear(),
             ("GET", "packages"): lambda _: [
                 {
                     "Account": account,
@@ -134,6 +136,11 @@ def _refusal(headers: Mapping[str, str]) -> bytes:
         error = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
         return f"<ErrorResponse>{error}</ErrorResponse>".encode()
     return json.dumps({"__type": code, "message": message}).encode()
+
+
+def _refused_version(scope: Scope) -> tuple[int, bytes] | None:
+    query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
+    return buckets.refusal_of_version(scope["method"], query, _headers(scope).get("x-amz-copy-source", ""))
 
 
 def _headers(scope: Scope) -> dict[str, str]:

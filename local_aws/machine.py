@@ -172,12 +172,12 @@ class LocalAws:
             body = json.dumps(values) if values is not None else None
             connection.request(method, f"/_local/{command}", body, {"Authorization": self.key.authorization()})
             response = connection.getresponse()
-            answer = json.loads(response.read() or b"null")
+            said = json.loads(response.read() or b"null")
         finally:
             connection.close()
         if response.status != http.client.OK:
-            raise LocalAwsError(f"{method} {command}: {response.status} {answer}")
-        return answer
+            raise LocalAwsError(f"{method} {command}: {response.status} {said}")
+        return said
 
     def behave(self, **fields: Any) -> None:
         """Set fields of the packages service's `Behaviour`."""
@@ -197,7 +197,7 @@ class LocalAws:
         return list(self.control("GET", "calls"))
 
     def requests(self) -> list[dict[str, Any]]:
-        """Every request to a custom resource, with its answers."""
+        """Every request to a custom resource, with its responses."""
         return list(self.control("GET", "requests"))
 
     def packages(self) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ class PackagesAdapter:
         model.associations.domains = _domains()
         token = _refused.set(self._refused_to_caller(parameters, headers, query_params, region))
         try:
-            answer = rest_json.answer(model.call, operation, parameters)
+            response = rest_json.respond(model.call, operation, parameters)
         finally:
             _refused.reset(token)
         self.calls.append(
@@ -84,11 +84,11 @@ class PackagesAdapter:
                 "Region": region,
                 "Operation": operation,
                 "Parameters": parameters,
-                "Status": answer[0],
-                "Error": answer[1].get("x-amzn-errortype"),
+                "Status": response[0],
+                "Error": response[1].get("x-amzn-errortype"),
             }
         )
-        return answer
+        return response
 
     def _refused_to_caller(
         self, parameters: Mapping[str, Any], headers: dict[str, str], query_params: Any, region: str

@@ -1,4 +1,4 @@
-"""The packages operations as HTTP requests and answers, by botocore's model of the API (rest-json)."""
+"""The packages operations as HTTP requests and responses, by botocore's model of the API (rest-json)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OPERATIONS = (
     "DissociatePackage",
     "DissociatePackages",
 )
-Answer = tuple[int, dict[str, str], bytes]
+Response = tuple[int, dict[str, str], bytes]
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,10 @@ def parse(method: str, path: str, query: Mapping[str, str], body: bytes) -> tupl
     return None
 
 
-def answer(call: Callable[[str, dict[str, Any]], dict[str, Any]], operation: str, parameters: dict[str, Any]) -> Answer:
-    """Play an operation and write its answer, or its error, as HTTP."""
+def respond(
+    call: Callable[[str, dict[str, Any]], dict[str, Any]], operation: str, parameters: dict[str, Any]
+) -> Response:
+    """Play an operation and write its result, or its error, as HTTP."""
     headers = {"Content-Type": "application/json"}
     try:
         result = call(operation, parameters)

@@ -107,8 +107,8 @@ async def _serve(listener: socket.socket, port: int, ready: Path, key: access.Ke
 
     access.install(key)
     playing = cloudformation.Playing()
-    responses = cloudformation.Responses(f"https://{ADDRESS}:{port}", playing)
-    cloudformation.install(cloudformation.CustomResources(responses, playing))
+    urls = cloudformation.ResponseUrls(f"https://{ADDRESS}:{port}", playing)
+    cloudformation.install(cloudformation.CustomResources(urls, playing, cloudformation.ResourceStates(playing)))
     adapter = PackagesAdapter()
     adapter.install()
     buckets.install()
@@ -120,7 +120,7 @@ async def _serve(listener: socket.socket, port: int, ready: Path, key: access.Ke
     config.loglevel = "WARNING"
     stop = _stop_event(ready, until_stdin_closes=until_stdin_closes)
 
-    gateway = Gateway(app.app, adapter, responses, key)
+    gateway = Gateway(app.app, adapter, urls, key)
     serving = asyncio.create_task(serve(gateway, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
     listening = asyncio.create_task(_wait_until_listening(port))
     await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)

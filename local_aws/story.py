@@ -27,7 +27,7 @@ class StoryError(Exception):
 
 
 def tell() -> int:
-    """Tell the story. Answers the exit code."""
+    """Tell the story. Returns the exit code."""
     started = time.monotonic()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)

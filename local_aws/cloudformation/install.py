@@ -1,6 +1,6 @@
 """The seams at which ministack's CloudFormation is completed.
 
-Four functions, and one name imported elsewhere.
+Functions that are replaced or wrapped, and one name imported elsewhere.
 """
 
 from __future__ import annotations
@@ -8,16 +8,18 @@ from __future__ import annotations
 from local_aws.cloudformation.exports import with_exports_kept
 from local_aws.cloudformation.requests import CustomResources
 from local_aws.cloudformation.rollback import with_real_rollback
-from local_aws.cloudformation.states import with_custom_resources
 
 
 def install(custom: CustomResources) -> None:
     """Put `custom` and the rest in ministack's place."""
+    from ministack.core import iam_actions  # noqa: PLC0415
     from ministack.services.cloudformation import custom_resource, handlers, stacks  # noqa: PLC0415
 
     custom_resource.invoke_custom_resource = custom.invoke
     stacks._resolve_stack_outputs = with_exports_kept(stacks._resolve_stack_outputs)
     stacks._roll_back_operation = with_real_rollback(stacks._roll_back_operation, custom)
     handlers._roll_back_operation = stacks._roll_back_operation
-    describe = handlers._ACTION_HANDLERS["DescribeStackResource"]
-    handlers._ACTION_HANDLERS["DescribeStackResource"] = with_custom_resources(describe, custom.states)
+    actions = handlers._ACTION_HANDLERS
+    actions["DescribeStackResource"] = custom.states.describe_resource(actions["DescribeStackResource"])
+    actions["DescribeStacks"] = custom.states.describe_stacks(actions["DescribeStacks"])
+    iam_actions.extract_resource_arn = custom.states.stack_arn(iam_actions.extract_resource_arn)

@@ -19,10 +19,16 @@ class Playing:
     # Logical ids whose next Create is cancelled, as when another resource of the stack fails
     # [O: cloudformation-coverage-roadmap #1814].
     cancel_creates: list[str] = field(default_factory=list)
-    # How old the state is that DescribeStackResource tells, in seconds: unknown [I: within seconds].
-    describe_lag: float = 0.0
     # How many of the next responses meet an HTTP error at their URL.
     refuse_responses: int = 0
+
+    # How old the state is that DescribeStackResource shows, in seconds: unknown, [I] seconds at most.
+    describe_lag: float = 0.0
+    # What DescribeStackResource shows while the package that a replacement has replaced is being deleted: unknown.
+    replaced_shows: Literal["new", "deleting"] = "new"
+    # Whether a resource that an update has removed is still described, as DELETE_COMPLETE: unknown; an emulator's
+    # developers found that it is not [O: localstack PR 13269].
+    removed_is_described: bool = False
 
     def change(self, values: dict[str, Any]) -> None:
         """Set fields from plain data; unknown names are an error."""

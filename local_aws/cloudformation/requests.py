@@ -1,17 +1,18 @@
-"""Requests to custom resources: delivered asynchronously, answered by URL, retried by Lambda."""
+"""Requests to custom resources: delivered asynchronously, responded to by URL, retried by Lambda."""
 
 from __future__ import annotations
 
 import secrets
 import string
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from local_aws.cloudformation.describing import ResourceStates, State
 from local_aws.cloudformation.playing import Playing
-from local_aws.cloudformation.responses import Request, Responses
-from local_aws.cloudformation.states import ResourceStates
+from local_aws.cloudformation.responses import Request, ResponseUrls
 
 LONGEST_TIMEOUT = 3600
 Key = tuple[str, str]
@@ -20,18 +21,23 @@ Key = tuple[str, str]
 class CustomResourceError(Exception):
     """Why a resource failed; the text is the event's reason."""
 
+    def __init__(self, reason: str, physical_id: str = "") -> None:
+        super().__init__(reason)
+        self.physical_id = physical_id
+        """The resource's id from now on, where it is another one than before."""
+
 
 @dataclass
 class Rollback:
     """A replacement that is being rolled back.
 
-    An Update that answers with a third id makes that the resource's; of the other two, only the new one is deleted.
+    An Update whose response has a third id makes that the resource's; of the other two, only the new one is deleted.
     """
 
     new_id: str
-    """What the update had answered."""
+    """The id in the response to the update."""
     final_id: str | None = None
-    """What the rollback's Update answered: the resource's id from now on."""
+    """The id in the response to the rollback's Update: the resource's id from now on."""
     failed: bool = False
 
 
@@ -39,17 +45,13 @@ class Rollback:
 class CustomResources:
     """Takes the place of ministack's `invoke_custom_resource`."""
 
-    responses: Responses
+    urls: ResponseUrls
     playing: Playing
+    states: ResourceStates
     failed_replacements: dict[Key, str] = field(default_factory=dict)
-    """New ids of Updates that answered FAILED with another id than they were sent with."""
+    """New ids of Updates that failed with another id than they were sent with."""
     rollbacks: dict[Key, Rollback] = field(default_factory=dict)
-    states: ResourceStates = field(init=False)
-    """What CloudFormation tells of the resources."""
     _refused_tokens: set[Key] = field(default_factory=set)
-
-    def __post_init__(self) -> None:
-        self.states = ResourceStates(self.playing)
 
     def invoke(
         self,
@@ -62,7 +64,51 @@ class CustomResources:
         physical_id: str | None = None,
         old_props: dict[str, Any] | None = None,
     ) -> tuple[str, dict[str, Any]]:
-        """Send a request and wait for its answer: the physical id and the attributes."""
+        """Send a request and wait for its response: the physical id and the attributes."""
+        key = (stack_id, logical_id)
+        send = partial(
+            self._send, request_type, logical_id, props, stack_name, stack_id, resource_type, physical_id, old_props
+        )
+        current = self.states.latest(key)
+        if request_type == "Delete" and current and current.physical_id != physical_id:
+            return self._delete_replaced(key, current, str(physical_id), send)
+        verb = request_type.upper()
+        self.states.record(key, f"{verb}_IN_PROGRESS", physical_id or "", resource_type)
+        try:
+            new_id, attributes = send()
+        except CustomResourceError as error:
+            failed_id = error.physical_id or physical_id or ""
+            self.states.record(key, f"{verb}_FAILED", failed_id, resource_type, str(error))
+            raise
+        if request_type == "Delete" and _is_updating(stack_name) and not self.playing.removed_is_described:
+            self.states.remove(key)
+        else:
+            self.states.record(key, f"{verb}_COMPLETE", new_id, resource_type)
+        return new_id, attributes
+
+    def _delete_replaced(
+        self, key: Key, current: State, physical_id: str, send: Callable[[], tuple[str, dict[str, Any]]]
+    ) -> tuple[str, dict[str, Any]]:
+        """Delete what the resource no longer is, or what a rollback has made it be no longer."""
+        if self.playing.replaced_shows == "new":
+            return send()
+        self.states.record(key, "DELETE_IN_PROGRESS", physical_id, current.resource_type)
+        try:
+            return send()
+        finally:
+            self.states.record(key, current.status, current.physical_id, current.resource_type)
+
+    def _send(
+        self,
+        request_type: str,
+        logical_id: str,
+        props: dict[str, Any],
+        stack_name: str,
+        stack_id: str,
+        resource_type: str,
+        physical_id: str | None,
+        old_props: dict[str, Any] | None,
+    ) -> tuple[str, dict[str, Any]]:
         key = (stack_id, logical_id)
         if request_type == "Update" and self._token_refused(key, props, old_props or {}):
             return str(physical_id), {}
@@ -72,20 +118,19 @@ class CustomResources:
         event = _event(
             request_type, logical_id, props, stack_id, resource_type, physical_id=physical_id, old_props=old_props
         )
-        self.states.begin(event)
-        request = self.responses.issue(event)
+        request = self.urls.issue(event)
         if request_type == "Create" and logical_id in self.playing.cancel_creates:
             self.playing.cancel_creates.remove(logical_id)
             self._deliver(request)
-            remember_failed(stack_name, logical_id, resource_type, props, _invented(stack_name, logical_id))
-            self.states.end(event, {"Status": "FAILED"})
-            raise CustomResourceError("Resource creation cancelled")
+            failed_id = _invented(stack_name, logical_id)
+            remember_failed(stack_name, logical_id, resource_type, props, failed_id)
+            raise CustomResourceError("Resource creation cancelled", failed_id)
         result = self._result(request, props)
-        self.states.end(event, result)
         if result["Status"] == "SUCCESS":
             if rollback:
                 rollback.final_id = result["PhysicalResourceId"]
             return result["PhysicalResourceId"], result.get("Data") or {}
+        failed_id = ""
         if request_type == "Create":
             failed_id = result.get("PhysicalResourceId") or _invented(stack_name, logical_id)
             remember_failed(stack_name, logical_id, resource_type, props, failed_id)
@@ -93,7 +138,7 @@ class CustomResources:
             rollback.failed = True
         elif request_type == "Update" and result.get("PhysicalResourceId", physical_id) != physical_id:
             self.failed_replacements[key] = result["PhysicalResourceId"]
-        raise CustomResourceError(_reason(request_type, result))
+        raise CustomResourceError(_reason(request_type, result), failed_id)
 
     def _token_refused(self, key: Key, props: Mapping[str, Any], old_props: Mapping[str, Any]) -> bool:
         """A changed service token is refused before anything is sent.
@@ -182,6 +227,13 @@ def remember_failed(
         "Attributes": {},
         "Timestamp": "",
     }
+
+
+def _is_updating(stack_name: str) -> bool:
+    """Whether a resource that is deleted leaves a stack that goes on living."""
+    from ministack.services.cloudformation import _stacks  # noqa: PLC0415
+
+    return str((_stacks.get(stack_name) or {}).get("StackStatus", "")).startswith("UPDATE_")
 
 
 def _reason(request_type: str, result: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The URL that a custom resource answers to, and the check of what it answers."""
+"""The URL that a custom resource sends its response to, and the check of that response."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ URL_SECONDS = 7200
 
 
 @dataclass
-class Answer:
+class Response:
     """One PUT to a response URL."""
 
     at: float
     status: int
-    """What the URL answered."""
+    """The HTTP status that the URL returned."""
     body: str
     counted: bool = False
     """Whether it is the one that CloudFormation took."""
@@ -36,11 +36,11 @@ class Answer:
 
 @dataclass
 class Request:
-    """A request to a custom resource, and every answer to it."""
+    """A request to a custom resource, and every response to it."""
 
     event: dict[str, Any]
     at: float
-    answers: list[Answer] = field(default_factory=list)
+    responses: list[Response] = field(default_factory=list)
     result: dict[str, Any] | None = None
     arrived: threading.Event = field(default_factory=threading.Event)
 
@@ -49,13 +49,13 @@ class Request:
         return {
             "At": self.at,
             "Event": self.event,
-            "Answers": [asdict(one) for one in self.answers],
+            "Responses": [asdict(one) for one in self.responses],
             "Result": self.result,
         }
 
 
 @dataclass
-class Responses:
+class ResponseUrls:
     """The URLs that were handed out."""
 
     endpoint: str
@@ -94,10 +94,10 @@ class Responses:
             return 403, _refusal("AccessDenied")
         with self._lock:
             status = self._status(request, headers)
-            answer = Answer(time.time(), status, body.decode("utf-8", "replace"))
-            request.answers.append(answer)
-            if status == 200 and request.result is None:  # noqa: PLR2004 - only the first answer counts
-                answer.counted = True
+            response = Response(time.time(), status, body.decode("utf-8", "replace"))
+            request.responses.append(response)
+            if status == 200 and request.result is None:  # noqa: PLR2004 - only the first response counts
+                response.counted = True
                 request.result = checked(request.event, body)
                 request.arrived.set()
         return status, b"" if status == 200 else _refusal("SignatureDoesNotMatch")  # noqa: PLR2004
@@ -116,24 +116,24 @@ class Responses:
 
 
 def checked(event: Mapping[str, Any], body: bytes) -> dict[str, Any]:
-    """An answer as CloudFormation takes it: what is wrong with it makes it a failure."""
+    """A response as CloudFormation takes it: what is wrong with it makes it a failure."""
     if len(body) > LONGEST_BODY:
         return _failure("Response object is too long.")
     try:
-        answer = json.loads(body)
+        response = json.loads(body)
     except ValueError:
         return _failure("Invalid response object: not JSON.")
-    if not isinstance(answer, dict) or answer.get("Status") not in ("SUCCESS", "FAILED"):
+    if not isinstance(response, dict) or response.get("Status") not in ("SUCCESS", "FAILED"):
         return _failure("Invalid response object: Value of property Status must be SUCCESS or FAILED.")
     for name in ("StackId", "RequestId", "LogicalResourceId"):
-        if answer.get(name) != event[name]:
+        if response.get(name) != event[name]:
             return _failure(f"Invalid response object: Value of property {name} is not the request's.")
-    physical_id = answer.get("PhysicalResourceId")
+    physical_id = response.get("PhysicalResourceId")
     if not isinstance(physical_id, str) or not physical_id or len(physical_id.encode()) > LONGEST_PHYSICAL_ID:
         return _failure("Invalid PhysicalResourceId")  # [O: empire #918]
-    if not isinstance(answer.get("Data") or {}, dict):
+    if not isinstance(response.get("Data") or {}, dict):
         return _failure("Invalid response object: Value of property Data must be an object.")
-    return answer
+    return response
 
 
 def _failure(reason: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def _send_back_replacements(
 ) -> list[tuple[str, str]]:
     """Let ministack see each replacement twice: as a change in place, to be sent back, then as new, to be deleted.
 
-    Between the two, the answer to the Update decides which of the two ids is the one to be deleted.
+    Between the two, the response to the Update decides which of the two ids is the one to be deleted.
     """
     resources = stack.get("_resources", {})
     previous = (operation.get("previous_stack") or {}).get("_resources", {})
@@ -79,7 +79,7 @@ def _send_back_replacements(
 def _failed_replacement(
     stack_id: str, resources: dict[str, Any], operation: dict[str, Any], custom: CustomResources
 ) -> dict[str, str]:
-    """An Update that answered FAILED with another id made something too [O: aws-cdk #30012]."""
+    """An Update that failed with another id made something too [O: aws-cdk #30012]."""
     failed_update = operation.get("failed_update")
     if not failed_update:
         return {}

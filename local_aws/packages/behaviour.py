@@ -18,9 +18,9 @@ class Fault:
         `500`: `InternalException` [M].
         `access-denied`: `AccessDeniedException` [M]; IAM is eventually consistent.
         `error`: the error named by `code`, `message` and `status`.
-        `error-after-apply`: the operation is applied, its answer is lost; the caller sees `code` (default
+        `error-after-apply`: the operation is applied, its response is lost; the caller sees `code` (default
             `InternalException`).
-    Kinds that let the call pass, and play its outcome:
+    Kinds that let the call succeed, and play its outcome:
         `unreadable`: the import ends as if S3 had refused the object (see `Behaviour.unreadable_source`).
         `invalid`: the import ends `VALIDATION_FAILED` with `message`.
         `stuck`: the import never leaves `COPYING`; a deletion never leaves `DELETING`.
@@ -78,9 +78,10 @@ class Behaviour:
     # "can't access files in S3 that you protect using an AWS KMS key" [D]; whether that holds for a caller
     # that may decrypt: [?].
     kms_unreadable: bool = True
-    # "Using application/octet-stream will cause the package import to fail" [D], said of binary dictionaries;
-    # assumed of every type.
-    refused_content_types: tuple[str, ...] = ("application/octet-stream",)
+    # Production dictionaries and plugins of the type application/octet-stream import [O: objects that the JavaScript
+    # SDKs and Terraform's acceptance tests upload]. "Using application/octet-stream will cause the package import to
+    # fail" [D] is said of binary dictionaries; whether it is true of them: [?].
+    octet_stream_refused: Literal["binary-dictionaries", "every-type", "nothing"] = "binary-dictionaries"
     # [?] "only UTF-8 is supported" [D] for dictionaries, but binary ones exist, so it cannot be checked
     # strictly.
     utf8_checked: bool = False
@@ -91,6 +92,9 @@ class Behaviour:
     update_while_importing: Refusal = "validation"
     # "rebuild, UpdatePackage" is the documentation's remedy for a bad plugin [D], so it is accepted.
     update_after_failure: Refusal = "accept"
+    # [?] The same for a package whose first import failed: "a failed package cannot always be updated" [O: a library's
+    # own script, which then makes such a package anew].
+    update_never_available: Refusal = "accept"
     # [?] Whether the version before stays available after an update that failed. Likely [I]: domains keep
     # theirs.
     failed_update_keeps_version: bool = True
@@ -100,8 +104,9 @@ class Behaviour:
     # back again when the import has failed.
     description_shows: Literal["at-once", "on-success", "at-once-and-reverts"] = "at-once"
 
-    # [?] DeletePackage declares ConflictException [M].
-    delete_while_importing: Refusal = "conflict"
+    # DeletePackage of a package that is COPYING was accepted [O]. Whether it always is: [?]; it declares
+    # ConflictException [M].
+    delete_while_importing: Refusal = "accept"
     # [?] A second DeletePackage of a package that is being deleted.
     delete_while_deleting: Refusal = "conflict"
     # [?] ConflictException is "the client attempts to remove a resource that is currently in use" [M].
@@ -141,8 +146,6 @@ class Behaviour:
                 raise ValueError(f"Behaviour has no field {name!r}")
             if name == "faults":
                 value = [Fault(**one) for one in value]  # noqa: PLW2901
-            elif name == "refused_content_types":
-                value = tuple(value)  # noqa: PLW2901
             setattr(self, name, value)
 
     def next_fault(self, operation: str, parameters: dict[str, Any]) -> Fault | None:

@@ -38,32 +38,53 @@ class Import:
         source = self.parameters["PackageSource"]
         return source.get("S3BucketName", ""), source.get("S3Key", "")
 
+    @property
+    def package_type(self) -> str:
+        """The type, which only CreatePackage is told."""
+        found = self.before.details["PackageType"] if self.before else self.parameters["PackageType"]
+        return str(found)
 
-def unreadable(found: StoredObject | None, behaviour: Behaviour) -> str | None:
+
+def unreadable(found: StoredObject | None, package_type: str, behaviour: Behaviour) -> str | None:
     """Why the service cannot copy an object, or `None`. The texts are made up: no real one is known [?]."""
     if found is None:
         return "The S3 object does not exist or cannot be accessed"
     if behaviour.kms_unreadable and found.encryption.startswith("aws:kms"):
         return "The S3 object is encrypted with an AWS KMS key and cannot be accessed"
-    if found.content_type in behaviour.refused_content_types:
+    if _is_octet_stream(found) and _refuses_octet_stream(found.body, package_type, behaviour):
         return f"The S3 object has the content type {found.content_type}, which is not supported"
     return None
+
+
+def _is_octet_stream(found: StoredObject) -> bool:
+    return found.content_type.partition(";")[0].strip().lower() == "application/octet-stream"
+
+
+def _refuses_octet_stream(body: bytes, package_type: str, behaviour: Behaviour) -> bool:
+    if behaviour.octet_stream_refused == "binary-dictionaries":
+        return package_type == "TXT-DICTIONARY" and not _is_utf8(body)
+    return behaviour.octet_stream_refused == "every-type"
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def checked(
     package_type: str, engine_version: str | None, key: str, body: bytes, behaviour: Behaviour
 ) -> dict[str, Any] | None:
-    """Check a source's content; answers a plugin's properties. Raises `InvalidContentError`."""
+    """Check a source's content; returns a plugin's properties. Raises `InvalidContentError`."""
     suffixes = SUFFIXES.get(package_type)
     if suffixes and not key.lower().endswith(suffixes):
         raise InvalidContentError(f"The source of a {package_type} must end in {' or '.join(suffixes)}")
     if package_type == "ZIP-PLUGIN":
         return plugin_properties(body, engine_version or "")
-    if package_type == "TXT-DICTIONARY" and behaviour.utf8_checked:
-        try:
-            body.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise InvalidContentError("Only UTF-8 is supported") from error
+    if package_type == "TXT-DICTIONARY" and behaviour.utf8_checked and not _is_utf8(body):
+        raise InvalidContentError("Only UTF-8 is supported")
     return None
 
 

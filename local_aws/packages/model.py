@@ -1,6 +1,6 @@
 """The packages service: one model, without I/O and threads of its own.
 
-State follows from the clock: whatever is due is played when somebody asks. Parameters and answers carry the
+State follows from the clock: whatever is due is played when somebody asks. Parameters and results carry the
 API's member names; timestamps are `datetime`s in UTC.
 """
 
@@ -93,11 +93,11 @@ class PackagesModel:
             complaint = api_model.complaint(operation, parameters)
             if complaint:
                 raise ServiceError("ValidationException", complaint)
-            self._settle(moment)
-            answer = self._operations[operation](copy.deepcopy(parameters), moment, fault)
+            self._play_what_is_due(moment)
+            result = self._operations[operation](copy.deepcopy(parameters), moment, fault)
             if fault and fault.kind == "error-after-apply":
                 raise ServiceError(fault.code or "InternalException", fault.message or "Internal error", fault.status)
-            return answer
+            return result
 
     # What tests do behind the API's back, and what they look at.
 
@@ -123,7 +123,7 @@ class PackagesModel:
     def package(self, package_id: str) -> dict[str, Any] | None:
         """A package as it really is now, whatever `stale_reads` lets callers see; `None` when it is gone."""
         moment = self.now()
-        self._settle(moment)
+        self._play_what_is_due(moment)
         found = self.packages.get(package_id)
         record = found.timeline.at(moment) if found else None
         return _shown(record) if record and record.status != "DELETED" else None
@@ -135,7 +135,7 @@ class PackagesModel:
 
     def versions(self, package_id: str) -> tuple[Version, ...]:
         """A package's versions with their content, oldest first; also of a package that is gone."""
-        self._settle(self.now())
+        self._play_what_is_due(self.now())
         moment = self.now()
         lines = [entry for entry in self.packages[package_id].timeline.entries if entry[0] <= moment]
         return next((record.versions for _, record in reversed(lines) if record), ())
@@ -171,6 +171,8 @@ class PackagesModel:
             raise ServiceError("ValidationException", "Operation not allowed.")  # text as for DeletePackage [I]
         if record.status in IMPORTING:
             _refuse(self.behaviour.update_while_importing, f"The package is {record.status}")
+        if record.status in FAILED and not record.versions:
+            _refuse(self.behaviour.update_never_available, f"The package is {record.status}")
         if record.status in FAILED:
             _refuse(self.behaviour.update_after_failure, f"The package is {record.status}")
         if record.status in ("DELETING", "DELETE_FAILED"):
@@ -224,7 +226,8 @@ class PackagesModel:
                 raise _missing("validation")
             if self.behaviour.missing_described == "not-found":
                 raise _missing("not-found")
-        return self._page("PackageDetailsList", shown, parameters)
+        page = self._page("PackageDetailsList", shown, parameters)
+        return page if page["PackageDetailsList"] else {}  # where there is nothing, the member is absent [O]
 
     def _history(self, parameters: dict[str, Any], moment: float, _: Fault | None) -> dict[str, Any]:
         package, record = self._named(parameters["PackageID"], moment)
@@ -242,8 +245,8 @@ class PackagesModel:
         ]
         if self.behaviour.history_order == "newest-first":
             entries.reverse()
-        answer = self._page("PackageVersionHistoryList", entries, parameters)
-        return {"PackageID": package.package_id, **answer}
+        result = self._page("PackageVersionHistoryList", entries, parameters)
+        return {"PackageID": package.package_id, **result}
 
     def _refuse_taken_name(self, name: str, package_type: str, engine_version: str | None, moment: float) -> None:
         for other in self.packages.values():
@@ -304,7 +307,7 @@ class PackagesModel:
         copied = moment + (float("inf") if fault and fault.kind == "stuck" else self.behaviour.copying)
         job = Import(parameters, before, None, moment, copied, fault)
         job = Import(parameters, before, self._found(job), moment, copied, fault)
-        problem = imports.unreadable(job.found, self.behaviour)
+        problem = imports.unreadable(job.found, job.package_type, self.behaviour)
         if problem and self.behaviour.unreadable_source == "access-denied":
             raise ServiceError("AccessDeniedException", problem)
         if problem and self.behaviour.unreadable_source == "validation":
@@ -315,10 +318,10 @@ class PackagesModel:
         package.job = job
         record = imports.started(job, fresh, self.behaviour)
         package.timeline.write(moment, record)
-        self._settle(moment)
+        self._play_what_is_due(moment)
         return {"PackageDetails": _shown(record)}
 
-    def _settle(self, moment: float) -> None:
+    def _play_what_is_due(self, moment: float) -> None:
         """Play what has come due."""
         for package in self.packages.values():
             if package.job and package.job.copied <= moment:
@@ -340,7 +343,10 @@ class PackagesModel:
             fresh = copying.but(PackageDescription=description)
         else:
             fresh = copying
-        problem = imports.unreadable(job.found, behaviour) or imports.unreadable(self._found(job), behaviour)
+        problem = next(
+            filter(None, (imports.unreadable(one, package.type, behaviour) for one in (job.found, self._found(job)))),
+            None,
+        )
         if problem:
             fresh = fresh.but(LastUpdatedAt=job.copied)
             line.write(job.copied, imports.failed(job, fresh, "COPY_FAILED", problem, behaviour))

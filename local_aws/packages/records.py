@@ -17,7 +17,7 @@ class StoredObject:
 
 
 class ServiceError(Exception):
-    """An error answer of the service."""
+    """An error response of the service."""
 
     # [M]. ThrottlingException is seen with 400 [O] although the model says 429. Mind
     # ResourceNotFoundException.

@@ -1,4 +1,4 @@
-"""CloudFormation on the local AWS, played by a function that answers as its script says."""
+"""CloudFormation on the local AWS, played by a function that responds as its script says."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local_aws.deployer import Deployer, Deployment
 from local_aws.machine import LocalAws
@@ -21,13 +22,13 @@ def handler(event, context):
     if script.get("crashes", 0) > (len(attempts.read_text()) if attempts.exists() else 0):
         attempts.open("a").write("x")
         raise RuntimeError("crashed as told")
-    answer = {
+    response = {
         "Status": "SUCCESS",
         "PhysicalResourceId": event.get("PhysicalResourceId", event["ResourceProperties"].get("Id", "one")),
         **{name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")},
-        **script.get("answer", {}),
+        **script.get("response", {}),
     }
-    body = json.dumps(answer).encode()
+    body = json.dumps(response).encode()
     request = urllib.request.Request(
         event["ResponseURL"], data=body, method="PUT", headers={"Content-Type": script.get("content_type", "")}
     )
@@ -87,7 +88,7 @@ def failing_after_thing(made: Template) -> Template:
         "Properties": {
             "ServiceToken": {"Fn::GetAtt": ["Function", "Arn"]},
             "ServiceTimeout": 20,
-            "Script": json.dumps({"Create": {"answer": {"Status": "FAILED", "Reason": "broken"}}}),
+            "Script": json.dumps({"Create": {"response": {"Status": "FAILED", "Reason": "broken"}}}),
         },
     }
     return {"Resources": {**made["Resources"], "Broken": broken}}
@@ -108,8 +109,8 @@ def sent(aws: LocalAws, resource: str = "Thing") -> list[tuple[str, str | None]]
     ]
 
 
-def answers(aws: LocalAws) -> list[dict[str, Any]]:
-    return [answer for one in aws.requests() for answer in one["Answers"]]
+def responses(aws: LocalAws) -> list[dict[str, Any]]:
+    return [response for one in aws.requests() for response in one["Responses"]]
 
 
 def create(deployer: Deployer, script: dict[str, Any] | None = None, **properties: Any) -> Deployment:
@@ -140,28 +141,28 @@ def test_response_url_looks_presigned(deployer: Deployer, aws: LocalAws) -> None
 def test_lambda_tries_again_after_a_function_error(deployer: Deployer, aws: LocalAws) -> None:
     create(deployer, {"Create": {"crashes": 2}})
     assert sent(aws) == [("Create", None)]
-    assert [one["counted"] for one in answers(aws)] == [True]
+    assert [one["counted"] for one in responses(aws)] == [True]
 
 
-def test_event_can_arrive_twice_and_the_first_answer_counts(deployer: Deployer, aws: LocalAws) -> None:
+def test_event_can_arrive_twice_and_the_first_response_counts(deployer: Deployer, aws: LocalAws) -> None:
     aws.play(deliveries=2)
     create(deployer)
     deadline = time.monotonic() + 10
-    while len(answers(aws)) < 2 and time.monotonic() < deadline:
+    while len(responses(aws)) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert sorted(one["counted"] for one in answers(aws)) == [False, True]
+    assert sorted(one["counted"] for one in responses(aws)) == [False, True]
 
 
 def test_content_type_is_refused(deployer: Deployer, aws: LocalAws) -> None:
     script = {"Create": {"content_type": "application/json"}}
     made = template(script, ServiceTimeout=1)
     deployment = deployer.deploy_template(STACK, made, succeed=False)
-    assert [one["status"] for one in answers(aws)][:1] == [403]
+    assert [one["status"] for one in responses(aws)][:1] == [403]
     assert "did not receive a response" in deployment.reasons[0]
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("response", "reason"),
     [
         ({"Data": {"Long": "x" * 4096}}, "Response object is too long."),
         ({"PhysicalResourceId": ""}, "Invalid PhysicalResourceId"),
@@ -172,16 +173,16 @@ def test_content_type_is_refused(deployer: Deployer, aws: LocalAws) -> None:
         ({"Status": "DONE"}, "Status"),
     ],
 )
-def test_wrong_answer_fails(deployer: Deployer, aws: LocalAws, answer: dict[str, Any], reason: str) -> None:
-    deployment = refused(deployer, {"Create": {"answer": answer}})
+def test_wrong_response_fails(deployer: Deployer, aws: LocalAws, response: dict[str, Any], reason: str) -> None:
+    deployment = refused(deployer, {"Create": {"response": response}})
     assert reason in deployment.reasons[0]
     [_, (kind, physical_id)] = sent(aws)
     assert kind == "Delete"
     assert (physical_id or "").startswith(f"{STACK}-Thing-")
 
 
-def test_failed_create_is_deleted_with_the_answers_id(deployer: Deployer, aws: LocalAws) -> None:
-    script = {"Create": {"answer": {"Status": "FAILED", "Reason": "no", "PhysicalResourceId": "F1"}}}
+def test_failed_create_is_deleted_with_the_responses_id(deployer: Deployer, aws: LocalAws) -> None:
+    script = {"Create": {"response": {"Status": "FAILED", "Reason": "no", "PhysicalResourceId": "F1"}}}
     deployment = refused(deployer, script)
     assert deployment.status == "ROLLBACK_COMPLETE"
     assert deployment.reasons == ["no"]
@@ -189,13 +190,13 @@ def test_failed_create_is_deleted_with_the_answers_id(deployer: Deployer, aws: L
 
 
 def test_failure_of_that_delete_is_reported(deployer: Deployer, aws: LocalAws) -> None:
-    failed = {"answer": {"Status": "FAILED", "Reason": "no"}}
+    failed = {"response": {"Status": "FAILED", "Reason": "no"}}
     deployment = refused(deployer, {"Create": failed, "Delete": failed})
     assert deployment.status == "ROLLBACK_FAILED"
     assert deployment.reasons[:2] == ["no", "no"]
 
 
-def test_no_answer_is_a_failure_and_deletes_with_an_invented_id(deployer: Deployer, aws: LocalAws) -> None:
+def test_no_response_is_a_failure_and_deletes_with_an_invented_id(deployer: Deployer, aws: LocalAws) -> None:
     made = template({"Create": {"times": 0}}, ServiceTimeout=1)
     deployment = deployer.deploy_template(STACK, made, succeed=False)
     assert "did not receive a response" in deployment.reasons[0]
@@ -204,7 +205,7 @@ def test_no_answer_is_a_failure_and_deletes_with_an_invented_id(deployer: Deploy
 
 
 def test_failed_create_without_rollback_is_deleted_with_the_stack(deployer: Deployer, aws: LocalAws) -> None:
-    script = {"Create": {"answer": {"Status": "FAILED", "Reason": "no", "PhysicalResourceId": "F1"}}}
+    script = {"Create": {"response": {"Status": "FAILED", "Reason": "no", "PhysicalResourceId": "F1"}}}
     deployer.deploy_template(STACK, template(script), succeed=False, DisableRollback=True)
     assert sent(aws) == [("Create", None)]
     deployer.destroy(STACK)
@@ -221,15 +222,15 @@ def test_cancelled_create(deployer: Deployer, aws: LocalAws) -> None:
 
 def test_replacement_is_cleaned_up(deployer: Deployer, aws: LocalAws) -> None:
     create(deployer)
-    deployer.deploy_template(STACK, template({"Update": {"answer": {"PhysicalResourceId": "two"}}}))
+    deployer.deploy_template(STACK, template({"Update": {"response": {"PhysicalResourceId": "two"}}}))
     assert sent(aws) == [("Create", None), ("Update", "one"), ("Delete", "one")]
 
 
 @pytest.mark.parametrize(("sends", "physical_id"), [("old-id", "one"), ("new-id", "two")])
 def test_rollback_of_a_replacement(deployer: Deployer, aws: LocalAws, sends: str, physical_id: str) -> None:
     aws.play(rollback_sends=sends)
-    create(deployer, {"Update": {"answer": {"PhysicalResourceId": "one"}}})
-    replacing = failing_after_thing(template({"Update": {"answer": {"PhysicalResourceId": "two"}}}))
+    create(deployer, {"Update": {"response": {"PhysicalResourceId": "one"}}})
+    replacing = failing_after_thing(template({"Update": {"response": {"PhysicalResourceId": "two"}}}))
     deployment = deployer.deploy_template(STACK, replacing, succeed=False)
     assert deployment.status == "UPDATE_ROLLBACK_COMPLETE"
     assert sent(aws) == [("Create", None), ("Update", "one"), ("Update", physical_id), ("Delete", "two")]
@@ -243,7 +244,7 @@ def test_rollback_of_a_replacement(deployer: Deployer, aws: LocalAws, sends: str
 def test_rollback_that_keeps_the_new_one(deployer: Deployer, aws: LocalAws) -> None:
     aws.play(rollback_sends="new-id")
     create(deployer)
-    replacing = failing_after_thing(template({"Update": {"answer": {"PhysicalResourceId": "two"}}}))
+    replacing = failing_after_thing(template({"Update": {"response": {"PhysicalResourceId": "two"}}}))
     deployer.deploy_template(STACK, replacing, succeed=False)
     assert sent(aws)[1:] == [("Update", "one"), ("Update", "two"), ("Delete", "one")]
     deployer.destroy(STACK)
@@ -251,9 +252,9 @@ def test_rollback_that_keeps_the_new_one(deployer: Deployer, aws: LocalAws) -> N
 
 
 def test_rollback_that_fails(deployer: Deployer, aws: LocalAws) -> None:
-    failed = {"answer": {"Status": "FAILED", "Reason": "no way back"}}
+    failed = {"response": {"Status": "FAILED", "Reason": "no way back"}}
     create(deployer, {"Update": failed})
-    replacing = failing_after_thing(template({"Update": {"answer": {"PhysicalResourceId": "two"}}}))
+    replacing = failing_after_thing(template({"Update": {"response": {"PhysicalResourceId": "two"}}}))
     deployment = deployer.deploy_template(STACK, replacing, succeed=False)
     assert deployment.status == "UPDATE_ROLLBACK_FAILED"
     assert sent(aws) == [("Create", None), ("Update", "one"), ("Update", "one")]
@@ -261,7 +262,7 @@ def test_rollback_that_fails(deployer: Deployer, aws: LocalAws) -> None:
 
 def test_failed_update_with_another_id(deployer: Deployer, aws: LocalAws) -> None:
     create(deployer)
-    script = {"Update": {"answer": {"Status": "FAILED", "Reason": "no", "PhysicalResourceId": "two"}}}
+    script = {"Update": {"response": {"Status": "FAILED", "Reason": "no", "PhysicalResourceId": "two"}}}
     deployment = refused(deployer, script)
     assert deployment.status == "UPDATE_ROLLBACK_COMPLETE"
     assert sent(aws) == [("Create", None), ("Update", "one"), ("Update", "one"), ("Delete", "two")]
@@ -269,7 +270,7 @@ def test_failed_update_with_another_id(deployer: Deployer, aws: LocalAws) -> Non
 
 def test_failed_update_with_its_own_id_is_sent_back(deployer: Deployer, aws: LocalAws) -> None:
     create(deployer)
-    deployment = refused(deployer, {"Update": {"answer": {"Status": "FAILED", "Reason": "no"}}})
+    deployment = refused(deployer, {"Update": {"response": {"Status": "FAILED", "Reason": "no"}}})
     assert deployment.status == "UPDATE_ROLLBACK_COMPLETE"
     assert sent(aws) == [("Create", None), ("Update", "one"), ("Update", "one")]
 
@@ -319,3 +320,19 @@ def test_bucket_with_objects_blocks_the_deletion_of_its_stack(deployer: Deployer
     aws.client("s3").put_object(Bucket="holds-something", Key="key", Body=b"")
     assert deployer.destroy(STACK, succeed=False).status == "DELETE_FAILED"
     aws.client("s3").delete_object(Bucket="holds-something", Key="key")
+
+
+@pytest.mark.parametrize("version_id", ["1", "3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY"])
+def test_version_id_that_cannot_be_one_is_a_bad_request(aws: LocalAws, version_id: str) -> None:
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="has-versions")
+    s3.put_object(Bucket="has-versions", Key="key", Body=b"")
+    try:
+        with pytest.raises(ClientError) as caught:
+            s3.head_object(Bucket="has-versions", Key="key", VersionId=version_id)
+        assert caught.value.response["Error"] == {"Code": "400", "Message": "Bad Request"}
+        with pytest.raises(ClientError, match="InvalidArgument"):
+            s3.get_object(Bucket="has-versions", Key="key", VersionId=version_id)
+    finally:
+        s3.delete_object(Bucket="has-versions", Key="key")
+        s3.delete_bucket(Bucket="has-versions")

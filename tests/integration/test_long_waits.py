@@ -56,13 +56,13 @@ def test_a_package_that_takes_longer_than_the_function_may_run_deploys(
     creates = [call for call in aws.calls() if call["Operation"] == "CreatePackage"]
     assert len(creates) == 1
     (request,) = [request for request in aws.requests() if request["Event"]["RequestType"] == "Create"]
-    assert len(request["Answers"]) == 1
+    assert len(request["Responses"]) == 1
 
 
 def test_without_the_permission_to_invoke_itself_it_fails_and_says_so(
     stack: Api, aws: LocalAws, tmp_path: Path
 ) -> None:
-    aws.behave(copying=18, delete_while_importing="accept")
+    aws.behave(copying=18)
     source = DICTIONARY.write(tmp_path, "slow")
     said = stack.fails(with_short_invocations(package(DICTIONARY, source), may_continue=False))
     assert NOT_CONTINUED in said
@@ -72,13 +72,13 @@ def test_without_the_permission_to_invoke_itself_it_fails_and_says_so(
 def test_a_package_that_never_stabilizes_fails_shortly_before_its_time_out_and_leaves_nothing(
     stack: Api, aws: LocalAws, tmp_path: Path
 ) -> None:
-    aws.behave(faults=[{"operation": "CreatePackage", "kind": "stuck"}], delete_while_importing="accept")
+    aws.behave(faults=[{"operation": "CreatePackage", "kind": "stuck"}])
     build = package(DICTIONARY, DICTIONARY.write(tmp_path, "stuck"), timeout=Duration.minutes(1))
     said = stack.fails(with_short_invocations(build))
     assert TIMED_OUT in said
     create = next(request for request in aws.requests() if request["Event"]["RequestType"] == "Create")
-    (answer,) = create["Answers"]
-    assert 53 <= answer["at"] - create["At"] < 60
+    (response,) = create["Responses"]
+    assert 53 <= response["at"] - create["At"] < 60
     assert aws.packages() == []
 
 

@@ -121,7 +121,7 @@ UNKNOWNS = st.builds(
         _either("name_taken_after_delete", 15.0),
         _either("name_taken_while_deleting", False),
         _either("update_while_importing", "accept", "conflict"),
-        _either("delete_while_importing", "accept", "validation"),
+        _either("delete_while_importing", "conflict", "validation"),
         _either("delete_while_deleting", "accept", "validation"),
         _either("identical_update_makes_version", False),
         _either("failed_update_keeps_version", False),

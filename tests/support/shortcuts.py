@@ -68,7 +68,7 @@ def _play(model: PackagesModel) -> Callable[..., Short | None]:
         request = rest_json.parse(params["method"], params["url_path"], params["query_string"], params["body"])
         if request is None:
             return None
-        status, headers, body = rest_json.answer(model.call, *request)
+        status, headers, body = rest_json.respond(model.call, *request)
         response = {"status_code": status, "headers": headers, "body": body}
         return SimpleNamespace(status_code=status), parser.parse(response, event["model"].output_shape)
 

@@ -41,6 +41,8 @@ class TestMoto:
         ]
         assert details["AvailablePackageVersion"] == "v1"
         assert details["CreatedAt"].timestamp() == pytest.approx(model.now(), abs=60)
+        nobodys = client.describe_packages(Filters=[{"Name": "PackageName", "Value": ["nobodys"]}])
+        assert "PackageDetailsList" not in nobodys
         client.update_package(PackageID=package_id, PackageSource=SOURCE, CommitMessage="again")
         history = client.get_package_version_history(PackageID=package_id, MaxResults=1)
         assert [one["PackageVersion"] for one in history["PackageVersionHistoryList"]] == ["v2"]
@@ -71,6 +73,28 @@ class TestMoto:
         assert read_object("bucket", "other") == StoredObject(b"", "text/plain", "aws:kms")
         assert read_object("bucket", "missing") is None
         assert read_object("missing", "missing") is None
+
+    @pytest.mark.parametrize("version_id", ["1", "v1", "3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY"])
+    def test_version_ids_that_cannot_be_any_are_refused_as_s3_does(self, model: PackagesModel, version_id: str) -> None:
+        s3 = boto3.client("s3")
+        wanted: Any = {"Bucket": "bucket", "Key": "words.txt", "VersionId": version_id}
+        with pytest.raises(ClientError) as head:
+            s3.head_object(**wanted)
+        assert head.value.response["Error"] == {"Code": "400", "Message": "Bad Request"}
+        with pytest.raises(ClientError, match=r"InvalidArgument.*Invalid version id specified"):
+            s3.get_object(**wanted)
+        with pytest.raises(ClientError, match="InvalidArgument"):
+            s3.copy_object(Bucket="bucket", Key="copy", CopySource=wanted)
+
+    def test_other_version_ids_are_looked_for(self, model: PackagesModel) -> None:
+        s3 = boto3.client("s3")
+        s3.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
+        version_id = s3.put_object(Bucket="bucket", Key="words.txt", Body=b"new")["VersionId"]
+        assert s3.head_object(Bucket="bucket", Key="words.txt", VersionId=version_id)["ContentLength"] == 3
+        missing = "00000000-0000-0000-0000-000000000000"
+        with pytest.raises(ClientError) as caught:
+            s3.head_object(Bucket="bucket", Key="words.txt", VersionId=missing)
+        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
     def test_closes_behind_itself(self, model: PackagesModel) -> None:
         other = PackagesModel(read_object=read_object)
@@ -111,21 +135,21 @@ class TestMinistack:
         self, adapter: PackagesAdapter, method: str, path: str, body: Any = None, **query: list[str]
     ) -> tuple[int, Any]:
         sent = json.dumps(body).encode() if body is not None else b""
-        status, headers, answer = asyncio.run(adapter.handle_request(method, path, {}, sent, query))
-        return status, json.loads(answer) if headers else answer
+        status, headers, said = asyncio.run(adapter.handle_request(method, path, {}, sent, query))
+        return status, json.loads(said) if headers else said
 
     def test_reaches_the_model_of_account_and_region(self, adapter: PackagesAdapter) -> None:
         body = {"PackageName": "words", "PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
-        status, answer = self.request(adapter, "POST", "/2021-01-01/packages", body)
+        status, said = self.request(adapter, "POST", "/2021-01-01/packages", body)
         assert status == 200
-        assert answer["PackageDetails"]["PackageOwner"] == "111122223333"
+        assert said["PackageDetails"]["PackageOwner"] == "111122223333"
         assert list(adapter.models) == [("111122223333", "eu-west-1")]
         [call] = adapter.calls
         assert (call["Operation"], call["Status"], call["Region"]) == ("CreatePackage", 200, "eu-west-1")
 
     def test_knows_ministacks_domains(self, adapter: PackagesAdapter) -> None:
-        status, answer = self.request(adapter, "GET", "/2021-01-01/domain/shop/packages", maxResults=["10"])
-        assert (status, answer) == (200, {"DomainPackageDetailsList": []})
+        status, said = self.request(adapter, "GET", "/2021-01-01/domain/shop/packages", maxResults=["10"])
+        assert (status, said) == (200, {"DomainPackageDetailsList": []})
 
     def test_what_the_caller_may_not_read_cannot_be_copied(self, adapter: PackagesAdapter) -> None:
         adapter.behaviour.unreadable_source = "access-denied"
@@ -140,7 +164,7 @@ class TestMinistack:
         assert adapter.calls == []
 
 
-class TestWire:
+class TestRestJson:
     @pytest.mark.parametrize(
         ("method", "path", "operation"),
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
@@ -62,7 +63,7 @@ def test_missing_may_be_an_error(world: World, how: Any, code: str) -> None:
     assert world.refused("DeletePackage", PackageID="F1").code == code
     assert world.refused("GetPackageVersionHistory", PackageID="F1").code == code
     by_name = [{"Name": "PackageName", "Value": ["missing"]}]
-    assert world.call("DescribePackages", Filters=by_name)["PackageDetailsList"] == []
+    assert world.call("DescribePackages", Filters=by_name) == {}
 
 
 @pytest.mark.parametrize("how", ["conflict", "validation"])
@@ -100,6 +101,63 @@ def test_update_after_failure(world: World, how: Any) -> None:
     else:
         with pytest.raises(ServiceError, match=CODES[how]):
             world.update(package_id)
+
+
+@pytest.mark.parametrize("how", ["accept", "conflict", "validation"])
+def test_update_of_what_was_never_available(world: World, how: Any) -> None:
+    world.model.behaviour.update_never_available = how
+    package_id = world.created(key="missing.txt")
+    if how == "accept":
+        world.update(package_id)
+    else:
+        with pytest.raises(ServiceError, match=CODES[how]):
+            world.update(package_id)
+    once_available = world.created("thesaurus")
+    world.update(once_available, key="missing.txt")
+    world.passes(1)
+    assert world.described(once_available)["PackageStatus"] == "COPY_FAILED"
+    world.update(once_available)
+
+
+@pytest.mark.parametrize(
+    ("refused", "binary", "text", "plugin_file"),
+    [
+        ("binary-dictionaries", "COPY_FAILED", "AVAILABLE", "AVAILABLE"),
+        ("every-type", "COPY_FAILED", "COPY_FAILED", "COPY_FAILED"),
+        ("nothing", "AVAILABLE", "AVAILABLE", "AVAILABLE"),
+    ],
+)
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "Application/Octet-Stream; charset=UTF-8"])
+def test_octet_streams(
+    world: World,
+    plugin: Callable[..., bytes],
+    refused: Any,
+    binary: str,
+    text: str,
+    plugin_file: str,
+    content_type: str,
+) -> None:
+    world.model.behaviour.octet_stream_refused = refused
+    for key, body, status, more in (
+        ("system.dic", b"\xff\xfe\x00", binary, {}),
+        ("words.dic", "Sofa, Kanapée".encode(), text, {}),
+        ("p.zip", plugin(), plugin_file, {"PackageType": "ZIP-PLUGIN", "EngineVersion": "OpenSearch_2.17"}),
+    ):
+        world.objects[key] = StoredObject(body, content_type)
+        package_id = world.created(key.replace(".", "-"), key, **more)
+        assert world.described(package_id)["PackageStatus"] == status
+        if status == "AVAILABLE":
+            world.update(package_id, key)
+            world.passes(1)
+            assert world.described(package_id)["AvailablePackageVersion"] == "v2"
+
+
+def test_other_content_types_are_taken(world: World) -> None:
+    world.model.behaviour.octet_stream_refused = "every-type"
+    for number, content_type in enumerate(("binary/octet-stream", "text/plain", "application/octet-stream-2", "")):
+        world.objects["other.txt"] = StoredObject(b"a, b", content_type)
+        package_id = world.created(f"other-{number}", "other.txt")
+        assert world.described(package_id)["PackageStatus"] == "AVAILABLE"
 
 
 def test_failed_update_may_take_the_version_away(world: World) -> None:
@@ -249,7 +307,7 @@ class TestFaults:
         with pytest.raises(ServiceError, match="BaseException"):
             world.create("two")
 
-    def test_answer_can_be_lost(self, world: World) -> None:
+    def test_response_can_be_lost(self, world: World) -> None:
         world.model.behaviour.faults = [Fault("CreatePackage", "error-after-apply")]
         with pytest.raises(ServiceError, match="InternalException"):
             world.create()

@@ -119,7 +119,7 @@ class TestSource:
             None,
             StoredObject(b"", encryption="aws:kms"),
             StoredObject(b"", encryption="aws:kms:dsse"),
-            StoredObject(b"", content_type="application/octet-stream"),
+            StoredObject(b"\xff", content_type="application/octet-stream"),
         ],
     )
     def test_unreadable_ends_in_copy_failed(self, world: World, unreadable: StoredObject | None) -> None:
@@ -269,8 +269,8 @@ class TestUpdate:
 class TestDelete:
     def test_takes_time(self, world: World) -> None:
         package_id = world.created()
-        answer = world.call("DeletePackage", PackageID=package_id)
-        assert answer["PackageDetails"]["PackageStatus"] == "DELETING"
+        result = world.call("DeletePackage", PackageID=package_id)
+        assert result["PackageDetails"]["PackageStatus"] == "DELETING"
         assert world.described(package_id)["PackageStatus"] == "DELETING"
         world.passes(0.5)
         assert world.listed(PackageID=[package_id]) == []
@@ -342,7 +342,7 @@ class TestDescribe:
     def test_refuses_more_than_a_hundred(self, world: World) -> None:
         assert world.refused("DescribePackages", MaxResults=101).code == "ValidationException"
 
-    def test_answers_are_copies(self, world: World) -> None:
+    def test_results_are_copies(self, world: World) -> None:
         package_id = world.created()
         world.described(package_id)["PackageName"] = "changed"
         assert world.described(package_id)["PackageName"] == "synonyms"
@@ -382,8 +382,8 @@ class TestAssociation:
         ids = [world.created(f"package-{number}") for number in range(2)]
         world.model.add_domain("shop")
         wanted = [{"PackageID": one} for one in ids]
-        answer = world.call("AssociatePackages", DomainName="shop", PackageList=wanted)
-        assert len(answer["DomainPackageDetailsList"]) == 2
+        result = world.call("AssociatePackages", DomainName="shop", PackageList=wanted)
+        assert len(result["DomainPackageDetailsList"]) == 2
         world.passes(1)
         world.call("DissociatePackages", DomainName="shop", PackageList=ids)
         world.passes(1)

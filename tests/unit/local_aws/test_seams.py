@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from local_aws import buckets, cloudformation
-from local_aws.cloudformation import CustomResources, Playing, Responses
+from local_aws import access, buckets, cloudformation
+from local_aws.cloudformation import CustomResources, Playing, ResourceStates, ResponseUrls
 from local_aws.ministack_adapter import PackagesAdapter
 
 CLOUDFORMATION = "ministack.services.cloudformation"
@@ -21,6 +21,11 @@ FUNCTIONS = {
         *("stack_name", "stack_id", "stack", "operation", "reason_override"),
     ),
     f"{CLOUDFORMATION}.handlers._imported_export_names": ("stack", "stack_name"),
+    f"{CLOUDFORMATION}.handlers._describe_stack_resource": ("params",),
+    f"{CLOUDFORMATION}.handlers._describe_stacks": ("params",),
+    f"{CLOUDFORMATION}.helpers._p": ("params", "key", "default"),
+    f"{CLOUDFORMATION}.helpers._xml": ("status", "root_tag", "inner"),
+    f"{CLOUDFORMATION}.helpers._error": ("code", "message", "status"),
     "ministack.services.lambda_svc._get_func_record_for_ref": ("function_ref",),
     "ministack.services.lambda_svc._execution_record_for_config": ("func", "config"),
     "ministack.services.lambda_svc.invoke_async_with_retry": ("func", "event"),
@@ -32,6 +37,9 @@ FUNCTIONS = {
     "ministack.core.iam_actions.extract_resource_arn": (
         *("service", "method", "path", "headers", "body", "query_params", "region", "account_id"),
     ),
+    "ministack.core.iam_evaluator._is_root_key": ("access_key_id",),
+    "ministack.core.iam_evaluator.find_iam_access_key_account": ("access_key_id",),
+    "ministack.core.iam_evaluator.is_root_access_key": ("access_key_id",),
     "ministack.core.iam_evaluator.enforce": (
         *("access_key_id", "iam_action", "service", "region", "resource_arn", "service_context"),
     ),
@@ -45,6 +53,9 @@ VALUES = {
     "ministack.app.SERVICE_HANDLERS",
     f"{CLOUDFORMATION}._stacks",
     f"{CLOUDFORMATION}._exports",
+    f"{CLOUDFORMATION}._stack_events",
+    f"{CLOUDFORMATION}.handlers._ACTION_HANDLERS",
+    "ministack.services.sts._sessions",
     f"{CLOUDFORMATION}.provisioners._S3_BUCKET_CONFIGURATIONS",
     f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS",
     "ministack.services.lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS",
@@ -85,6 +96,8 @@ def test_custom_resources_are_invoked_as_ours_expects() -> None:
         ("provisioners._custom_resource_update", "_cr.invoke_custom_resource("),
         ("provisioners._custom_resource_delete", "_cr.invoke_custom_resource("),
         ("provisioners._s3_apply_configurations", "in _S3_BUCKET_CONFIGURATIONS"),
+        ("handle_request", "_ACTION_HANDLERS.get("),
+        ("handlers._describe_stacks", "<LastUpdatedTime>{s.get('LastUpdatedTime', '')}</LastUpdatedTime>"),
     ],
 )
 def test_seam_is_used(user: str, seam: str) -> None:
@@ -93,11 +106,16 @@ def test_seam_is_used(user: str, seam: str) -> None:
 
 def test_installed_custom_resources_take_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("custom_resource.invoke_custom_resource", "stacks._resolve_stack_outputs", "stacks._roll_back_operation")
+    extract = "ministack.core.iam_actions.extract_resource_arn"
+    monkeypatch.setattr(extract, found(extract))
+    actions = found(f"{CLOUDFORMATION}.handlers._ACTION_HANDLERS")
+    for action in ("DescribeStackResource", "DescribeStacks"):
+        monkeypatch.setitem(actions, action, actions[action])
     for name in (*names, "handlers._roll_back_operation"):
         monkeypatch.setattr(f"{CLOUDFORMATION}.{name}", found(f"{CLOUDFORMATION}.{name}"))
     before = [found(f"{CLOUDFORMATION}.{name}") for name in names]
     playing = Playing()
-    custom = CustomResources(Responses("https://127.0.0.1", playing), playing)
+    custom = CustomResources(ResponseUrls("https://127.0.0.1", playing), playing, ResourceStates(playing))
     taken: list[tuple[Any, ...]] = []
 
     def take(*request: Any, **_: Any) -> tuple[str, dict[str, Any]]:
@@ -112,7 +130,35 @@ def test_installed_custom_resources_take_the_requests(monkeypatch: pytest.Monkey
     assert taken[0][:3] == ("Create", "Thing", {})
 
 
-def test_installed_door_takes_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installed_states_are_described(monkeypatch: pytest.MonkeyPatch) -> None:
+    actions = found(f"{CLOUDFORMATION}.handlers._ACTION_HANDLERS")
+    states = ResourceStates(Playing())
+    original = actions["DescribeStackResource"]
+    stack_id = "arn:aws:cloudformation:us-east-1:000000000000:stack/shop/1"
+    states.record((stack_id, "Thing"), "CREATE_IN_PROGRESS", "", "Custom::Thing")
+    asked = {"StackName": [stack_id], "LogicalResourceId": ["Thing"]}
+    assert original(asked)[0] == 400
+    status, _, body = states.describe_resource(original)(asked)
+    assert status == 200
+    assert b"<ResourceStatus>CREATE_IN_PROGRESS</ResourceStatus>" in body
+    assert b"PhysicalResourceId" not in body
+
+
+def test_installed_key_is_the_only_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    evaluator = importlib.import_module("ministack.core.iam_evaluator")
+    for name in ("is_root_access_key", "_is_root_key"):
+        monkeypatch.setattr(evaluator, name, getattr(evaluator, name))
+        assert getattr(evaluator, name)("test"), "otherwise nothing has to be done any more"
+    key = access.Key.fresh()
+    access.install(key)
+    assert isinstance(evaluator.resolve_credential("test", "000000000000"), evaluator.CredentialResolutionError)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key.access_key_id)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key.secret_access_key)
+    found_key = evaluator.resolve_credential(key.access_key_id, "000000000000")
+    assert (found_key.principal_type, found_key.secret_access_key) == ("Root", key.secret_access_key)
+
+
+def test_installed_adapter_takes_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     handlers = found("ministack.app.SERVICE_HANDLERS")
     before = handlers["opensearch"]
     assert list(inspect.signature(before).parameters) == ["method", "path", "headers", "body", "query_params"]

@@ -62,7 +62,7 @@ class World:
 
     def listed(self, **filters: list[str]) -> list[dict[str, Any]]:
         wanted = [{"Name": name, "Value": values} for name, values in filters.items()]
-        return list(self.call("DescribePackages", Filters=wanted)["PackageDetailsList"])
+        return list(self.call("DescribePackages", Filters=wanted).get("PackageDetailsList", []))
 
     def names(self, *statuses: str) -> list[str]:
         return [one["PackageStatus"] for one in self.listed(PackageStatus=list(statuses))]

@@ -90,6 +90,7 @@ class TestOfAReplacement:
         self, cloud: Cloud, old: dict[str, Any], package_id: str
     ) -> None:
         new = old | {"PackageName": "thesaurus"}
+        cloud.model.behaviour.delete_while_importing = "conflict"
         cloud.model.behaviour.copying = 1500
         out_of_time = cloud.update(package_id, old, new | {"ServiceTimeout": 300})
         assert (out_of_time.status, len(cloud.package_ids())) == ("FAILED", 2)
