@@ -1,4 +1,4 @@
-"""The contract's guarantees, checked on what has happened in a world."""
+"""The guarantees, checked on what has happened in a world."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Guarantee(Enum):
     NOTHING_FOREIGN = "nothing is written that is not this resource's"
     IN_TIME = "a response comes before ServiceTimeout"
     REAL_ID = "the response has the real PackageID wherever a package exists"
-    ONE_RESPONSE = "each invocation responses once or hands on, and all deliveries of a request give the same response"
+    ONE_RESPONSE = "each invocation responds once or continues, and all deliveries of a request give the same response"
     SECRETS = "no signature and no content in a log or a response"
     LIMITS = "a response fits into CloudFormation's limit"
     RETAINED = "what a Retain policy kept stays"
@@ -141,7 +141,7 @@ def _of_its_responses(world: World, sent: Sent, name: str) -> Iterator[Violation
         if any(secret in response.response.body.decode() for secret in SECRETS):
             yield Violation(Guarantee.SECRETS, f"{name}: {response.reason}")
         if response.invocation in world.continued and "could not be continued" not in response.reason:
-            yield Violation(Guarantee.ONE_RESPONSE, f"{name}: handed on and responded: {response.reason}")
+            yield Violation(Guarantee.ONE_RESPONSE, f"{name}: continued and responded: {response.reason}")
     bodies = Counter(invocation for invocation, _ in {(one.invocation, one.response.body) for one in sent.responses})
     if any(times > 1 for times in bodies.values()):
         yield Violation(Guarantee.ONE_RESPONSE, f"{name}: one invocation gave several")

@@ -24,7 +24,7 @@ class Story:
         name: what it is.
         request: prepares the situation, without faults, and gives the request.
         stacks_error: why CloudFormation cannot be asked; empty where it can.
-        ends: the status that it is responded with, whatever passing fault it meets.
+        ends: the status of the response to it, whatever transient fault it meets.
         world: how the world differs from the usual one.
     """
 

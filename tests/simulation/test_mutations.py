@@ -172,7 +172,7 @@ MUTATIONS = (
         Guarantee.NOTHING_LATE,
     ),
     Mutation(
-        "a Create that fails responses with the id of its package",
+        "a Create that fails responds with the id of its package",
         _set(Request, "claim", _returning(None)),
         "Create, longer than its time",
         None,
