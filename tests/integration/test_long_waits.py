@@ -113,6 +113,14 @@ def test_a_request_that_arrives_twice_ends_in_one_package(
     aws.play(deliveries=deliveries)
     outputs = stack.deploy(package(DICTIONARY, DICTIONARY.write(tmp_path, "twice")))
     assert [found["PackageID"] for found in aws.packages()] == [outputs["PackageID"]]
+    (create,) = [request for request in aws.requests() if request["Event"]["RequestType"] == "Create"]
+    deadline = time.monotonic() + 30
+    while len(create["Responses"]) < deliveries and time.monotonic() < deadline:
+        time.sleep(0.2)
+        (create,) = [request for request in aws.requests() if request["Event"]["RequestType"] == "Create"]
+    bodies = [json.loads(one["body"]) for one in create["Responses"]]
+    said = {(body["Status"], body["PhysicalResourceId"]) for body in bodies}
+    assert (len(bodies), said) == (deliveries, {("SUCCESS", outputs["PackageID"])})
 
 
 def test_a_cancelled_create_leaves_no_package(stack: Api, aws: LocalAws, tmp_path: Path) -> None:
@@ -124,6 +132,8 @@ def test_a_cancelled_create_leaves_no_package(stack: Api, aws: LocalAws, tmp_pat
     aws.play(cancel_creates=[logical_id])
     assert "cancelled" in stack.fails(build)
     assert aws.packages() == []
+    operations = [call["Operation"] for call in aws.calls()]
+    assert operations.index("CreatePackage") < operations.index("DeletePackage"), "there was one to delete"
 
 
 def test_cloudformation_still_waits_for_a_create_that_writes_in_a_further_invocation(

@@ -176,6 +176,9 @@ def test_a_name_that_is_taken_fails_the_deployment_and_touches_nothing(cdk: Cdk,
     said = cdk.fails(package(DICTIONARY, source, package_name="synonyms"))
     assert taken in said
     assert package_ids(aws) == [taken]
+    assert digest_of_what_is_available(aws) == sha256(b"words").hexdigest()
+    writes = [call["Operation"] for call in aws.calls() if call["Operation"].startswith(("Create", "Update", "Delete"))]
+    assert writes == ["CreatePackage"], "that of the test itself"
 
 
 def digest_of_what_is_available(aws: LocalAws) -> str:

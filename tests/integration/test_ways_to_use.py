@@ -127,8 +127,17 @@ def test_every_option_of_a_plugin_reaches_the_service(deployer: Deployer, aws: L
 
     deployer.deploy(build)
     (found,) = aws.packages()
-    assert found["PackageEncryptionOptions"]["EncryptionEnabled"] is True
-    assert found["AvailablePackageConfiguration"]["RequiresRestartForConfigurationUpdate"] is True
+    (sent,) = [call["Parameters"] for call in aws.calls() if call["Operation"] == "CreatePackage"]
+    assert sent["PackageType"] == "ZIP-PLUGIN"
+    assert sent["EngineVersion"] == "OpenSearch_2.17"
+    assert sent["PackageDescription"].startswith("Analysis [cloudformation Options/")
+    assert sent["PackageConfiguration"] == {
+        "LicenseRequirement": "OPTIONAL",
+        "ConfigurationRequirement": "NONE",
+        "RequiresRestartForConfigurationUpdate": True,
+    }
+    assert sent["PackageEncryptionOptions"]["EncryptionEnabled"] is True
+    assert ":key/" in sent["PackageEncryptionOptions"]["KmsKeyIdentifier"]
     assert found["Versions"] == [{"PackageVersion": "v1", "Sha256": sha256(archive.read_bytes()).hexdigest()}]
     deployer.destroy("Options")
 

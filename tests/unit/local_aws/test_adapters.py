@@ -194,6 +194,13 @@ class TestRestJson:
             "GetPackageVersionHistory",
             {"PackageID": "F1", "MaxResults": 5, "NextToken": "x"},
         )
+        associated = rest_json.parse(
+            "POST", "/2021-01-01/packages/associate/F1/shop", {}, b'{"PrerequisitePackageIDList": ["F2"]}'
+        )
+        assert associated == (
+            "AssociatePackage",
+            {"PackageID": "F1", "DomainName": "shop", "PrerequisitePackageIDList": ["F2"]},
+        )
 
     def test_what_is_not_ours_is_nobodys(self) -> None:
         assert rest_json.parse("GET", "/2021-01-01/packages", {}, b"") is None
