@@ -122,8 +122,13 @@ class Deadline:
 def service_timeout(properties: dict[str, object]) -> float:
     """ServiceTimeout in seconds; one that CloudFormation would not take is the business of the resource type."""
     text = str(properties.get("ServiceTimeout", ""))
+    return float(read_service_timeout(text) or DEFAULT_SERVICE_TIMEOUT)
+
+
+def read_service_timeout(text: str) -> int | None:
+    """The seconds that a ServiceTimeout says; None for one that CloudFormation would not take."""
     seconds = int(text) if text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER else 0
-    return float(seconds if 1 <= seconds <= DEFAULT_SERVICE_TIMEOUT else DEFAULT_SERVICE_TIMEOUT)
+    return seconds if 1 <= seconds <= DEFAULT_SERVICE_TIMEOUT else None
 
 
 def _margin(timeout: float) -> float:

@@ -63,7 +63,7 @@ class Invocation(CfnResource):
             super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
         self._function = function
         self._clock = function.clock
-        self._event = event
+        self._event = event if isinstance(event, dict) else {}
         self._context = context
         self._problem = problem_of(event)
         self._remaining = context.get_remaining_time_in_millis() / 1000
@@ -214,7 +214,7 @@ class Invocation(CfnResource):
             logger.warning("could not clean up: %s", error)
 
     def _respond(self, status: str, reason: str) -> None:
-        event: dict[str, Any] = self._event if isinstance(self._event, dict) else {}
+        event = self._event
         response = Response(
             status=status,
             reason=reason if status != SUCCESS else "",
@@ -244,6 +244,5 @@ class Invocation(CfnResource):
             return self._outcome.physical_id
         if self._request is not None:
             return self._request.physical_id_of_a_failure
-        event: dict[str, Any] = self._event if isinstance(self._event, dict) else {}
-        names = [str(event.get(name, "")) for name in ("StackId", "LogicalResourceId", "RequestId")]
-        return str(event.get("PhysicalResourceId") or not_known(Owner(*names)))
+        names = [str(self._event.get(name, "")) for name in ("StackId", "LogicalResourceId", "RequestId")]
+        return str(self._event.get("PhysicalResourceId") or not_known(Owner(*names)))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -116,15 +118,8 @@ class PackageHandler:
         What cannot be removed, the next request removes: a Create's Delete, or the Update that rolls back.
         """
         package_id = progress.importing.in_vain
-        try:
+        with _left_where_it_cannot_go(request, f"{package_id} is left for the next request"):
             self._remove(request, package_id, progress, in_vain=True)
-        except (RequestFailedError, *CALL_ERRORS) as error:
-            logger.warning("%s is left for the next request: %s", package_id, describe(error))
-        except DeadlineExceeded as exceeded:
-            if request.deadline.allows_another_invocation:
-                raise
-            logger.warning("%s is left for the next request: %s", package_id, exceeded)
-        else:
             request.claim_nothing()
 
     def _remove_leftover(
@@ -132,7 +127,7 @@ class PackageHandler:
     ) -> None:
         """Remove the package of a replacement that this Update rolls back. What stays must not fail the rollback."""
         kept = {package.id, request.physical_id}
-        try:
+        with _left_where_it_cannot_go(request, "what a failed replacement may have left stays"):
             own = reconcile(lambda: self._own_packages(request, previous), request.deadline)
             for leftover in [one for one in own if one.id not in kept]:
                 made_by_it = partial(self._is_of_this_operation, request, leftover)
@@ -140,12 +135,6 @@ class PackageHandler:
                     self._remove(request, leftover.id, progress)
                 else:
                     logger.warning("%s is this resource's, and may have been there before: it stays", leftover)
-        except (RequestFailedError, *CALL_ERRORS) as error:
-            logger.warning("what a failed replacement may have left stays: %s", describe(error))
-        except DeadlineExceeded as exceeded:
-            if request.deadline.allows_another_invocation:
-                raise
-            logger.warning("what a failed replacement may have left stays: %s", exceeded)
 
     def _own_packages(self, request: Request, properties: PackageProperties) -> list[Package]:
         """The packages of exactly these properties that bear this resource's mark."""
@@ -192,6 +181,23 @@ class PackageHandler:
     def _remove(self, request: Request, package_id: str, progress: Progress, *, in_vain: bool = False) -> None:
         removal = Removal(self._service, request, package_id, progress, in_vain=in_vain)
         reconcile(removal.step, request.deadline)
+
+
+@contextmanager
+def _left_where_it_cannot_go(request: Request, what: str) -> Iterator[None]:
+    """Cleaning up must not change how the request ends: what cannot go now stays, and is logged.
+
+    Raises:
+        DeadlineExceeded: a further invocation can go on with it.
+    """
+    try:
+        yield
+    except (RequestFailedError, *CALL_ERRORS) as error:
+        logger.warning("%s: %s", what, describe(error))
+    except DeadlineExceeded as exceeded:
+        if request.deadline.allows_another_invocation:
+            raise
+        logger.warning("%s: %s", what, exceeded)
 
 
 def _may_be_of_cancelled_create(request: Request, package: Package) -> bool:

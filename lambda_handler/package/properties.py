@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_handler import ownership, schema
-from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT, LONGEST_NUMBER
+from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT, read_service_timeout
 from lambda_handler.opensearch import PLUGIN, Identity
 from lambda_handler.schema import Property, PropertyError, echo
 
@@ -209,8 +209,7 @@ def _limits(values: dict[str, Any]) -> list[str]:
             "put a larger one into S3 and give it as PackageSource"
         )
     timeout = values.get("ServiceTimeout", "1")
-    digits = timeout.isascii() and timeout.isdecimal() and len(timeout) <= LONGEST_NUMBER
-    if not (digits and 1 <= int(timeout) <= DEFAULT_SERVICE_TIMEOUT):
+    if read_service_timeout(timeout) is None:
         problems.append(
             f"ServiceTimeout must be whole seconds from 1 to {DEFAULT_SERVICE_TIMEOUT}, received {echo(timeout)}"
         )
