@@ -83,10 +83,30 @@ class PackageHandler:
     def _import(self, request: Request, desired: PackageProperties, previous: PackageProperties | None) -> Outcome:
         self._sources.clear_earlier(request)
         progress = Progress(request)
-        package = self._bring_about(request, desired, previous, progress)
-        if previous is not None and previous.identity != desired.identity:
-            self._remove_leftover(request, package, previous, progress)
+        if previous is None or previous.identity == desired.identity:
+            package = self._bring_about(request, desired, previous, progress)
+        else:
+            package = self._replace(request, desired, previous, progress)
         return Outcome(package.id, attributes(package))
+
+    def _replace(
+        self, request: Request, desired: PackageProperties, previous: PackageProperties, progress: Progress
+    ) -> Package:
+        """Another package than before; where this Update rolls such a change back, nothing of that change stays.
+
+        Raises:
+            RequestFailedError: it cannot be had.
+        """
+        if reconcile(lambda: [self._service.package(request.physical_id)], request.deadline) == [None]:
+            # The package has to be made anew, for which the quota and the name may have no room until then.
+            self._remove_leftover(request, previous, progress)
+        try:
+            package = self._bring_about(request, desired, previous, progress)
+        except RequestFailedError:
+            self._remove_leftover(request, previous, progress)
+            raise
+        self._remove_leftover(request, previous, progress)
+        return package
 
     def _bring_about(
         self,
@@ -122,14 +142,11 @@ class PackageHandler:
             self._remove(request, package_id, progress, in_vain=True)
             request.claim_nothing()
 
-    def _remove_leftover(
-        self, request: Request, package: Package, previous: PackageProperties, progress: Progress
-    ) -> None:
+    def _remove_leftover(self, request: Request, previous: PackageProperties, progress: Progress) -> None:
         """Remove the package of a replacement that this Update rolls back. What stays must not fail the rollback."""
-        kept = {package.id, request.physical_id}
         with _left_where_it_cannot_go(request, "what a failed replacement may have left stays"):
             own = reconcile(lambda: self._own_packages(request, previous), request.deadline)
-            for leftover in [one for one in own if one.id not in kept]:
+            for leftover in [one for one in own if one.id != request.physical_id]:
                 made_by_it = partial(self._is_of_this_operation, request, leftover)
                 if reconcile(made_by_it, request.deadline):
                     self._remove(request, leftover.id, progress)
@@ -177,6 +194,8 @@ class PackageHandler:
         package = reconcile(look, request.deadline)
         if package is not None:
             self._remove(request, package.id, progress)
+            # The Create may be at work still, and have staged its copy after this Delete began.
+            self._sources.clear_of(request, package.mark.request if package.mark else "")
 
     def _remove(self, request: Request, package_id: str, progress: Progress, *, in_vain: bool = False) -> None:
         removal = Removal(self._service, request, package_id, progress, in_vain=in_vain)

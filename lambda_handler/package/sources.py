@@ -88,8 +88,12 @@ class Sources:
 
     def clear_own(self, request: Request) -> None:
         """Remove the copies of this request: its import has ended."""
-        own = _request_prefix(request.owner)
-        self._clear(request, lambda copy: copy["Key"].startswith(own))
+        self.clear_of(request, request.owner.request)
+
+    def clear_of(self, request: Request, maker: str) -> None:
+        """Remove the copies of a request of the same resource, which is named as in a mark."""
+        made_by_it = f"{_resource_prefix(request.owner)}{maker}/"
+        self._clear(request, lambda copy: copy["Key"].startswith(made_by_it))
 
     def _clear(self, request: Request, is_to_go: Callable[[Any], bool]) -> None:
         """Remove copies. Never fails: they expire after a day."""

@@ -83,3 +83,16 @@ def test_is_final_for_a_delivery_of_the_create_that_overlaps_with_it(cloud: Clou
     assert (response.status, deleted[0].status) == ("FAILED", "SUCCESS")
     assert cloud.package_ids() == []
     assert cloud.writes().count("CreatePackage") == 1
+
+
+def test_removes_the_copy_that_the_create_has_staged_after_the_delete_was_sent(cloud: Cloud) -> None:
+    # The Create ends too late to remove it: the staging bucket, and so the stack, could not be deleted.
+    properties = cloud.dictionary(PackageContent="couch, sofa")
+    create = cloud.event("Create", properties)
+    cloud.clock.sleep(3)
+    delete = cloud.event("Delete", properties, PhysicalResourceId=INVENTED)
+    cloud.clock.sleep(3)
+    deliver_and_die(cloud, create, "CreatePackage")
+    assert len(cloud.staged()) == 1
+    assert cloud.deliver(delete).status == "SUCCESS"
+    assert (cloud.package_ids(), cloud.staged()) == ([], [])

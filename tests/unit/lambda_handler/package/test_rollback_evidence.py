@@ -9,6 +9,7 @@ import pytest
 from local_aws.packages.behaviour import Fault
 from tests.support.plugin_archives import plugin_archive
 from tests.unit.lambda_handler.harness import Cloud
+from tests.unit.lambda_handler.strangers import other_stack
 
 
 @pytest.fixture
@@ -115,6 +116,43 @@ class TestAReplacement:
         assert back.status == "SUCCESS"
         assert cloud.package_ids() == [back.physical_id]
 
+    def test_goes_first_where_the_quota_has_no_room_for_the_package_that_somebody_has_deleted(
+        self, cloud: Cloud, ab: Any
+    ) -> None:
+        a, b = ab
+        cloud.model.behaviour.quota = 2
+        current = cloud.create(a).physical_id
+        cloud.clock.sleep(600)
+        cloud.update(current, a, b)
+        cloud.model.call("DeletePackage", {"PackageID": current})
+        cloud.clock.sleep(60)
+        other_stack(cloud)
+        back = cloud.roll_back(current, b, a)
+        assert back.status == "SUCCESS"
+        assert back.physical_id in cloud.package_ids()
+        assert names(cloud) == ["aaa", "synonyms"]
+
+    def test_goes_first_where_its_name_is_needed_for_the_package_that_somebody_has_deleted(self, cloud: Cloud) -> None:
+        a = cloud.dictionary(PackageName="aaa")
+        b = a | {"PackageVendingOptions": {"VendingEnabled": True}}
+        current = cloud.create(a).physical_id
+        cloud.model.call("DeletePackage", {"PackageID": current})
+        cloud.clock.sleep(600)
+        assert cloud.update(current, a, b).status == "SUCCESS"
+        cloud.clock.sleep(60)
+        back = cloud.roll_back(current, b, a)
+        assert (back.status, cloud.package_ids()) == ("SUCCESS", [back.physical_id])
+
+    def test_goes_also_when_the_rollback_fails(self, cloud: Cloud, ab: Any) -> None:
+        a, b = ab
+        current = cloud.create(a).physical_id
+        cloud.clock.sleep(600)
+        cloud.update(current, a, b)
+        cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="3 vulnerabilities")]
+        changed = a | {"SourceHash": "2"}
+        assert cloud.roll_back(current, b, changed).status == "FAILED"
+        assert cloud.package_ids() == [current]
+
     def test_that_went_well_goes_with_the_id_that_cloudformation_keeps(self, cloud: Cloud, ab: Any) -> None:
         a, b = ab
         current = cloud.create(a).physical_id
@@ -122,6 +160,10 @@ class TestAReplacement:
         cloud.update(current, a, b)
         assert cloud.roll_back(current, b, a).physical_id == current
         assert cloud.package_ids() == [current]
+
+
+def names(cloud: Cloud) -> list[str]:
+    return sorted(details["PackageName"] for details in cloud.model.own_packages())
 
 
 def plugin(cloud: Cloud, engine: str) -> dict[str, Any]:
