@@ -29,7 +29,7 @@ _SERVER_FAULTS = {
     "BaseException",
     "ServiceUnavailable",
 }
-_HTTP_SERVER_ERROR = 500
+_HTTP_SERVER_ERROR = 500  # the service's own; behind a higher status may be a gateway that gave up waiting for it
 # The words are the only thing that tells a missing package from a bad request. Source: the waiters of Terraform's
 # aws_opensearch_package, which met both forms.
 _NOT_FOUND_WORDS = "package not found"
@@ -93,6 +93,13 @@ def is_transient(error: Exception) -> bool:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return code_of(error) in _THROTTLED | _SERVER_FAULTS or status >= _HTTP_SERVER_ERROR
     return isinstance(error, NoConnectionError | HTTPClientError)
+
+
+def is_answered(error: Exception) -> bool:
+    """Whether the service itself has ended the call with a fault: applied or not, nothing of it is under way."""
+    if not isinstance(error, ClientError):
+        return False
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) == _HTTP_SERVER_ERROR
 
 
 def may_have_been_applied(error: Exception) -> bool:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
     from mypy_boto3_opensearch.type_defs import DescribePackagesFilterTypeDef, PackageDetailsTypeDef
 
-# How long a write may take until reading shows it, in seconds.
+# How long a write may take until reading shows it, in seconds; it may still be under way.
 VISIBLE_WITHIN = 60.0
+# The same for a write that the service has ended.
+READING_LAGS_AT_MOST = 15.0
 PAGE = 100  # the most that the service gives at once
 
 COPYING, VALIDATING, AVAILABLE = "COPYING", "VALIDATING", "AVAILABLE"
@@ -32,7 +34,8 @@ STABLE = {AVAILABLE, COPY_FAILED, VALIDATION_FAILED, DELETE_FAILED}
 
 DISSOCIATING = "DISSOCIATING"
 
-PLUGIN = "ZIP-PLUGIN"
+DICTIONARY, PLUGIN = "TXT-DICTIONARY", "ZIP-PLUGIN"
+LICENSE, CONFIGURATION = "PACKAGE-LICENSE", "PACKAGE-CONFIG"
 PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")
 
 
@@ -164,6 +167,15 @@ class OpenSearch:
         """The package with that id; None where there is none, or only the record of a deleted one."""
         found = list(self._describe([{"Name": "PackageID", "Value": [package_id]}]))
         return next((package for package in found if package.id == package_id), None)
+
+    def packages_of(self, owner: ownership.Owner, identity: Identity) -> list[Package]:
+        """The packages of exactly that identity that bear the owner's mark.
+
+        Raises:
+            ClientError: the service refused the call.
+        """
+        named = self.packages_named(identity.name)
+        return [one for one in named if one.identity == identity and owner.owns(one.mark)]
 
     def packages_named(self, name: str) -> list[Package]:
         """This account's packages of exactly that name: one, or for plugins one for each engine version."""

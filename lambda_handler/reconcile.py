@@ -85,26 +85,27 @@ def reconcile(step: Callable[[], T | Pending], deadline: Deadline) -> T:
         deadline: when to give up.
 
     Raises:
-        DeadlineExceeded: this invocation's time is over.
+        DeadlineExceeded: this invocation's time is over. Its cause is the error that the last step ended with, if any.
         Exception: whatever a step raises that is not retryable.
     """
     started = deadline.clock.now()
     seen, trouble = "", ""
+    failure: Exception | None = None
     while True:
         try:
             outcome = step()
         except DeadlineExceeded as late:
-            raise DeadlineExceeded(seen + trouble or str(late)) from None
+            raise DeadlineExceeded(seen + trouble or str(late)) from failure
         except Exception as error:
             if not is_retryable(error, deadline):
                 raise
-            trouble = f"; and then: {describe(error)}" if seen else describe(error)
+            trouble, failure = f"; and then: {describe(error)}" if seen else describe(error), error
         else:
             if not isinstance(outcome, Pending):
                 return outcome
             seen = f"timed out waiting for {outcome.awaited}; last seen: {outcome.seen}"
-            trouble = ""
+            trouble, failure = "", None
         now = deadline.clock.now()
         if deadline.is_over:
-            raise DeadlineExceeded(seen + trouble)
+            raise DeadlineExceeded(seen + trouble) from failure
         deadline.clock.sleep(min(pause_after(now - started), deadline.work_until - now))

@@ -50,6 +50,18 @@ class Property:
 Table = Mapping[str, Property]
 
 
+def given(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The properties that are given: an empty string counts as left out, and so does a map of nothing else.
+
+    Templates leave an option out by a parameter whose default is "".
+    """
+    return {name: value for name, value in raw.items() if not _is_left_out(value)}
+
+
+def _is_left_out(value: object) -> bool:
+    return value == "" or (isinstance(value, dict) and bool(value) and all(map(_is_left_out, value.values())))
+
+
 def read(table: Table, raw: Mapping[str, Any], model: ServiceModel) -> tuple[dict[str, Any], list[str]]:
     """The properties of a resource in the API's types, and what is wrong with them.
 
@@ -59,6 +71,7 @@ def read(table: Table, raw: Mapping[str, Any], model: ServiceModel) -> tuple[dic
         model: botocore's model of the service.
     """
     problems = _unknown(table, raw)
+    raw = given(raw)
     values: dict[str, Any] = {}
     for name, described in table.items():
         if name not in raw:
@@ -124,6 +137,7 @@ def _convert_structure(
         return {}
     unknown = sorted(value.keys() - set(allowed))
     problems += [f"{path}.{name} is unknown: allowed are {', '.join(allowed)}" for name in unknown]
+    value = given(value)
     missing = sorted({*shape.required_members, *described.required} - value.keys())
     problems += [f"{path}.{name} is missing" for name in missing]
     converted: dict[str, Any] = {}

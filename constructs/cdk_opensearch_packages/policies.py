@@ -65,12 +65,13 @@ def provider_statements(log_group: ILogGroup, staging_bucket: IBucket, *, in_vpc
             "*",
         ),
         # Nobody else gets the copies who registers the name of a bucket that was deleted.
+        # A copy goes with all its versions. Which of the two S3 demands in a bucket without versions is not documented.
         _allow(
-            ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject"],
             staging_bucket.arn_for_objects("*"),
             of_account(staging_bucket.env.account),
         ),
-        _allow(["s3:ListBucket"], staging_bucket.bucket_arn, of_account(staging_bucket.env.account)),
+        _allow(["s3:ListBucketVersions"], staging_bucket.bucket_arn, of_account(staging_bucket.env.account)),
     ]
     if in_vpc:
         # https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions

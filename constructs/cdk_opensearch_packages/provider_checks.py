@@ -122,8 +122,9 @@ def check_staging_bucket(scope: Construct, bucket: IBucket) -> None:
     if versioning.get("status") == "Enabled" or stack.resolve(resource.object_lock_enabled):
         annotations.add_warning_v2(
             "cdk-opensearch-packages:stagingBucketVersioned",
-            "'staging_bucket' keeps versions, so removed copies stay in it and block its deletion; take an "
-            "unversioned bucket, or give it a rule that expires old versions and deletes their markers",
+            "'staging_bucket' keeps versions: copies are removed with all of them, but one that is locked, or whose "
+            "removal fails, stays and blocks its deletion; take an unversioned bucket, or give it a rule that expires "
+            "old versions and deletes their markers",
         )
     if "aws:kms" in str(stack.resolve(resource.bucket_encryption)):
         annotations.add_warning_v2(

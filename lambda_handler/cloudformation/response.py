@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ ELLIPSIS = "…"
 SOCKET_TIMEOUT = 5.0  # seconds for one try
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 HTTP_OK = range(200, 300)
+
+# CloudFormation shows its events in XML, which has no place for control characters, halves of surrogate pairs and
+# two more: one of them, and nobody can read the events of the stack any more. Source: https://www.w3.org/TR/xml/#charsets
+UNPRINTABLE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]+")
 
 
 class ResponseNotDeliveredError(Exception):
@@ -61,12 +66,13 @@ class Response:
     def body(self) -> bytes:
         """The response as JSON, with the longest attributes cut to make it fit into what CloudFormation accepts."""
         reason = self._reason(min(LONGEST_REASON, LONGEST_BODY - len(self._encode("", {}))))
-        whole = self._encode(reason, self.attributes)
+        attributes = {name: _printable(value) for name, value in self.attributes.items()}
+        whole = self._encode(reason, attributes)
         if len(whole) <= LONGEST_BODY:
             return whole
 
         def cut_to(longest: int) -> bytes:
-            return self._encode(reason, {name: _cut(value, longest) for name, value in self.attributes.items()})
+            return self._encode(reason, {name: _cut(value, longest) for name, value in attributes.items()})
 
         # As long as all of them may be; where even short ones do not fit, they are so many that nothing helps.
         return cut_to(bisect_right(range(SHORT + 1, LONGEST_BODY), LONGEST_BODY, key=lambda n: len(cut_to(n))) + SHORT)
@@ -75,7 +81,7 @@ class Response:
         if not self.reason:
             return ""
         end = f" (log stream: {self.log_stream})"
-        return _cut(self.reason, longest - _size(end)) + end
+        return _cut(_printable(self.reason), longest - _size(end)) + end
 
     def _encode(self, reason: str, attributes: dict[str, str]) -> bytes:
         return json.dumps(
@@ -143,6 +149,11 @@ def put_over_https(url: str, body: bytes) -> int:
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def _printable(text: str) -> str:
+    """`text` with a blank for whatever CloudFormation could not show."""
+    return UNPRINTABLE.sub(" ", text)
 
 
 def _size(text: str) -> int:

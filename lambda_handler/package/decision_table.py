@@ -50,10 +50,32 @@ def _failed_for_good(s: Situation) -> Fail:
     return Fail(reason, in_vain=s.package.id if s.is_in_vain else "")
 
 
-def _name_taken(s: Situation, holder: str) -> Fail:
+def _name_taken(s: Situation, holder: str, remedy: str = "") -> Fail:
     return Fail(
-        f"the name {s.desired.identity.name!r} is taken by {holder}, which was not touched. Choose another "
+        f"the name {s.desired.identity.name!r} is taken by {holder}, which was not touched. {remedy}Choose another "
         "PackageName, or refer to the existing package with Package.from_package_id, or delete it if nobody needs it"
+    )
+
+
+def _held_by_a_package(s: Situation) -> Fail:
+    holder = s.found.holder
+    assert holder is not None, "the row applies to no other situation"  # noqa: S101
+    told, mark, owner = f"package {holder}, {holder.status}", holder.mark, s.request.owner
+    if mark is None:
+        return _name_taken(s, told)
+    if owner.owns(mark):
+        return _name_taken(
+            s,
+            f"{told}, which is this resource's own from before, a {holder.type}",
+            "It cannot become another type, and somebody may still use it. ",
+        )
+    if mark.stack != owner.stack:
+        return _name_taken(s, f"{told}, which {mark.names} manages")
+    return _name_taken(
+        s,
+        f"{told}, which another resource of this stack manages, {mark.names}",
+        "If that was renamed to this one: CloudFormation deletes the old one only after it has made the new one, so "
+        "keep its logical id (overrideLogicalId), or give the new one another name. ",
     )
 
 
@@ -85,7 +107,7 @@ ROWS: tuple[Row, ...] = (
         "a package that is not this resource's has the name",
         "fail, nothing is written",
         lambda s: s.found.holder is not None,
-        lambda s: _name_taken(s, f"package {s.found.holder}, {s.found.holder.status if s.found.holder else ''}"),
+        _held_by_a_package,
     ),
     Row(
         "there is none; this request has made one, which was seen, or has not shown for a minute",
@@ -122,7 +144,8 @@ ROWS: tuple[Row, ...] = (
         lambda s: Wait(f"package {s.package} to stabilize", s.package.status),
     ),
     Row(
-        "this request has updated it less than a minute ago, and that does not show",
+        "this request has updated it less than a minute ago (15 s, where the service has answered with a fault of its "
+        "own), and that does not show",
         "wait until it shows",
         lambda s: s.update_is_not_seen and not s.update_should_show,
         lambda s: Wait(f"the update of package {s.package}", s.package.status),

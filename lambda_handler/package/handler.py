@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.handlers import Outcome
-from lambda_handler.cloudformation.physical_ids import request_of_unknown, says_nothing_created
+from lambda_handler.cloudformation.physical_ids import says_nothing_created
 from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_transient
 from lambda_handler.opensearch import OpenSearch, Package, is_package_id
 from lambda_handler.package.attributes import attributes
+from lambda_handler.package.cancelled_create import CancelledCreate
 from lambda_handler.package.importing import Import
 from lambda_handler.package.progress import Progress
 from lambda_handler.package.properties import PackageProperties, parse, parse_leniently
 from lambda_handler.package.removal import Removal
 from lambda_handler.package.sources import Sources
-from lambda_handler.reconcile import Pending, reconcile
+from lambda_handler.reconcile import reconcile
 from lambda_handler.schema import PropertyError
 
 if TYPE_CHECKING:
@@ -27,16 +28,6 @@ if TYPE_CHECKING:
 
     from lambda_handler.cloudformation.request import Request
     from lambda_handler.cloudformation.stacks import Stacks
-
-# How long a Delete with an id that CloudFormation invented looks for a package: the Create that it cancels may
-# still be on its way.
-LOOK_FOR_CANCELLED_CREATE = 20.0
-
-# A cancelled Create has made its package by then, in seconds after the Delete was sent.
-LATEST_CANCELLED_CREATE = 30.0
-# The Create and what else CloudFormation does until it sends the Delete, in seconds. What is older was kept by a Retain
-# policy.
-LONGEST_CREATE = 3 * 3600.0
 
 logger = logging.getLogger(__name__)
 
@@ -145,18 +136,13 @@ class PackageHandler:
     def _remove_leftover(self, request: Request, previous: PackageProperties, progress: Progress) -> None:
         """Remove the package of a replacement that this Update rolls back. What stays must not fail the rollback."""
         with _left_where_it_cannot_go(request, "what a failed replacement may have left stays"):
-            own = reconcile(lambda: self._own_packages(request, previous), request.deadline)
+            own = reconcile(lambda: self._service.packages_of(request.owner, previous.identity), request.deadline)
             for leftover in [one for one in own if one.id != request.physical_id]:
                 made_by_it = partial(self._is_of_this_operation, request, leftover)
                 if reconcile(made_by_it, request.deadline):
                     self._remove(request, leftover.id, progress)
                 else:
                     logger.warning("%s is this resource's, and may have been there before: it stays", leftover)
-
-    def _own_packages(self, request: Request, properties: PackageProperties) -> list[Package]:
-        """The packages of exactly these properties that bear this resource's mark."""
-        named = self._service.packages_named(properties.identity.name)
-        return [one for one in named if one.identity == properties.identity and request.owner.owns(one.mark)]
 
     def _is_of_this_operation(self, request: Request, package: Package) -> bool:
         """Whether there is evidence that the stack operation that is being rolled back has made the package.
@@ -180,18 +166,7 @@ class PackageHandler:
         desired = parse_leniently(request.properties, request.owner, self._model)
         if desired is None:
             return  # nothing is ever created from such properties
-        clock = request.deadline.clock
-        if not progress.search_until:
-            progress.search_until = min(clock.now() + LOOK_FOR_CANCELLED_CREATE, request.deadline.respond_by)
-            progress.save()
-
-        def look() -> Package | Pending | None:
-            found = [one for one in self._own_packages(request, desired) if _may_be_of_cancelled_create(request, one)]
-            if found or clock.now() >= progress.search_until:
-                return found[0] if found else None
-            return Pending("a package with this resource's mark", "none")
-
-        package = reconcile(look, request.deadline)
+        package = CancelledCreate(self._service, request, desired.identity, progress).find()
         if package is not None:
             self._remove(request, package.id, progress)
             # The Create may be at work still, and have staged its copy after this Delete began.
@@ -217,17 +192,3 @@ def _left_where_it_cannot_go(request: Request, what: str) -> Iterator[None]:
         if request.deadline.allows_another_invocation:
             raise
         logger.warning("%s: %s", what, exceeded)
-
-
-def _may_be_of_cancelled_create(request: Request, package: Package) -> bool:
-    """Whether the Create that this Delete undoes may have made the package.
-
-    One that came later is a later Create's; one that was there long before is what a Retain policy kept.
-    """
-    maker = request_of_unknown(request.physical_id)
-    if package.mark is None or maker not in ("", package.mark.request):
-        return False
-    if package.created_at is None or not request.is_dated:
-        return True
-    age = request.deadline.started - package.created_at.timestamp()
-    return -LATEST_CANCELLED_CREATE <= age <= LONGEST_CREATE

@@ -15,6 +15,7 @@ from lambda_handler.errors import (
     RequestFailedError,
     describe,
     is_access_denied,
+    is_answered,
     is_name_taken,
     is_not_found,
     is_refused,
@@ -107,8 +108,8 @@ class Import:
         }
         if desired.identity.engine_version:
             parameters["EngineVersion"] = desired.identity.engine_version
-        if desired.identity.vended:
-            parameters["PackageVendingOptions"] = {"VendingEnabled": True}
+        if desired.vending:
+            parameters["PackageVendingOptions"] = desired.vending
         unanswered_before = memory.create_unanswered
         memory.create_unanswered = True
         self._record()
@@ -135,7 +136,7 @@ class Import:
             **self._what_to_import(),
         }
         memory.had_version = memory.had_version or bool(package.version)
-        memory.updated_from, memory.update_accepted = package.revision, False
+        memory.updated_from, memory.update_accepted, memory.update_answered = package.revision, False, False
         memory.updated_after = package.last_updated_at.timestamp() if package.last_updated_at else 0.0
         memory.wrote_at = memory.updated_at = self._now()
         self._record()
@@ -143,6 +144,7 @@ class Import:
             self._service.update_package(parameters)
         except CALL_ERRORS as error:
             if may_have_been_applied(error):
+                memory.update_answered = is_answered(error)
                 raise
             memory.updated_from = ""
             if is_refused(error) or is_not_found(error):
@@ -165,7 +167,7 @@ class Import:
         """What CreatePackage and UpdatePackage have in common. The source is staged here, where it is needed."""
         self._request.check_may_write()
         if self._location is None:
-            self._location = self._sources.readable(self._desired.source, self._request)
+            self._location = self._sources.readable(self._desired.source, self._desired.identity.type, self._request)
             self._request.check_may_write()  # copying may have taken long
         description = self._request.owner.sign(self._desired.description, self._desired.fingerprint)
         return {
@@ -180,8 +182,8 @@ class Import:
             return error
         hint = (
             f". The provider's role needs es:{getattr(error, 'operation_name', '')}, and s3:GetObject on "
-            f"{self._desired.source}: the service reads with that permission, and S3 answers the same for an object "
-            "that does not exist"
+            f"{self._location or self._desired.source}: the service reads with that permission, and S3 answers the "
+            "same for an object that does not exist"
         )
         return RequestFailedError(f"{what_failed}: {describe(error)}{hint if is_access_denied(error) else ''}")
 

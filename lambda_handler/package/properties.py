@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_handler import ownership, schema
-from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT, read_service_timeout
-from lambda_handler.opensearch import PLUGIN, Identity
-from lambda_handler.schema import Property, PropertyError, echo
+from lambda_handler.opensearch import LICENSE, Identity
+from lambda_handler.package.rules import contradictions, limits
+from lambda_handler.package.text_formats import text_format
+from lambda_handler.schema import Property, PropertyError
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -39,10 +40,6 @@ PACKAGE_PROPERTIES: dict[str, Property] = {
 # In-place options, passed on as they are.
 OPTIONS = ("PackageConfiguration", "PackageEncryptionOptions")
 
-TEXT_TYPES = ("TXT-DICTIONARY", "PACKAGE-LICENSE")
-LONGEST_CONTENT = 256_000  # bytes; a request with the old and the new text has to fit into Lambda's 1 MB
-LONGEST_DESCRIPTION = 700  # the mark needs the rest of the API's 1,024
-LONGEST_COMMIT_MESSAGE = 120  # the request's name needs the rest of the API's 160
 LONGEST_GENERATED_SLUG = 15  # with a dash and 12 digits: 28, the shortest limit that any of AWS's models gives
 NAME_DIGITS = 12
 
@@ -61,9 +58,15 @@ class S3Source:
 
 @dataclass(frozen=True)
 class TextSource:
-    """Text in the template. Its contents are shown to nobody."""
+    """Text in the template. Its contents are shown to nobody.
+
+    Attributes:
+        content: the text in UTF-8.
+        ending: what the service tells the formats of a license by: `json` or `xml`; `txt` for a dictionary.
+    """
 
     content: bytes
+    ending: str
 
     def __str__(self) -> str:
         return f"PackageContent ({len(self.content):,} bytes)"
@@ -78,6 +81,7 @@ class PackageProperties:
         source: where the bytes come from.
         description: the user's text, without the mark.
         commit_message: recorded with the version.
+        vending: PackageVendingOptions in the API's types; empty where not given.
         options: PackageConfiguration and PackageEncryptionOptions in the API's types, where given.
         fingerprint: changes whenever there is something to import.
     """
@@ -86,6 +90,7 @@ class PackageProperties:
     source: S3Source | TextSource
     description: str
     commit_message: str
+    vending: dict[str, Any]
     options: dict[str, Any]
     fingerprint: str
 
@@ -109,7 +114,7 @@ def parse(raw: dict[str, Any], owner: Owner, model: ServiceModel) -> PackageProp
         PropertyError: one or more of them cannot be accepted.
     """
     values, problems = schema.read(PACKAGE_PROPERTIES, raw, model)
-    problems += [*_contradictions(raw), *_limits(values)]
+    problems += [*contradictions(schema.given(raw)), *limits(values)]
     if problems:
         raise PropertyError(problems)
     return _properties(values, owner)
@@ -124,7 +129,8 @@ def parse_leniently(raw: dict[str, Any], owner: Owner, model: ServiceModel) -> P
 
 
 def _properties(values: dict[str, Any], owner: Owner) -> PackageProperties:
-    vended = values.get("PackageVendingOptions", {}).get("VendingEnabled", False)
+    vending = values.get("PackageVendingOptions", {})
+    vended = vending.get("VendingEnabled", False)
     package_type = values["PackageType"]
     options: dict[str, Any] = {name: values[name] for name in OPTIONS if name in values}
     source = _source(values)
@@ -138,6 +144,7 @@ def _properties(values: dict[str, Any], owner: Owner) -> PackageProperties:
         source=source,
         description=values.get("PackageDescription", ""),
         commit_message=values.get("CommitMessage", ""),
+        vending=vending,
         options=options,
         fingerprint=_fingerprint(source, values.get("SourceHash", ""), options),
     )
@@ -145,7 +152,9 @@ def _properties(values: dict[str, Any], owner: Owner) -> PackageProperties:
 
 def _source(values: dict[str, Any]) -> S3Source | TextSource:
     if "PackageContent" in values:
-        return TextSource(values["PackageContent"].encode())
+        content = values["PackageContent"]
+        is_license = values["PackageType"] == LICENSE
+        return TextSource(content.encode(), text_format(content) if is_license else "txt")
     place = values["PackageSource"]
     return S3Source(place["S3BucketName"], place["S3Key"], place.get(OBJECT_VERSION, ""))
 
@@ -168,49 +177,3 @@ def generated_name(owner: Owner, package_type: str, vended: bool) -> str:
     slug = re.sub("[^a-z0-9]", "", owner.logical_id.lower()).lstrip("0123456789")[:LONGEST_GENERATED_SLUG]
     told = f"{owner.stack_id}|{owner.logical_id}|{package_type}|{str(vended).lower()}"
     return f"{slug or 'package'}-{ownership.digest(told, NAME_DIGITS)}"
-
-
-def _contradictions(raw: dict[str, Any]) -> list[str]:
-    """What is wrong with the properties as a whole."""
-    problems = []
-    if "PackageType" not in raw:
-        problems.append("PackageType is missing: give TXT-DICTIONARY, ZIP-PLUGIN, PACKAGE-LICENSE or PACKAGE-CONFIG")
-    given = [name for name in ("PackageSource", "PackageContent") if name in raw]
-    if not given:
-        problems.append("there is no source: give either PackageSource (an object in S3) or PackageContent (text)")
-    elif len(given) > 1:
-        problems.append("both PackageSource and PackageContent are given: a package has one source, leave one out")
-    if raw.get("PackageType") == PLUGIN and "EngineVersion" not in raw:
-        problems.append("EngineVersion is missing: a ZIP-PLUGIN is built for one, for example OpenSearch_2.17")
-    elif "EngineVersion" in raw and raw.get("PackageType") in (*TEXT_TYPES, "PACKAGE-CONFIG"):
-        problems.append(
-            f"EngineVersion is only for ZIP-PLUGIN, received {echo(raw['EngineVersion'])} "
-            f"for {raw['PackageType']}: leave it out"
-        )
-    if "PackageContent" in raw and raw.get("PackageType") in (PLUGIN, "PACKAGE-CONFIG"):
-        problems.append(
-            f"PackageContent is for {' and '.join(TEXT_TYPES)}: give a {raw['PackageType']} as PackageSource"
-        )
-    return problems
-
-
-def _limits(values: dict[str, Any]) -> list[str]:
-    """Limits that are ours or CloudFormation's, and so in no model."""
-    problems = []
-    for name, longest in (
-        ("PackageDescription", LONGEST_DESCRIPTION),
-        ("CommitMessage", LONGEST_COMMIT_MESSAGE),
-    ):
-        if (length := len(values.get(name, ""))) > longest:
-            problems.append(f"{name} has {length:,} characters: at most {longest} are allowed")
-    if (size := len(values.get("PackageContent", "").encode())) > LONGEST_CONTENT:
-        problems.append(
-            f"PackageContent has {size:,} bytes in UTF-8: at most {LONGEST_CONTENT:,} are allowed, "
-            "put a larger one into S3 and give it as PackageSource"
-        )
-    timeout = values.get("ServiceTimeout", "1")
-    if read_service_timeout(timeout) is None:
-        problems.append(
-            f"ServiceTimeout must be whole seconds from 1 to {DEFAULT_SERVICE_TIMEOUT}, received {echo(timeout)}"
-        )
-    return problems

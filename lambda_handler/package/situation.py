@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, VISIBLE_WITHIN, Package
+from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, READING_LAGS_AT_MOST, VISIBLE_WITHIN, Package
 from lambda_handler.reconcile import GRANTS_SPREAD_WITHIN
 
 if TYPE_CHECKING:
@@ -87,7 +87,8 @@ class Situation:
     @property
     def update_should_show(self) -> bool:
         """Whether the update that this request has sent should show by now."""
-        return self.now - self.progress.updated_at > VISIBLE_WITHIN
+        within = READING_LAGS_AT_MOST if self.progress.update_answered else VISIBLE_WITHIN
+        return self.now - self.progress.updated_at > within
 
     @property
     def update_is_not_seen(self) -> bool:

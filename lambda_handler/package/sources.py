@@ -1,7 +1,8 @@
-"""Sources: S3 objects looked at, staged where the service cannot read them, and cleaned up.
+"""Sources: S3 objects looked at, staged where the service may not be able to read them, and cleaned up.
 
-The service cannot read objects that are encrypted with KMS, refuses one content type and knows no object versions.
-Such an object, and text from the template, is copied to the provider's staging bucket and imported from there.
+The service knows no object versions, and may not read objects that are encrypted with KMS, or dictionaries of one
+content type. Such an object, and text from the template, is copied to the provider's staging bucket and imported from
+there. Where there is no such bucket, the service decides what it can read.
 Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-packages.html
 """
 
@@ -16,6 +17,7 @@ from botocore.exceptions import ClientError
 
 from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT
 from lambda_handler.errors import CALL_ERRORS, RequestFailedError, code_of, describe, is_access_denied, is_transient
+from lambda_handler.opensearch import DICTIONARY
 from lambda_handler.package.properties import S3Source, TextSource
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
     from lambda_handler.ownership import Owner
 
+# What the service refuses, for a binary dictionary at least, and what S3 itself gives to an object without a type.
 REFUSED_CONTENT_TYPE = "application/octet-stream"
 ACCEPTED_CONTENT_TYPE = "binary/octet-stream"
 KMS_ENCRYPTIONS = ("aws:kms", "aws:kms:dsse")
@@ -32,6 +35,16 @@ LONGEST_FILE_NAME = 100
 TIME_IN_SECONDS = 1.0
 
 _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NotFound"}
+# S3 answers a HEAD without a body, so its errors have no words. What they can be.
+_WITHOUT_WORDS = {
+    "400": "the S3ObjectVersion is no version id of S3, or the object is encrypted with a key that S3 does not keep "
+    "(SSE-C)",
+    "301": "the bucket is in another Region",
+    "307": "the bucket is in another Region, or so new that S3 does not find it yet",
+    "405": "the S3ObjectVersion is that of a delete marker",
+    "409": "S3 is changing the object or its bucket at this moment",
+    "412": "the object is not as it was asked for",
+}
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +55,9 @@ class Location:
 
     bucket: str
     key: str
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -60,7 +76,7 @@ class Sources:
         self._s3 = s3
         self._staging_bucket = staging_bucket
 
-    def readable(self, source: S3Source | TextSource, request: Request) -> Location:
+    def readable(self, source: S3Source | TextSource, package_type: str, request: Request) -> Location:
         """Where the service can read the source: where it is, or else a staged copy.
 
         Raises:
@@ -69,11 +85,13 @@ class Sources:
         """
         if isinstance(source, TextSource):
             return self._stage_text(source, request)
+        if source.version:
+            bucket = self._staging_bucket_for("an S3ObjectVersion")
+            return self._stage_object(source, request, self._look_at(source), bucket)
         head = self._look_at(source)
-        obstacle = _obstacle(source, head)
-        if obstacle is None:
-            return Location(source.bucket, source.key)
-        return self._stage_object(source, request, head.get("ContentType", ""), obstacle)
+        if self._staging_bucket is not None and _may_be_unreadable(head, package_type):
+            return self._stage_object(source, request, head, self._staging_bucket)
+        return Location(source.bucket, source.key)
 
     def clear_earlier(self, request: Request) -> None:
         """Remove the copies that earlier requests of the resource have left. Later ones may be at work."""
@@ -96,14 +114,18 @@ class Sources:
         self._clear(request, lambda copy: copy["Key"].startswith(made_by_it))
 
     def _clear(self, request: Request, is_to_go: Callable[[Any], bool]) -> None:
-        """Remove copies. Never fails: they expire after a day."""
+        """Remove copies, with all their versions: a bucket that keeps them could not be deleted.
+
+        Never fails: they expire after a day.
+        """
         if self._staging_bucket is None:
             return
         place: Any = {"Bucket": self._staging_bucket, "ExpectedBucketOwner": request.account}
         try:
-            pages = self._s3.get_paginator("list_objects_v2").paginate(Prefix=_resource_prefix(request.owner), **place)
-            for copy in [copy for page in pages for copy in page.get("Contents", []) if is_to_go(copy)]:
-                self._s3.delete_object(Key=copy["Key"], **place)
+            pages = self._s3.get_paginator("list_object_versions")
+            for page in pages.paginate(Prefix=_resource_prefix(request.owner), **place):
+                for copy in filter(is_to_go, [*page.get("Versions", []), *page.get("DeleteMarkers", [])]):
+                    self._s3.delete_object(Key=copy["Key"], VersionId=copy["VersionId"], **place)
         except CALL_ERRORS as error:
             logger.warning("staged copies in %s could not be removed: %s", self._staging_bucket, describe(error))
 
@@ -113,8 +135,8 @@ class Sources:
         except ClientError as error:
             raise _unreadable(source, error) from error
 
-    def _stage_object(self, source: S3Source, request: Request, content_type: str, obstacle: str) -> Location:
-        bucket = self._staging_bucket_for(f"{source} {obstacle}")
+    def _stage_object(self, source: S3Source, request: Request, head: dict[str, Any], bucket: str) -> Location:
+        content_type = head.get("ContentType", "")
         location = Location(bucket, _request_prefix(request.owner) + source.key.rsplit("/", 1)[-1][-LONGEST_FILE_NAME:])
         try:
             self._s3.copy_object(
@@ -126,7 +148,7 @@ class Sources:
                 # Neither metadata nor tags are copied: reading tags would need a permission of its own.
                 MetadataDirective="REPLACE",
                 TaggingDirective="REPLACE",
-                ContentType=content_type if content_type not in ("", REFUSED_CONTENT_TYPE) else ACCEPTED_CONTENT_TYPE,
+                ContentType=content_type if content_type and not _is_refused(content_type) else ACCEPTED_CONTENT_TYPE,
             )
         except ClientError as error:
             raise _unreadable(source, error, copied_to=location) from error
@@ -134,7 +156,7 @@ class Sources:
 
     def _stage_text(self, source: TextSource, request: Request) -> Location:
         bucket = self._staging_bucket_for("PackageContent")
-        location = Location(bucket, _request_prefix(request.owner) + _file_name(source))
+        location = Location(bucket, f"{_request_prefix(request.owner)}content.{source.ending}")
         try:
             self._s3.put_object(
                 Bucket=location.bucket,
@@ -147,9 +169,9 @@ class Sources:
         except ClientError as error:
             if is_transient(error):
                 raise
+            needs = ". The provider's role needs s3:PutObject on the staging bucket" if is_access_denied(error) else ""
             raise SourceUnreadableError(
-                f"PackageContent could not be staged: s3:PutObject on s3://{location.bucket}/{location.key} "
-                f"answered {code_of(error)}",
+                f"PackageContent could not be staged as {location}: {describe(error)}{needs}",
                 access_denied=is_access_denied(error),
             ) from error
         return location
@@ -157,9 +179,8 @@ class Sources:
     def _staging_bucket_for(self, what: str) -> str:
         if self._staging_bucket is None:
             raise RequestFailedError(
-                f"{what} has to be staged for Amazon OpenSearch Service, and this provider has no staging bucket: "
-                "give the provider one, or upload the file with SSE-S3 encryption and another content type than "
-                f"{REFUSED_CONTENT_TYPE} and name no S3ObjectVersion"
+                f"{what} needs a staging bucket, from which Amazon OpenSearch Service imports a copy, and this "
+                "provider has none: give the provider one, or give an object in S3 and no S3ObjectVersion"
             )
         return self._staging_bucket
 
@@ -172,28 +193,22 @@ def _request_prefix(owner: Owner) -> str:
     return f"{_resource_prefix(owner)}{owner.request}/"
 
 
-def _file_name(source: TextSource) -> str:
-    """A name whose ending says what is in it: a license has to be .json or .xml, a dictionary may be anything."""
-    first = source.content.lstrip()[:1]
-    ending = {b"<": "xml", b"{": "json", b"[": "json"}.get(first, "txt")
-    return f"content.{ending}"
-
-
 def _object(source: S3Source) -> Any:
     """The object as S3 wants it named; a dictionary of another shape for each call in boto3's types."""
     place = {"Bucket": source.bucket, "Key": source.key}
     return {**place, "VersionId": source.version} if source.version else place
 
 
-def _obstacle(source: S3Source, head: dict[str, Any]) -> str | None:
-    """Why the service cannot read the object, or None."""
+def _may_be_unreadable(head: dict[str, Any], package_type: str) -> bool:
+    """Whether the service may not be able to import the object from where it is."""
     if head.get("ServerSideEncryption") in KMS_ENCRYPTIONS:
-        return "is encrypted with KMS, which the service cannot read; it"
-    if head.get("ContentType") == REFUSED_CONTENT_TYPE:
-        return f"has the content type {REFUSED_CONTENT_TYPE}, which the service refuses; it"
-    if source.version:
-        return "is asked for by version, which the service does not know; it"
-    return None
+        return True
+    return package_type == DICTIONARY and _is_refused(head.get("ContentType", ""))
+
+
+def _is_refused(content_type: str) -> bool:
+    """Whether it is the media type that the service may refuse, whatever parameters it has."""
+    return content_type.partition(";")[0].strip().lower() == REFUSED_CONTENT_TYPE
 
 
 def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None = None) -> SourceUnreadableError:
@@ -202,11 +217,12 @@ def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None
         raise error
     action = "s3:GetObjectVersion" if source.version else "s3:GetObject"
     if copied_to is not None:
-        reason = (
-            f"{source} could not be copied to s3://{copied_to.bucket}/{copied_to.key}: S3 answered {code_of(error)}. "
-            f"The provider's role needs {action} on the object, kms:Decrypt on its key where KMS encrypts it, "
-            "and s3:PutObject on the staging bucket"
-        )
+        reason = f"{source} could not be copied to {copied_to}: {describe(error)}"
+        if is_access_denied(error):
+            reason += (
+                f". The provider's role needs {action} on the object, kms:Decrypt on its key where KMS encrypts it, "
+                "and s3:PutObject on the staging bucket; and S3 answers the same for an object that does not exist"
+            )
     elif is_access_denied(error):
         reason = (
             f"{source} cannot be read: {action} was denied. Either the provider's role lacks that permission "
@@ -216,4 +232,6 @@ def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None
         reason = f"{source} cannot be read: there is no such object"
     else:
         reason = f"{source} cannot be looked at: {describe(error)}"
+        if can_be := _WITHOUT_WORDS.get(code_of(error)):
+            reason += f". S3 says no more than that, and it can mean: {can_be}"
     return SourceUnreadableError(reason, access_denied=is_access_denied(error))

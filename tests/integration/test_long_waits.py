@@ -130,7 +130,9 @@ def test_a_cancelled_create_leaves_no_package(stack: Api, aws: LocalAws, tmp_pat
     (logical_id,) = [n for n, r in template["Resources"].items() if r["Type"] == "Custom::OpenSearchPackage"]
     aws.behave(copying=3)
     aws.play(cancel_creates=[logical_id])
-    assert "cancelled" in stack.fails(build)
+    said = stack.fails(build)
+    assert "cancelled" in said
+    assert "ROLLBACK_COMPLETE" in said, "no staged copy has kept the bucket from being deleted"
     assert aws.packages() == []
     operations = [call["Operation"] for call in aws.calls()]
     assert operations.index("CreatePackage") < operations.index("DeletePackage"), "there was one to delete"

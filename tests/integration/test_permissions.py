@@ -25,6 +25,8 @@ UNCHECKED = {
     # The function's log is written by the machine itself, not by the function's role.
     "logs:CreateLogStream": "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
     "logs:PutLogEvents": "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
+    # The local AWS takes the only version of a bucket without versions for a version; S3 may not.
+    "s3:DeleteObject on the staging bucket": "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html",
     # Nothing is really encrypted.
     **dict.fromkeys(
         (
@@ -61,11 +63,11 @@ CHECKED = (
     "es:GetPackageVersionHistory",
     "es:ListDomainsForPackage",
     "es:UpdatePackage",
-    "s3:DeleteObject on the staging bucket",
+    "s3:DeleteObjectVersion on the staging bucket",
     "s3:GetObject",
     "s3:GetObject on the staging bucket",
     "s3:GetObjectVersion",
-    "s3:ListBucket",
+    "s3:ListBucketVersions",
     "s3:PutObject on the staging bucket",
 )
 # One invocation is enough for the life below; test_long_waits.py has the stories for which it is not.

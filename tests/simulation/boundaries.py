@@ -14,7 +14,7 @@ from tests.support.processes import Killed
 T = TypeVar("T")
 
 RESPONSE, CONTINUE = "PUT of the response", "continuation"
-S3_OPERATIONS = ("HeadObject", "CopyObject", "PutObject", "DeleteObject", "ListObjectsV2")
+S3_OPERATIONS = ("HeadObject", "CopyObject", "PutObject", "DeleteObject", "ListObjectVersions")
 
 
 class HttpStatus(Exception):  # noqa: N818 - a response rather than an error

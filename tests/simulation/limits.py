@@ -25,7 +25,7 @@ class Limit:
 
 
 def _copy_was_not_removed(resource: StackResource, _: Sent) -> bool:
-    return bool(resource.world.boundaries.struck & {"ListObjectsV2", "DeleteObject"})
+    return bool(resource.world.boundaries.struck & {"ListObjectVersions", "DeleteObject"})
 
 
 def _let_copies_expire(resource: StackResource, _: Sent) -> None:

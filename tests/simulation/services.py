@@ -133,17 +133,18 @@ class S3Client:
         return self._line("DeleteObject", lambda: self._store.objects.pop((place["Bucket"], place["Key"]), None), place)
 
     def get_paginator(self, name: str) -> Any:
-        assert name == "list_objects_v2"
+        assert name == "list_object_versions"
         return SimpleNamespace(paginate=self._pages)
 
     def _pages(self, **parameters: Any) -> Iterator[Any]:
         """Pages of one key each: a resource has hardly ever more."""
         keys = self._line(
-            "ListObjectsV2", lambda: self._store.keys(parameters["Bucket"], parameters["Prefix"]), parameters
+            "ListObjectVersions", lambda: self._store.keys(parameters["Bucket"], parameters["Prefix"]), parameters
         )
         for key in keys:
             written = self._store.written_at[parameters["Bucket"], key]
-            yield {"Contents": [{"Key": key, "LastModified": datetime.fromtimestamp(int(written), UTC)}]}
+            listed = {"Key": key, "VersionId": "null", "LastModified": datetime.fromtimestamp(int(written), UTC)}
+            yield {"Versions": [listed]}
 
     def _write(self, parameters: dict[str, Any], body: bytes) -> None:
         stored = StoredObject(body, parameters["ContentType"], parameters["ServerSideEncryption"])

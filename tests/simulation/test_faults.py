@@ -36,7 +36,7 @@ def test_every_call_that_the_function_makes_is_among_those_that_go_wrong() -> No
         "GetPackageVersionHistory",
         "HeadObject",
         "ListDomainsForPackage",
-        "ListObjectsV2",
+        "ListObjectVersions",
         "PUT of the response",
         "PutObject",
         "UpdatePackage",

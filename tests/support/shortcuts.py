@@ -39,7 +39,7 @@ def packages_played_by(model: PackagesModel, client: OpenSearchServiceClient) ->
 @contextmanager
 def objects_looked_up(client: S3Client) -> Iterator[None]:
     """Have the client's plain looks at S3 served by what moto holds."""
-    shorts = {"CreateBucket": _create_bucket, "ListObjectsV2": _list_nothing, "HeadObject": _head_object}
+    shorts = {"CreateBucket": _create_bucket, "ListObjectVersions": _list_nothing, "HeadObject": _head_object}
     with ExitStack() as stack:
         for operation, short in shorts.items():
             stack.enter_context(_before(client, f"s3.{operation}", short))

@@ -119,11 +119,11 @@ def test_the_role_may_do_what_the_handler_does_and_nothing_else(stack: Stack) ->
         },
         {
             "Effect": "Allow",
-            "Action": ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+            "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:GetObject", "s3:PutObject"],
             "Resource": {"Fn::Join": ["", [bucket_arn, "/*"]]},
             "Condition": of_this_account,
         },
-        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket_arn, "Condition": of_this_account},
+        {"Effect": "Allow", "Action": "s3:ListBucketVersions", "Resource": bucket_arn, "Condition": of_this_account},
     ]
     (function,) = resources_of(stack, "AWS::Lambda::Function")
     assert policies_of(stack)[0][1]["Properties"]["PolicyDocument"]["Statement"] == [
@@ -261,7 +261,7 @@ def test_a_bucket_for_copies_that_keeps_versions_is_a_warning(options: dict[str,
     PackageProvider(stack, "Provider", staging_bucket=s3.Bucket(stack, "Bucket", **options))
 
     (told,) = warnings_of(stack)
-    assert told.startswith("'staging_bucket' keeps versions, so removed copies stay in it and block its deletion")
+    assert told.startswith("'staging_bucket' keeps versions: copies are removed with all of them, but one")
 
 
 @pytest.mark.parametrize("encryption", [s3.BucketEncryption.KMS_MANAGED, s3.BucketEncryption.KMS])

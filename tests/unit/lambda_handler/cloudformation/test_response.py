@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from http.client import RemoteDisconnected
+from xml.dom import minidom
+from xml.sax.saxutils import escape
 
 import pytest
 
@@ -28,7 +30,7 @@ def response(reason: str = "", attributes: dict[str, str] | None = None) -> Resp
     )
 
 
-@pytest.mark.parametrize("letter", ["x", "ß", "語", '"', "\n", "\x01", "\ud800"])
+@pytest.mark.parametrize("letter", ["x", "ß", "語", '"', "\nx", "x\x01", "\ud800x"])
 def test_the_largest_plugin_fits_and_keeps_its_ids_whole(letter: str) -> None:
     package = Package(
         {
@@ -60,13 +62,32 @@ def test_what_fits_is_not_cut() -> None:
     assert json.loads(response(attributes=data).body())["Data"] == data
 
 
-@pytest.mark.parametrize("letter", ["x", "語", "\x01", "\ud800"])
+@pytest.mark.parametrize("letter", ["x", "語", "\x01x", "x\ud800"])
 def test_a_long_reason_keeps_its_beginning_and_the_log_stream(letter: str) -> None:
     body = response(reason="could not be imported " + letter * 9000).body()
     assert len(body) <= 4096
     reason = json.loads(body)["Reason"]
     assert reason.startswith("could not be imported ")
     assert reason.endswith("… (log stream: 2027/01/01/[$LATEST]abc)")
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("\x1b[31mbad\x1b[0m", " [31mbad [0m"),
+        ("one\r\n\ttwo", "one two"),
+        ("nul\x00, delete\x7f, next line\x85", "nul , delete , next line "),
+        ("half \ud83d, none \ufffe\uffff", "half  , none  "),
+        ("\N{GRINNING FACE} & <b> ]]> stay", "\N{GRINNING FACE} & <b> ]]> stay"),
+    ],
+)
+def test_nothing_that_cloudformation_cannot_show_reaches_a_reason_or_an_attribute(told: str, shown: str) -> None:
+    failed = json.loads(response(reason=told).body())["Reason"]
+    assert failed == f"{shown} (log stream: 2027/01/01/[$LATEST]abc)"
+    data = json.loads(response(attributes={"PackageDescription": told}).body())["Data"]
+    assert data == {"PackageDescription": shown}
+    for text in (failed, *data.values()):
+        minidom.parseString(f"<Reason>{escape(text)}</Reason>")  # noqa: S318 - it is ours
 
 
 def test_is_sent_again_until_it_is_taken() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from local_aws.packages.behaviour import Fault
+from tests.support.clients import FOR_EVER
 from tests.support.physical_ids import INVENTED
 from tests.support.responses import Response
 from tests.unit.lambda_handler.deliveries import after_each_call, deliver_and_die, deliver_aside, deliver_once
@@ -96,3 +97,54 @@ def test_removes_the_copy_that_the_create_has_staged_after_the_delete_was_sent(c
     assert len(cloud.staged()) == 1
     assert cloud.deliver(delete).status == "SUCCESS"
     assert (cloud.package_ids(), cloud.staged()) == ([], [])
+
+
+class TestWhereLookingIsDenied:
+    @pytest.fixture
+    def denied(self, cloud: Cloud) -> None:
+        """By a service control policy, for instance."""
+        cloud.model.behaviour.faults = [Fault("DescribePackages", "access-denied", times=FOR_EVER)]
+
+    @pytest.mark.usefixtures("denied")
+    @pytest.mark.parametrize("known_by", ["the response to the Create", "CloudFormation's invention"])
+    def test_the_stack_can_be_deleted_and_the_log_says_what_to_look_for(
+        self, cloud: Cloud, caplog: pytest.LogCaptureFixture, known_by: str
+    ) -> None:
+        properties = cloud.dictionary()
+        failed = cloud.create(properties)
+        assert failed.status == "FAILED"
+        begun = cloud.clock.now()
+        physical_id = failed.physical_id if known_by == "the response to the Create" else INVENTED
+        assert cloud.delete(physical_id, properties).status == "SUCCESS"
+        assert 60 <= cloud.clock.now() - begun < 75
+        assert "its name is 'synonyms' and its description names shop/Synonyms: DescribePackages failed" in caplog.text
+        assert cloud.writes() == []
+
+    @pytest.mark.usefixtures("denied")
+    @pytest.mark.parametrize("timeout", [5, 20, 60, 66])
+    def test_it_can_be_deleted_in_a_time_that_is_shorter_than_grants_need(self, cloud: Cloud, timeout: int) -> None:
+        properties = cloud.dictionary(ServiceTimeout=timeout)
+        begun = cloud.clock.now()
+        assert cloud.delete(INVENTED, properties).status == "SUCCESS"
+        assert cloud.clock.now() - begun < timeout
+
+    @pytest.mark.usefixtures("denied")
+    def test_further_invocations_go_on_looking(self, cloud: Cloud) -> None:
+        delete = cloud.event("Delete", cloud.dictionary(), PhysicalResourceId=INVENTED)
+        assert cloud.deliver(delete, seconds=20).status == "SUCCESS"
+        assert cloud.invocations > 1
+
+    def test_for_a_moment_only_what_the_create_has_made_goes(self, cloud: Cloud) -> None:
+        properties = cloud.dictionary()
+        cloud.create(properties)
+        cloud.model.behaviour.faults = [Fault("DescribePackages", "access-denied", times=10)]
+        assert cloud.delete(INVENTED, properties).status == "SUCCESS"
+        assert cloud.package_ids() == []
+
+    def test_the_delete_of_a_known_package_fails_and_says_so(self, cloud: Cloud) -> None:
+        properties = cloud.dictionary()
+        package_id = cloud.create(properties).physical_id
+        cloud.model.behaviour.faults = [Fault("DescribePackages", "access-denied", times=FOR_EVER)]
+        response = cloud.delete(package_id, properties)
+        assert response.status == "FAILED"
+        assert "DescribePackages failed: AccessDeniedException" in response.reason

@@ -61,6 +61,17 @@ class TestThePackage:
         assert sent["PackageVendingOptions"] == {"VendingEnabled": True}
         assert sent["PackageConfiguration"]["RequiresRestartForConfigurationUpdate"] is False
 
+    @pytest.mark.parametrize("vended", [True, False])
+    def test_is_vended_or_not_as_the_template_says(self, cloud: Cloud, vended: bool) -> None:
+        cloud.create(cloud.dictionary(PackageVendingOptions={"VendingEnabled": vended}))
+        sent = next(parameters for name, parameters in cloud.model.calls if name == "CreatePackage")
+        assert sent["PackageVendingOptions"] == {"VendingEnabled": vended}
+
+    def test_says_nothing_of_vending_where_the_template_does_not(self, cloud: Cloud) -> None:
+        cloud.create(cloud.dictionary())
+        sent = next(parameters for name, parameters in cloud.model.calls if name == "CreatePackage")
+        assert "PackageVendingOptions" not in sent
+
     def test_can_be_text_in_the_template(self, cloud: Cloud) -> None:
         response = cloud.create(cloud.dictionary(PackageContent="Sofa, Couch, Kanapée\n"))
         assert response.status == "SUCCESS"
@@ -94,6 +105,24 @@ class TestAName:
         assert cloud.delete(response.physical_id, cloud.dictionary()).status == "SUCCESS"
         assert cloud.package_ids() == [taken]
         assert cloud.writes() == []
+
+    def test_that_another_resource_of_the_stack_has_is_reported_with_what_to_do_after_a_renaming(
+        self, cloud: Cloud
+    ) -> None:
+        renamed = cloud.create(cloud.dictionary(), LogicalResourceId="Words").physical_id
+        reason = cloud.create(cloud.dictionary()).reason
+        assert f"is taken by package 'synonyms' ({renamed}), AVAILABLE, which another resource of this stack" in reason
+        assert "shop/Words" in reason
+        assert "keep its logical id (overrideLogicalId), or give the new one another name" in reason
+        assert cloud.package_ids() == [renamed]
+
+    def test_that_this_resources_own_package_of_another_type_has_is_reported_as_its_own(self, cloud: Cloud) -> None:
+        kept = cloud.create(cloud.dictionary()).physical_id  # by a Retain policy
+        cloud.clock.sleep(86_400)
+        license_ = {"PackageType": "PACKAGE-LICENSE", "PackageName": "synonyms", "PackageContent": "{}"}
+        reason = cloud.create(license_).reason
+        assert f"'synonyms' ({kept}), AVAILABLE, which is this resource's own from before, a TXT-DICTIONARY" in reason
+        assert cloud.package_ids() == [kept]
 
     def test_whose_package_is_being_deleted_is_waited_for(self, cloud: Cloud) -> None:
         going = by_hand(cloud)

@@ -29,6 +29,7 @@ DESIRED = PackageProperties(
     source=S3Source("sources", "synonyms.txt", ""),
     description="Shop synonyms",
     commit_message="",
+    vending={},
     options={},
     fingerprint="0123456789abcdef",
 )
@@ -36,6 +37,7 @@ OTHER_CONTENT = "fedcba9876543210"
 
 THIS = Owner(STACK_ID, "Synonyms", "request-1")
 EARLIER = Owner(STACK_ID, "Synonyms", "an-earlier-request")
+SIBLING = Owner(STACK_ID, "Words", "an-earlier-request")
 STRANGER = Owner(OTHER_STACK_ID, "Synonyms", "request-1")
 
 AGE = 100.0  # of the request, in seconds
@@ -116,7 +118,20 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
     ],
     "a package that is not this resource's has the name": [
         (situation(Found(holder=package(owner=None))), Fail("is taken by package 'synonyms' (F1), AVAILABLE")),
-        (situation(Found(holder=package(owner=STRANGER))), Fail("is taken by package 'synonyms' (F1), AVAILABLE")),
+        (
+            situation(Found(holder=package(owner=STRANGER))),
+            Fail("is taken by package 'synonyms' (F1), AVAILABLE, which other/Synonyms manages"),
+        ),
+        (
+            situation(Found(holder=package(owner=SIBLING))),
+            Fail(
+                "which another resource of this stack manages, shop/Words, which was not touched. If that was renamed"
+            ),
+        ),
+        (
+            situation(Found(holder=package(owner=EARLIER))),
+            Fail("which is this resource's own from before, a TXT-DICTIONARY, which was not touched"),
+        ),
         (situation(Found(holder=OLD), progress={"made": "F1", "made_was_seen": True}), Fail("is taken by package")),
     ],
     "there is none; this request has made one, which was seen, or has not shown for a minute": [
@@ -161,10 +176,15 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
         ),
         (situation(made("COPYING")), Wait("package 'synonyms' (F1) to stabilize", "COPYING")),
     ],
-    "this request has updated it less than a minute ago, and that does not show": [
+    "this request has updated it less than a minute ago (15 s, where the service has answered with a fault of its "
+    "own), and that does not show": [
         (situation(OLD, progress=updated(OLD)), Wait("the update of package 'synonyms' (F1)", "AVAILABLE")),
         (
-            situation(OLD, progress=updated(OLD, accepted=False)),
+            situation(OLD, progress=updated(OLD, NOW - 59, accepted=False)),
+            Wait("the update of package 'synonyms' (F1)", "AVAILABLE"),
+        ),
+        (
+            situation(OLD, progress=updated(OLD, NOW - 14, accepted=False) | {"update_answered": True}),
             Wait("the update of package 'synonyms' (F1)", "AVAILABLE"),
         ),
         (
@@ -286,6 +306,7 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
         (situation(OLD, progress={"refused": MET, "wrote_at": NOW - 6}), Update(OLD)),
         (situation(OLD, progress={"wrote_at": JUST_NOW}), Update(OLD)),
         (situation(OLD, progress=updated(OLD, LONG_AGO, accepted=False)), Update(OLD)),
+        (situation(OLD, progress=updated(OLD, NOW - 16, accepted=False) | {"update_answered": True}), Update(OLD)),
         (
             situation(package(source=DESIRED.fingerprint, description="other words")),
             Update(package(source=DESIRED.fingerprint, description="other words")),

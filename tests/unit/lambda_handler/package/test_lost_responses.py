@@ -49,6 +49,26 @@ class TestOfUpdatePackage:
         assert (response.status, response.physical_id) == ("SUCCESS", package_id)
         assert response.attributes["PackageVersion"] == "v2"
 
+    def test_is_sent_again_soon_where_the_service_itself_has_failed(
+        self, cloud: Cloud, old: dict[str, Any], package_id: str
+    ) -> None:
+        cloud.model.behaviour.faults = [Fault("UpdatePackage", "500", times=2)]
+        begun = cloud.clock.now()
+        response = cloud.update(package_id, old, old | {"SourceHash": "new"})
+        assert (response.status, response.attributes["PackageVersion"]) == ("SUCCESS", "v2")
+        assert cloud.clock.now() - begun < 50
+
+    @pytest.mark.parametrize("status", [502, 503, 504])
+    def test_is_waited_for_longer_where_something_in_between_has_failed(
+        self, cloud: Cloud, old: dict[str, Any], package_id: str, status: int
+    ) -> None:
+        # A gateway gives up, and what is behind it goes on: the update shows half a minute later.
+        cloud.model.behaviour.faults = [Fault("UpdatePackage", "error-after-apply", status=status)]
+        cloud.model.behaviour.stale_reads = 30
+        response = cloud.update(package_id, old, old | {"SourceHash": "new"})
+        assert (response.status, response.attributes["PackageVersion"]) == ("SUCCESS", "v2")
+        assert cloud.writes().count("UpdatePackage") == 1
+
     def test_by_a_process_that_died_makes_no_second_version_although_reading_lags(
         self, cloud: Cloud, old: dict[str, Any], package_id: str
     ) -> None:

@@ -47,9 +47,36 @@ BAD = {
         "PackageSource.Bucket is unknown: allowed are S3BucketName, S3Key, S3ObjectVersion",
     ),
     "nested junk": (DICTIONARY | {"PackageName": {"a": [{"b": "c"}]}}, "PackageName must be a string"),
-    "empty name": (DICTIONARY | {"PackageName": ""}, "PackageName is empty: give a value or leave it out"),
-    "empty key": (DICTIONARY | {"PackageSource": SOURCE | {"S3Key": ""}}, "PackageSource.S3Key is empty"),
-    "empty text": (without(DICTIONARY, "PackageSource") | {"PackageContent": ""}, "PackageContent is empty"),
+    "empty type": (DICTIONARY | {"PackageType": ""}, "PackageType is missing"),
+    "empty key": (DICTIONARY | {"PackageSource": SOURCE | {"S3Key": ""}}, "PackageSource.S3Key is missing"),
+    "empty text": (without(DICTIONARY, "PackageSource") | {"PackageContent": ""}, "there is no source"),
+    "empty engine version of a plugin": (PLUGIN | {"EngineVersion": ""}, "EngineVersion is missing"),
+    "a bucket's ARN": (
+        DICTIONARY | {"PackageSource": SOURCE | {"S3BucketName": "arn:aws:s3:::shop-words"}},
+        "PackageSource.S3BucketName must be the bucket's name alone, no ARN and no URL, "
+        'received "arn:aws:s3:::shop-words"',
+    ),
+    "a bucket's URL": (
+        DICTIONARY | {"PackageSource": SOURCE | {"S3BucketName": "s3://shop-words"}},
+        "PackageSource.S3BucketName must be the bucket's name alone",
+    ),
+    "a bucket with a folder": (
+        DICTIONARY | {"PackageSource": SOURCE | {"S3BucketName": "shop-words/de"}},
+        "PackageSource.S3BucketName must be the bucket's name alone",
+    ),
+    "an access point": (
+        DICTIONARY | {"PackageSource": SOURCE | {"S3BucketName": "arn:aws:s3:eu-west-1:1:accesspoint/words"}},
+        "PackageSource.S3BucketName must be the bucket's name alone",
+    ),
+    "an object's URL as key": (
+        DICTIONARY | {"PackageSource": SOURCE | {"S3Key": "s3://shop-words/de.txt"}},
+        "PackageSource.S3Key must be the object's key in its bucket, no ARN and no URL, "
+        'received "s3://shop-words/de.txt"',
+    ),
+    "an object's ARN as key": (
+        DICTIONARY | {"PackageSource": SOURCE | {"S3Key": "arn:aws:s3:::shop-words/de.txt"}},
+        "PackageSource.S3Key must be the object's key in its bucket",
+    ),
     "name with capitals": (
         DICTIONARY | {"PackageName": "Synonyms"},
         r'PackageName must match [a-z][a-z0-9\-]+, received "Synonyms"',
@@ -60,6 +87,22 @@ BAD = {
     "much text": (
         without(DICTIONARY, "PackageSource") | {"PackageContent": "ß" * 128_001},
         "PackageContent has 256,002 bytes in UTF-8: at most 256,000 are allowed",
+    ),
+    "much text in Cyrillic": (
+        without(DICTIONARY, "PackageSource") | {"PackageContent": "ж" * 70_000},
+        "PackageContent has 420,002 characters as JSON in ASCII: at most 400,000 are allowed",
+    ),
+    "a license that is neither JSON nor XML": (
+        {"PackageType": "PACKAGE-LICENSE", "PackageContent": "licensed to: shop"},
+        "PackageContent of a PACKAGE-LICENSE must be JSON or XML",
+    ),
+    "a license that is broken XML": (
+        {"PackageType": "PACKAGE-LICENSE", "PackageContent": "<license>"},
+        "PackageContent of a PACKAGE-LICENSE must be JSON or XML",
+    ),
+    "a license that is two documents of JSON": (
+        {"PackageType": "PACKAGE-LICENSE", "PackageContent": "{}{}"},
+        "PackageContent of a PACKAGE-LICENSE must be JSON or XML",
     ),
     "half a surrogate pair": (
         without(DICTIONARY, "PackageSource") | {"PackageContent": "\ud800"},
@@ -182,6 +225,34 @@ class TestIdentity:
     def test_saying_that_a_package_is_not_vended_replaces_nothing(self, model: ServiceModel) -> None:
         said = DICTIONARY | {"PackageVendingOptions": {"VendingEnabled": "false"}}
         assert properties.parse(said, OWNER, model).identity == properties.parse(DICTIONARY, OWNER, model).identity
+
+
+class TestAnEmptyString:
+    """What a template's parameter gives by its default."""
+
+    @pytest.mark.parametrize(
+        "empty",
+        [
+            {"PackageName": ""},
+            {"PackageDescription": "", "CommitMessage": "", "SourceHash": "", "ServiceTimeout": ""},
+            {"EngineVersion": ""},
+            {"PackageContent": ""},
+            {"PackageSource": SOURCE | {"S3ObjectVersion": ""}},
+            {"PackageVendingOptions": {"VendingEnabled": ""}},
+            {"PackageEncryptionOptions": {"EncryptionEnabled": "", "KmsKeyIdentifier": ""}},
+            {"PackageEncryptionOptions": ""},
+        ],
+    )
+    def test_counts_as_left_out(self, model: ServiceModel, empty: dict[str, Any]) -> None:
+        assert properties.parse(DICTIONARY | empty, OWNER, model) == properties.parse(DICTIONARY, OWNER, model)
+
+    def test_in_an_option_leaves_its_other_members_as_they_are(self, model: ServiceModel) -> None:
+        said = DICTIONARY | {"PackageEncryptionOptions": {"EncryptionEnabled": "true", "KmsKeyIdentifier": ""}}
+        assert properties.parse(said, OWNER, model).options == {"PackageEncryptionOptions": {"EncryptionEnabled": True}}
+
+    def test_leaves_a_source_in_s3_beside_it(self, model: ServiceModel) -> None:
+        text = {"PackageType": "TXT-DICTIONARY", "PackageContent": "couch", "PackageSource": dict.fromkeys(SOURCE, "")}
+        assert str(properties.parse(text, OWNER, model).source) == "PackageContent (5 bytes)"
 
 
 class TestFingerprint:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
-from tests.support.clients import Counting, Failing, forbidden, slow_down
+from tests.support.clients import Counting, Failing, With, forbidden, slow_down
+from tests.support.plugin_archives import plugin_archive
 from tests.unit.lambda_handler.deliveries import deliver_once
 from tests.unit.lambda_handler.harness import SOURCES, STAGING, Cloud
 
@@ -30,16 +31,18 @@ def test_an_object_that_the_service_can_read_is_not_copied(cloud: Cloud) -> None
     assert imported_from(cloud) == {"S3BucketName": SOURCES, "S3Key": "synonyms.txt"}
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"ServerSideEncryption": "aws:kms"},
-        {"ServerSideEncryption": "aws:kms:dsse"},
-        {"ContentType": "application/octet-stream"},
-    ],
-)
-def test_an_object_that_the_service_cannot_read_is_staged_and_the_copy_removed(
-    cloud: Cloud, options: dict[str, str]
+UNREADABLE = [
+    {"ServerSideEncryption": "aws:kms"},
+    {"ServerSideEncryption": "aws:kms:dsse"},
+    {"ContentType": "application/octet-stream"},
+    {"ContentType": "application/octet-stream; charset=UTF-8"},
+    {"ContentType": "Application/Octet-Stream ;charset=utf-8"},
+]
+
+
+@pytest.mark.parametrize("options", UNREADABLE)
+def test_a_dictionary_that_the_service_may_not_read_is_staged_and_the_copy_removed(
+    cloud: Cloud, options: dict[str, Any]
 ) -> None:
     source = cloud.store("folder/synonyms.txt", b"couch, sofa\n", **options)
     response = cloud.create(cloud.dictionary(PackageSource=source))
@@ -48,6 +51,51 @@ def test_an_object_that_the_service_cannot_read_is_staged_and_the_copy_removed(
     assert imported_from(cloud)["S3BucketName"] == STAGING
     assert imported_from(cloud)["S3Key"].endswith("/synonyms.txt"), "the service looks at the ending"
     assert cloud.staged() == []
+
+
+@pytest.mark.parametrize("options", UNREADABLE)
+def test_a_copy_has_a_content_type_that_the_service_takes(cloud: Cloud, options: dict[str, Any]) -> None:
+    copies: list[str] = []
+
+    def copy_object(**parameters: Any) -> None:
+        copies.append(parameters["ContentType"])
+        s3.copy_object(**parameters)
+
+    s3 = cloud.s3
+    with_s3(cloud, With(s3, copy_object=copy_object))
+    cloud.create(cloud.dictionary(PackageSource=cloud.store("words.txt", **options)))
+    assert copies == ["text/plain" if "ContentType" not in options else "binary/octet-stream"]
+
+
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "binary/octet-stream", "text/plain; x=y"])
+def test_what_the_service_takes_is_not_copied(cloud: Cloud, content_type: str) -> None:
+    source = cloud.store("shop.zip", plugin_archive(), ContentType=content_type)
+    plugin = {"PackageType": "ZIP-PLUGIN", "EngineVersion": "OpenSearch_2.17", "PackageSource": source}
+    assert cloud.create(plugin).status == "SUCCESS"
+    assert imported_from(cloud) == source
+
+
+@pytest.mark.parametrize("options", UNREADABLE)
+def test_without_a_staging_bucket_the_service_decides_what_it_can_read(cloud: Cloud, options: dict[str, Any]) -> None:
+    source = cloud.store("words.txt", **options)
+    cloud.staging_bucket = None
+    cloud.cold_start()
+    cloud.create(cloud.dictionary(PackageSource=source))
+    assert imported_from(cloud) == source
+
+
+@pytest.mark.parametrize("status", ["Enabled", "Suspended"])
+def test_a_copy_is_really_gone_where_the_bucket_keeps_versions(cloud: Cloud, status: Any) -> None:
+    cloud.s3.put_bucket_versioning(Bucket=STAGING, VersioningConfiguration={"Status": status})
+    properties = cloud.dictionary(PackageContent="couch, sofa")
+    left = f"{cloud.owner().stack}/{cloud.owner().resource}/earlier/left.txt"
+    for body in (b"one", b"two"):
+        cloud.s3.put_object(Bucket=STAGING, Key=left, Body=body)
+    cloud.s3.delete_object(Bucket=STAGING, Key=left)
+    cloud.clock.sleep(2)
+    assert cloud.create(properties).status == "SUCCESS"
+    listed = cloud.s3.list_object_versions(Bucket=STAGING)
+    assert (listed.get("Versions", []), listed.get("DeleteMarkers", [])) == ([], [])
 
 
 def test_a_version_of_an_object_is_imported_although_a_newer_one_exists(cloud: Cloud) -> None:
@@ -101,20 +149,51 @@ def test_every_request_removes_what_an_earlier_one_of_its_resource_left(cloud: C
 
 
 @pytest.mark.parametrize(
-    "properties",
+    ("what", "properties"),
     [
-        {"PackageContent": "couch, sofa"},
-        {"PackageSource": {"S3BucketName": SOURCES, "S3Key": "kms.txt"}},
+        ("PackageContent", {"PackageContent": "couch, sofa"}),
+        (
+            "an S3ObjectVersion",
+            {"PackageSource": {"S3BucketName": SOURCES, "S3Key": "v.txt", "S3ObjectVersion": "null"}},
+        ),
     ],
 )
-def test_without_a_staging_bucket_the_reason_names_the_remedy(cloud: Cloud, properties: dict[str, Any]) -> None:
-    cloud.store("kms.txt", ServerSideEncryption="aws:kms")
+def test_what_cannot_do_without_a_staging_bucket_names_the_remedy(
+    cloud: Cloud, what: str, properties: dict[str, Any]
+) -> None:
+    cloud.store("v.txt")
     cloud.staging_bucket = None
     cloud.cold_start()
     response = cloud.create(cloud.dictionary(**properties))
     assert response.status == "FAILED"
-    assert "this provider has no staging bucket: give the provider one" in response.reason
+    assert response.reason.startswith(f"{what} needs a staging bucket")
+    assert "this provider has none: give the provider one" in response.reason
     assert cloud.writes() == []
+
+
+class TestALicenseInTheTemplate:
+    @pytest.mark.parametrize(
+        ("text", "ending"),
+        [
+            ('{"licensee": "shop"}', "json"),
+            ("[1e400, 2]", "json"),
+            ('"shop"', "json"),
+            ("9" * 5_000, "json"),
+            ("<license/>", "xml"),
+            ('<?xml version="1.0" encoding="ISO-8859-1"?>\n<license>caf\u00e9</license>', "xml"),
+            ("\ufeff<license/>", "xml"),
+            ('\ufeff{"licensee": "shop"}', "json"),
+        ],
+    )
+    def test_is_staged_under_the_ending_of_its_format(self, cloud: Cloud, text: str, ending: str) -> None:
+        response = cloud.create({"PackageType": "PACKAGE-LICENSE", "PackageContent": text})
+        assert response.status == "SUCCESS", response.reason
+        assert imported_from(cloud)["S3Key"].endswith(f"/content.{ending}")
+        assert cloud.content(response.physical_id) == text.encode()
+
+    def test_is_told_by_its_type_and_not_by_its_first_letter(self, cloud: Cloud) -> None:
+        cloud.create(cloud.dictionary(PackageContent="{couch, sofa"))
+        assert imported_from(cloud)["S3Key"].endswith("/content.txt")
 
 
 def test_a_missing_object_fails_without_a_package(cloud: Cloud) -> None:
@@ -122,6 +201,59 @@ def test_a_missing_object_fails_without_a_package(cloud: Cloud) -> None:
     assert response.status == "FAILED"
     assert response.reason.startswith("s3://sources/typo.txt cannot be read: there is no such object")
     assert cloud.writes() == []
+
+
+def failed(operation: str, code: str, message: str, status: int = 400) -> ClientError:
+    told = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(told, operation)  # type: ignore[arg-type]
+
+
+class TestWhatS3Says:
+    @pytest.mark.parametrize(
+        ("code", "message"),
+        [
+            ("KMS.DisabledException", "arn:aws:kms:us-east-1:1:key/1 is disabled."),
+            ("KMS.KMSInvalidStateException", "arn:aws:kms:us-east-1:1:key/1 is pending deletion."),
+            ("InvalidRequest", "The specified copy source is larger than the maximum allowable size"),
+            ("InvalidObjectState", "The operation is not valid for the object's storage class"),
+        ],
+    )
+    def test_reaches_the_user_and_no_permission_is_blamed(self, cloud: Cloud, code: str, message: str) -> None:
+        properties = cloud.dictionary(PackageSource=cloud.store("kms.txt", ServerSideEncryption="aws:kms"))
+        with_s3(cloud, Failing(cloud.s3, "copy_object", failed("CopyObject", code, message)))
+        reason = cloud.create(properties).reason
+        assert reason.startswith("s3://sources/kms.txt could not be copied to s3://staging/")
+        assert f"CopyObject failed: {code}: {message}" in reason
+        assert "role" not in reason
+
+    def test_comes_with_advice_where_access_was_denied(self, cloud: Cloud) -> None:
+        properties = cloud.dictionary(PackageSource=cloud.store("kms.txt", ServerSideEncryption="aws:kms"))
+        denied = failed("CopyObject", "AccessDenied", "not authorized to perform: kms:Decrypt", 403)
+        with_s3(cloud, Failing(cloud.s3, "copy_object", denied))
+        reason = cloud.create(properties).reason
+        assert "not authorized to perform: kms:Decrypt" in reason
+        assert "The provider's role needs s3:GetObject on the object" in reason
+
+    @pytest.mark.parametrize("code", ["AccessDenied", "InvalidRequest"])
+    def test_of_a_text_reaches_the_user_too(self, cloud: Cloud, code: str) -> None:
+        with_s3(cloud, Failing(cloud.s3, "put_object", failed("PutObject", code, "in its own words")))
+        reason = cloud.create(cloud.dictionary(PackageContent="couch")).reason
+        assert f"PutObject failed: {code}: in its own words" in reason
+        assert ("s3:PutObject" in reason) == (code == "AccessDenied")
+
+    @pytest.mark.parametrize(
+        ("status", "explained"),
+        [
+            (400, "no version id of S3, or the object is encrypted with a key that S3 does not keep"),
+            (301, "the bucket is in another Region"),
+            (405, "that of a delete marker"),
+        ],
+    )
+    def test_without_words_is_explained_by_what_it_can_be(self, cloud: Cloud, status: int, explained: str) -> None:
+        with_s3(cloud, Failing(cloud.s3, "head_object", failed("HeadObject", str(status), "Bad Request", status)))
+        reason = cloud.create(cloud.dictionary()).reason
+        assert reason.startswith("s3://sources/synonyms.txt cannot be looked at: ")
+        assert explained in reason
 
 
 class TestTroubleOfS3:

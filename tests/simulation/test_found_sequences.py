@@ -1,0 +1,144 @@
+"""What the random sequences have found once, as stories of their own. Nothing is excused here.
+
+The number in a name is the seed that has found it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.simulation import test_sequences
+from tests.simulation.boundaries import RESPONSE, Fault
+from tests.simulation.cloudformation import Properties
+from tests.simulation.guarantees import violations
+from tests.simulation.test_sequences import Disturbance, Play, Step, Unknowns
+from tests.simulation.world import RECIPE
+
+FILE: Properties = {
+    "PackageType": "TXT-DICTIONARY",
+    "PackageSource": {"S3BucketName": "sources", "S3Key": "old.txt"},
+}
+BAD_FILE: Properties = {
+    "PackageType": "TXT-DICTIONARY",
+    "PackageSource": {"S3BucketName": "sources", "S3Key": "bad-kms.txt"},
+}
+TEXT: Properties = {"PackageType": "TXT-DICTIONARY", "PackageContent": f"{RECIPE}, recipe\n"}
+VENDED = {"PackageVendingOptions": {"VendingEnabled": "true"}}
+KILLED = Fault("killed", applied=True)
+THROTTLED = Fault("throttled", applied=False)
+
+
+def step(
+    resource: int,
+    kind: str,
+    wanted: Properties,
+    faults: dict[int, Fault] | None = None,
+    by_hand: str | None = None,
+    after: float = 0.0,
+) -> Step:
+    return Step(resource, kind, wanted, Disturbance(faults or {}, None, by_hand, after))
+
+
+def unknowns(copying: float = 1.0, function_timeout: float = 900.0, **behaviour: Any) -> Unknowns:
+    return Unknowns(behaviour, copying, function_timeout, {}, (False, False, False))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_excused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(test_sequences, "excuse", lambda *_: None)
+
+
+def play(unknowns: Unknowns, steps: list[Step]) -> list[str]:
+    """The calls of the last step, after all guarantees have held."""
+    life = Play(unknowns)
+    for one in steps:
+        life.step(one)
+        assert violations(life.world) == []
+    calls = list(life.world.boundaries.crossed)
+    assert life.end() == []
+    return calls
+
+
+def _last(steps: list[Step], faults: dict[int, Fault]) -> list[Step]:
+    last = steps[-1]
+    told = Disturbance(faults, None, last.disturbance.by_hand, last.disturbance.by_hand_after)
+    return [*steps[:-1], Step(last.resource, last.kind, last.wanted, told)]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param([step(0, "apply", FILE), step(1, "cancel", TEXT, after=6.0)], id="700010"),
+        pytest.param(
+            [
+                step(0, "apply", FILE),
+                step(0, "apply", FILE),
+                step(0, "delete", FILE),
+                step(0, "cancel", TEXT, after=13.25),
+            ],
+            id="920115",
+        ),
+    ],
+)
+def test_no_copy_of_a_cancelled_create_stays_whichever_call_is_throttled(steps: list[Step]) -> None:
+    calls = play(unknowns(copying=15.0, function_timeout=10.0), steps)
+    for index in range(len(calls)):
+        play(unknowns(copying=15.0, function_timeout=10.0), _last(steps, {index: THROTTLED}))
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "steps"),
+    [
+        pytest.param(
+            {"stale_reads": 2.0},
+            [
+                step(0, "apply", TEXT),
+                step(0, "apply", TEXT | VENDED),
+                step(1, "apply", FILE),
+                step(0, "apply", TEXT | VENDED, by_hand="delete"),
+            ],
+            id="810015",
+        ),
+        pytest.param(
+            {},
+            [
+                step(0, "apply", FILE),
+                step(1, "apply", FILE | VENDED),
+                step(0, "apply", TEXT),
+                step(1, "apply", TEXT, by_hand="delete", after=3.0),
+            ],
+            id="3000088",
+        ),
+        pytest.param(
+            {},
+            [
+                *[step(0, "apply", FILE)] * 4,
+                step(0, "apply", TEXT, by_hand="delete", after=3.0),
+            ],
+            id="3000388",
+        ),
+    ],
+)
+def test_an_update_that_was_responded_to_and_comes_again_makes_no_package_that_nobody_knows(
+    behaviour: dict[str, Any], steps: list[Step]
+) -> None:
+    # Somebody has deleted the package meanwhile.
+    calls = play(unknowns(**behaviour), steps)
+    play(unknowns(**behaviour), _last(steps, {calls.index(RESPONSE): KILLED}))
+
+
+def test_all_deliveries_of_a_create_that_fails_give_the_same_response_3000315() -> None:
+    steps = [step(0, "cancel", FILE), step(0, "apply", BAD_FILE)]
+    calls = play(unknowns(copying=15.0, function_timeout=10.0), steps)
+    for index in range(len(calls)):
+        play(unknowns(copying=15.0, function_timeout=10.0), _last(steps, {index: KILLED}))
+
+
+def test_a_rollback_removes_the_replacement_also_where_the_quota_has_no_room_for_both_3000121() -> None:
+    steps = [
+        step(1, "apply", FILE, by_hand="delete", after=3.0),
+        step(1, "undo, old id", TEXT | VENDED),
+    ]
+    assert "CreatePackage" in play(unknowns(quota=4), steps), "the package is made anew"
