@@ -128,9 +128,9 @@ class PackageHandler:
 
         What cannot be removed, the next request removes: a Create's Delete, or the Update that rolls back.
         """
-        package_id = progress.importing.in_vain
+        package_id, made_it = progress.importing.in_vain, bool(progress.importing.created_at)
         with _left_where_it_cannot_go(request, f"{package_id} is left for the next request"):
-            self._remove(request, package_id, progress, in_vain=True)
+            self._remove(request, package_id, progress, made_it=made_it)
             request.claim_nothing()
 
     def _remove_leftover(self, request: Request, previous: PackageProperties, progress: Progress) -> None:
@@ -172,8 +172,8 @@ class PackageHandler:
             # The Create may be at work still, and have staged its copy after this Delete began.
             self._sources.clear_of(request, package.mark.request if package.mark else "")
 
-    def _remove(self, request: Request, package_id: str, progress: Progress, *, in_vain: bool = False) -> None:
-        removal = Removal(self._service, request, package_id, progress, in_vain=in_vain)
+    def _remove(self, request: Request, package_id: str, progress: Progress, *, made_it: bool = False) -> None:
+        removal = Removal(self._service, request, package_id, progress, made_it=made_it)
         reconcile(removal.step, request.deadline)
 
 

@@ -255,6 +255,13 @@ def _update_of_foreign(resource: StackResource) -> Event:
 
 
 RENAMED = dictionary("new", PackageName="thesaurus")
+DESCRIBED_AT_LENGTH = {
+    "PackageType": "ZIP-PLUGIN",
+    "PackageName": "synonyms",
+    "EngineVersion": "OpenSearch_2.17",
+    "PackageSource": source("old") | {"S3Key": "described-at-length.zip"},
+    "PackageDescription": 700 * "語",
+}
 SLOW = {"copying": 15, "validating": 1}
 
 STORIES = (
@@ -270,7 +277,7 @@ STORIES = (
         _create_after_a_delete,
         behaviour={"name_taken_after_delete": 40, "update_while_importing": "accept"},
     ),
-    Story("Create, described at length", _create(dictionary(PackageDescription=700 * "\x07"))),
+    Story("Create, described at length", _create(DESCRIBED_AT_LENGTH)),
     Story("Create, delivered too late", _too_late, "FAILED"),
     Story("Create, invalid", _create(dictionary("bad")), "FAILED"),
     Story("Create, staged and invalid", _create(dictionary("bad-kms")), "FAILED"),

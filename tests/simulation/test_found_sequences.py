@@ -142,3 +142,11 @@ def test_a_rollback_removes_the_replacement_also_where_the_quota_has_no_room_for
         step(1, "undo, old id", TEXT | VENDED),
     ]
     assert "CreatePackage" in play(unknowns(quota=4), steps), "the package is made anew"
+
+
+def test_a_delivery_that_is_late_deletes_no_package_that_a_later_update_has_spoilt_3000195() -> None:
+    # It bears the mark of the late request still, and the service has forgotten its version.
+    bad = BAD_FILE | {"PackageSource": {"S3BucketName": "sources", "S3Key": "bad.txt"}}
+    replacement = Step(0, "apply", FILE, Disturbance({}, 31.0, None, 0.0))
+    steps = [step(0, "apply", FILE | {"PackageName": "synonyms"}), replacement, step(0, "apply", bad)]
+    play(unknowns(description_shows="on-success", failed_update_keeps_version=False), steps)

@@ -125,6 +125,7 @@ UNKNOWNS = st.builds(
         _either("delete_while_deleting", "accept", "validation"),
         _either("identical_update_makes_version", False),
         _either("failed_update_keeps_version", False),
+        _either("update_never_available", "validation", "conflict"),
         _either("history_order", "oldest-first"),
         _either("page_size", 1),
         _either("quota", 4),

@@ -251,6 +251,9 @@ class World:
                 plugin_archive(opensearch_version=f"{engine}.0")
             )
 
+        described = plugin_archive(description=1000 * "語")
+        self.store.objects[SOURCES, "described-at-length.zip"] = StoredObject(described)
+
     def _make_what_is_not_ours(self) -> None:
         mark = fingerprint("elsewhere")
         self.make_by_hand("of-another-stack", Owner(OTHER, LOGICAL_ID, "elsewhere").sign("", mark))

@@ -33,7 +33,7 @@ def archive(entries: Mapping[str, str | bytes]) -> bytes:
     return file.getvalue()
 
 
-def plugin_archive(edition: str = "1", opensearch_version: str = "2.17.0") -> bytes:
+def plugin_archive(edition: str = "1", opensearch_version: str = "2.17.0", **more: str) -> bytes:
     """A whole plugin, whose content differs with ``edition``."""
     classes = archive(
         {
@@ -41,7 +41,7 @@ def plugin_archive(edition: str = "1", opensearch_version: str = "2.17.0") -> by
             "org/example/ShopPlugin.class": b"\xca\xfe\xba\xbe" + edition.encode(),
         }
     )
-    return archive({DESCRIPTOR: descriptor(opensearch_version), "shop-analysis.jar": classes})
+    return archive({DESCRIPTOR: descriptor(opensearch_version, **more), "shop-analysis.jar": classes})
 
 
 def write_plugin(path: Path, text: str | None = None, name: str = DESCRIPTOR) -> str:
