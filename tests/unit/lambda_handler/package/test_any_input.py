@@ -1,0 +1,133 @@
+"""Whatever a template says, and whatever AWS says: the end is a response that CloudFormation takes and can show."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import Any, cast
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lambda_handler.cloudformation.response import LONGEST_BODY
+from lambda_handler.package.properties import PACKAGE_PROPERTIES
+from local_aws.packages.behaviour import Fault
+from tests.support.clients import Failing, With
+from tests.support.responses import Response
+from tests.unit.lambda_handler.harness import Cloud
+
+some_text = st.text(st.characters(), max_size=60)  # half surrogates and control characters, too
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    some_text,
+    st.sampled_from(["", "true", "TXT-DICTIONARY", "ZIP-PLUGIN", "PACKAGE-LICENSE", "OpenSearch_2.17", "sources", "é"]),
+)
+json_values = st.recursive(
+    scalars,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(some_text, inner, max_size=3)),
+    max_leaves=6,
+)
+SOURCE = {"S3BucketName": "sources", "S3Key": "synonyms.txt"}
+PLAUSIBLE = {"PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
+members = st.one_of(
+    json_values,
+    st.dictionaries(
+        st.sampled_from(["S3BucketName", "S3Key", "S3ObjectVersion", "VendingEnabled", "KmsKeyIdentifier"]),
+        scalars,
+        max_size=3,
+    ),
+)
+properties = st.one_of(
+    json_values,
+    st.dictionaries(st.one_of(st.sampled_from(sorted(PACKAGE_PROPERTIES)), some_text), members, max_size=5),
+    st.dictionaries(st.sampled_from(sorted(PACKAGE_PROPERTIES)), members, max_size=2).map(
+        lambda random: {**PLAUSIBLE, **random}
+    ),
+)
+physical_ids = st.one_of(st.sampled_from(["F123", "G1", "not-known-x", "nothing-was-created-x"]), json_values)
+repeatedly = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def check(response: Response) -> None:
+    """It is within CloudFormation's limits, and can be shown in XML."""
+    assert response.status in ("SUCCESS", "FAILED")
+    assert (response.status == "FAILED") == bool(response.reason)
+    assert 0 < response.size <= LONGEST_BODY
+    assert response.physical_id
+    assert all(isinstance(value, str) for value in response.attributes.values())
+    for text in (response.reason, *response.attributes.values()):
+        assert not [letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs")]
+
+
+@pytest.fixture(autouse=True)
+def _a_source(cloud: Cloud) -> None:
+    cloud.store("synonyms.txt")
+
+
+@repeatedly
+@given(kind=st.sampled_from(["Create", "Update", "Delete"]), new=properties, old=properties, physical_id=physical_ids)
+def test_whatever_a_template_says(cloud: Cloud, kind: str, new: Any, old: Any, physical_id: Any) -> None:
+    event = cloud.event(kind, {})
+    event |= {"ResourceProperties": new, "OldResourceProperties": old, "PhysicalResourceId": physical_id}
+    check(cloud.deliver(json.loads(json.dumps(event))))
+
+
+@repeatedly
+@given(words=st.text(st.characters(), max_size=5000), operation=st.sampled_from(["CreatePackage", "UpdatePackage"]))
+def test_whatever_the_service_says_of_a_failed_import(cloud: Cloud, words: str, operation: str) -> None:
+    given_properties = cloud.dictionary()
+    made = cloud.create(given_properties)
+    cloud.model.behaviour.faults = [Fault(operation, "invalid", message=words)]
+    if operation == "UpdatePackage":
+        check(cloud.update(made.physical_id, given_properties, given_properties | {"SourceHash": "new"}))
+    cloud.delete(made.physical_id, given_properties)
+    check(cloud.create(given_properties))
+    cloud.model.behaviour.faults = []
+
+
+@repeatedly
+@given(
+    operation=st.sampled_from(["head_object", "copy_object", "put_object"]),
+    code=st.one_of(some_text, st.sampled_from(["400", "301", "403", "404", "AccessDenied", "KMS.DisabledException"])),
+    message=st.one_of(st.none(), some_text, st.text(st.characters(), min_size=3000, max_size=3000)),
+    status=st.sampled_from([200, 301, 400, 403, 404, 405, 412, 500, 503]),
+)
+def test_whatever_s3_says(cloud: Cloud, operation: str, code: str, message: str | None, status: int) -> None:
+    told: dict[str, Any] = {"Code": code} if message is None else {"Code": code, "Message": message}
+    error = ClientError({"Error": told, "ResponseMetadata": {"HTTPStatusCode": status}}, operation)  # type: ignore[typeddict-item]
+    source = cloud.store("kms.txt", ServerSideEncryption="aws:kms")
+    wanted = {"PackageContent": "couch"} if operation == "put_object" else {"PackageSource": source}
+    whole = cloud.s3
+    cloud.s3 = cast("Any", Failing(whole, operation, error))
+    cloud.cold_start()
+    response = cloud.create(cloud.dictionary(**wanted, ServiceTimeout=90))
+    cloud.s3 = whole
+    check(response)
+    assert response.status == "FAILED"
+
+
+@repeatedly
+@given(details=st.dictionaries(some_text, json_values, max_size=3), text=st.text(st.characters(), max_size=700))
+def test_whatever_the_service_says_of_a_package(cloud: Cloud, details: dict[str, Any], text: str) -> None:
+    describe = cloud.opensearch.describe_packages
+
+    def with_more(**parameters: Any) -> Any:
+        page = describe(**parameters)
+        more = {**details, "PackageOwner": text, "AvailablePluginProperties": {"Description": text, "ClassName": text}}
+        return {**page, "PackageDetailsList": [{**one, **more} for one in page.get("PackageDetailsList", [])]}
+
+    whole = cloud.opensearch
+    cloud.opensearch = cast("Any", With(whole, describe_packages=with_more))
+    cloud.cold_start()
+    response = cloud.create(cloud.dictionary())
+    cloud.opensearch = whole
+    check(response)
+    assert response.status == "SUCCESS"
+    cloud.delete(response.physical_id, {})
