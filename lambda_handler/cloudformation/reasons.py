@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
+from lambda_handler.cloudformation.request import readable
 from lambda_handler.errors import RequestFailedError, describe
 
 logger = logging.getLogger(__name__)
@@ -13,7 +14,7 @@ logger = logging.getLogger(__name__)
 def reason_of(error: Exception) -> str:
     """What to tell of an error, which is logged too."""
     if isinstance(error, RequestFailedError | DeadlineExceeded):
-        logger.error("%s", error)
+        logger.error("%s", readable(str(error)))
         return str(error)
     logger.error("unexpected", exc_info=error)
     told = describe(error)
