@@ -182,6 +182,10 @@ class Cdk:
         assert code != 0, said
         return said
 
+    def deploy_unattended(self, build: Build) -> tuple[int, str]:
+        """`cdk deploy` as a pipeline runs it, with nobody there to approve. Gives its exit code and what it said."""
+        return self.deployer.cli(build, "deploy", STACK)
+
     def destroy(self, build: Build) -> None:
         """`cdk destroy`."""
         code, said = self.deployer.cli(build, "destroy", STACK, "--force")

@@ -69,6 +69,19 @@ def test_a_package_is_created_updated_in_place_and_destroyed(
     assert package_ids(aws) == []
 
 
+def test_new_content_needs_no_approval_in_a_pipeline(cdk: Cdk, aws: LocalAws, tmp_path: Path) -> None:
+    source = DICTIONARY.write(tmp_path, "first")
+    code, said = cdk.deploy_unattended(package(DICTIONARY, source))
+    assert code != 0
+    assert "security-sensitive updates" in said, "the permissions are new"
+    created = cdk.deploy(package(DICTIONARY, source))
+    source.write_text(source.read_text() + "armchair, easy chair\n")
+    code, said = cdk.deploy_unattended(package(DICTIONARY, source))
+    assert code == 0, said
+    assert package_ids(aws) == [created["PackageID"]]
+    assert digest_of_what_is_available(aws) == sha256(source.read_bytes()).hexdigest()
+
+
 @both
 def test_another_name_makes_another_package_and_the_old_one_goes(
     stack: Api, aws: LocalAws, tmp_path: Path, kind: Kind
