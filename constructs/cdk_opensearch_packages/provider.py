@@ -74,9 +74,9 @@ class PackageProvider(Construct):
         security_groups: The security groups of the function in ``vpc``. Default: a new one.
         role: The role of the function, which has to trust Lambda. It gets the policies that the provider needs, unless
             it is imported as immutable. Default: a new one without managed policies.
-        staging_bucket: Where objects are copied that the service cannot read as they are; the copies are encrypted
-            with keys of S3 (SSE-S3). It must belong to the account that the CDK knows for it. Default: a new one,
-            which keeps a copy for a day at most.
+        staging_bucket: Where objects are copied that the service may not be able to read as they are; the copies are
+            encrypted with keys of S3 (SSE-S3). It must belong to the account that the CDK knows for it. Default: a new
+            one, which keeps a copy for a day at most.
 
         reserved_concurrent_executions: How many invocations of the function may run at the same time, at least 1; the
             others wait in Lambda's queue. Default: as many as the account allows.

@@ -1,4 +1,4 @@
-"""Where the provider copies what the service cannot read as it is."""
+"""Where the provider copies what the service may not be able to read as it is."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk.aws_s3 import BlockPublicAccess, Bucket, BucketEncryption, LifecycleRule
