@@ -26,6 +26,10 @@ _SERVER_FAULTS = {
     "InternalException",
     "InternalFailure",
     "InternalError",
+    "KMSInternalException",
+    "DependencyTimeoutException",
+    "KeyUnavailableException",
+    "OperationAborted",
     "BaseException",
     "ServiceUnavailable",
 }
@@ -51,16 +55,22 @@ class RequestFailedError(Exception):
 
 
 def code_of(error: Exception) -> str:
-    """The error code of an AWS error; empty for any other."""
-    return error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+    """The error code of an AWS error; empty for any other. S3 passes on those of KMS behind its name."""
+    code: str = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+    return code.removeprefix("KMS.")
 
 
 def describe(error: Exception) -> str:
     """Which call failed, and AWS's own words."""
     if not isinstance(error, ClientError):
-        return str(error)
-    message = error.response.get("Error", {}).get("Message", "") or "no message"
-    return f"{error.operation_name} failed: {code_of(error)}: {message}"
+        return readable(str(error))
+    told = error.response.get("Error", {})
+    return readable(f"{error.operation_name} failed: {told.get('Code', '')}: {told.get('Message', '') or 'no message'}")
+
+
+def readable(text: str) -> str:
+    """`text` without halves of surrogate pairs, which JSON can carry, and which neither a log nor a response can."""
+    return text.encode(errors="replace").decode()
 
 
 def is_not_found(error: Exception) -> bool:
@@ -80,6 +90,11 @@ def is_access_denied(error: Exception) -> bool:
 def is_name_taken(error: Exception) -> bool:
     """Whether another package has the name."""
     return code_of(error) == "ResourceAlreadyExistsException"
+
+
+def is_quota(error: Exception) -> bool:
+    """Whether there are as many packages as there may be."""
+    return code_of(error) == "LimitExceededException"
 
 
 def is_refused(error: Exception) -> bool:

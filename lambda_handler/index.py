@@ -33,7 +33,7 @@ def _invoke(function_arn: str, event: dict[str, Any]) -> None:
     # Escaped, the largest texts would not fit into Lambda's 1 MB.
     payload = json.dumps(event, ensure_ascii=False, separators=(",", ":"))
     client = boto3.client("lambda", config=QUICK_CONFIG)
-    client.invoke(FunctionName=function_arn, InvocationType="Event", Payload=payload.encode())
+    client.invoke(FunctionName=function_arn, InvocationType="Event", Payload=payload.encode(errors="replace"))
 
 
 def _cloudformation() -> Any:

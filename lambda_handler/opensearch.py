@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from lambda_handler import ownership
-from lambda_handler.errors import is_not_found
+from lambda_handler.errors import is_not_found, readable
 
 if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
@@ -114,7 +114,7 @@ class Package:
         """ErrorDetails in one line; the service leaves ErrorType empty at times."""
         details = self.details.get("ErrorDetails", {})
         told = [details.get("ErrorType", ""), details.get("ErrorMessage", "")]
-        return ": ".join(part.strip() for part in told if part.strip()) or "the service gave no details"
+        return readable(": ".join(part.strip() for part in told if part.strip())) or "the service gave no details"
 
     @property
     def identity(self) -> Identity:

@@ -106,6 +106,10 @@ class Mark:
     request: str
     source: str
 
+    def is_of(self, names: str) -> bool:
+        """Whether `names` are those of the resource: `<stack name>/<logical id>`, in full or as the mark shows them."""
+        return "/".join(map(_shortened, names.split("/"))) == self.names
+
 
 def fingerprint(source: str) -> str:
     """The part of a mark that identifies what was imported."""

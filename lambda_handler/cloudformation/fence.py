@@ -46,12 +46,13 @@ class Fence:
         self._silent_since: float | None = None
         self._given_up = False
 
-    def check(self, request: Request, *, names_it: bool = False) -> None:
+    def check(self, request: Request, *, names_it: bool = False, in_vain: str = "") -> None:
         """Let the request write, or not.
 
         Args:
             request: the request.
             names_it: whether it is a Delete, of the very id that it writes to.
+            in_vain: the physical id of what the request has made in vain, and now deletes; empty for any other write.
 
         Raises:
             NotAwaitedError: CloudFormation does not wait for it any more.
@@ -67,7 +68,8 @@ class Fence:
             self._ask_again_or_give_up(error, now)
             return
         self._silent_since = None
-        if _is_over(request, state, names_it=names_it):
+        is_over = _is_of_use(state, in_vain) if in_vain else _is_over(request, state, names_it=names_it)
+        if is_over:
             told = f"it is {state.status} since {state.since}" if state else "it has no such resource any more"
             raise NotAwaitedError(
                 f"CloudFormation does not wait for this request any more ({told}): nothing is written"
@@ -82,6 +84,11 @@ class Fence:
             raise error
         self._given_up = True
         logger.warning("CloudFormation cannot be asked whether it still waits: %s", describe(error))
+
+
+def _is_of_use(state: ResourceState | None, in_vain: str) -> bool:
+    """Whether the resource is what its request has made in vain: another delivery of the request had more success."""
+    return state is not None and state.physical_id == in_vain
 
 
 def _is_over(request: Request, state: ResourceState | None, *, names_it: bool) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
-from lambda_handler.cloudformation.request import readable
-from lambda_handler.errors import RequestFailedError, describe
+from lambda_handler.errors import RequestFailedError, describe, readable
 
 logger = logging.getLogger(__name__)
 
@@ -16,6 +16,7 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, RequestFailedError | DeadlineExceeded):
         logger.error("%s", readable(str(error)))
         return str(error)
-    logger.error("unexpected", exc_info=error)
     told = describe(error)
+    # The traceback alone: the last line of one would be the error's own words once more, as AWS has written them.
+    logger.error("unexpected: %s\n%s", told, "".join(traceback.format_tb(error.__traceback__)))
     return told if hasattr(error, "response") else f"{type(error).__name__}: {told}"

@@ -11,6 +11,7 @@ from lambda_handler.cloudformation import physical_ids
 from lambda_handler.cloudformation.deadline import Clock, Deadline, service_timeout
 from lambda_handler.cloudformation.fence import Fence
 from lambda_handler.cloudformation.stacks import Stacks
+from lambda_handler.errors import readable
 from lambda_handler.ownership import ACCOUNT, REGION, Owner, arn_part
 
 # By how much the clocks of CloudFormation and of other services may differ.
@@ -90,11 +91,13 @@ class Request:
         """What a response that says FAILED carries: an Update and a Delete keep the id that they came with."""
         return self.claimed if self.kind == "Create" else self.physical_id or physical_ids.not_known(self.owner)
 
-    def check_may_write(self, *, names_it: bool = False) -> None:
+    def check_may_write(self, *, names_it: bool = False, in_vain: str = "") -> None:
         """Refuse to begin a write that comes too late. A step calls this right before it writes.
 
         Args:
             names_it: whether this is a Delete, of the very id that it writes to. Hardly anybody else can mean that.
+            in_vain: the physical id of what this very request has made in vain, and now deletes; empty for any other
+                write.
 
         Raises:
             DeadlineExceeded: there is no time left for it.
@@ -102,7 +105,7 @@ class Request:
             ClientError: CloudFormation throttles; try again.
         """
         self.deadline.check()
-        self.fence.check(self, names_it=names_it)
+        self.fence.check(self, names_it=names_it, in_vain=in_vain)
 
     @property
     def is_dated(self) -> bool:
@@ -173,11 +176,6 @@ def continued(event: dict[str, Any], request: Request) -> dict[str, Any]:
         "State": request.continuation,
     }
     return {**event, CONTINUATION: carried}
-
-
-def readable(text: str) -> str:
-    """`text` without halves of surrogate pairs, which JSON can carry, and which neither a log nor a response can."""
-    return text.encode(errors="replace").decode()
 
 
 def _mapping(value: object) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.physical_ids import request_of_unknown
 from lambda_handler.errors import CALL_ERRORS, describe, is_access_denied
@@ -55,13 +57,13 @@ class CancelledCreate:
         try:
             return reconcile(self._look, deadline)
         except (*CALL_ERRORS, DeadlineExceeded) as error:
-            if not self._is_denied_for_good(error):
+            if not self._is_impossible_for_good(error):
                 raise
             # Nothing is ever made without a look either, and a stack that cannot be deleted helps nobody.
             owner = self._request.owner
             logger.warning(
-                "looking for a package was denied, so none is deleted. If there is one, its name is %r and its "
-                "description names %s/%s: %s",
+                "it was not possible to look for a package, so none is deleted. If there is one, its name is %r and "
+                "its description names %s/%s: %s",
                 self._identity.name,
                 owner.stack_name,
                 owner.logical_id,
@@ -91,10 +93,14 @@ class CancelledCreate:
         age = request.deadline.started - package.created_at.timestamp()
         return -LATEST_CANCELLED_CREATE <= age <= LONGEST_CREATE
 
-    def _is_denied_for_good(self, error: Exception) -> bool:
-        """Whether looking was denied for as long as a new grant may be spreading, or as there was time."""
+    def _is_impossible_for_good(self, error: Exception) -> bool:
+        """Whether the service refuses the look, or cannot be reached for as long as there is time.
+
+        That it is throttled is no reason: the service is there.
+        """
         if not isinstance(error, DeadlineExceeded):
-            return is_access_denied(error)
+            return True
+        if self._request.deadline.allows_another_invocation:
+            return False
         cause = error.__cause__
-        was_denied = isinstance(cause, CALL_ERRORS) and is_access_denied(cause)
-        return was_denied and not self._request.deadline.allows_another_invocation
+        return isinstance(cause, BotoCoreError) or (isinstance(cause, ClientError) and is_access_denied(cause))

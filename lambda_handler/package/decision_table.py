@@ -44,16 +44,21 @@ def _failed_for_good(s: Situation) -> Fail:
     if s.package.status == COPY_FAILED:
         # No code says that access was denied, and the words of a copy failure are not documented.
         reason += (
-            " (the service reads with the s3:GetObject of the provider's role, and S3 answers the same for an object "
-            "that does not exist)"
+            " (if access was denied: the service reads with the s3:GetObject of the provider's role, and S3 answers "
+            "the same for an object that does not exist)"
         )
     return Fail(reason, in_vain=s.package.id if s.is_in_vain else "")
 
 
-def _name_taken(s: Situation, holder: str, remedy: str = "") -> Fail:
+OR_DELETE_IT = (
+    "Choose another PackageName, or refer to the existing package with Package.from_package_id, or delete it if nobody "
+    "needs it"
+)
+
+
+def _name_taken(s: Situation, holder: str, remedy: str = OR_DELETE_IT, *, no_room: bool = False) -> Fail:
     return Fail(
-        f"the name {s.desired.identity.name!r} is taken by {holder}, which was not touched. {remedy}Choose another "
-        "PackageName, or refer to the existing package with Package.from_package_id, or delete it if nobody needs it"
+        f"the name {s.desired.identity.name!r} is taken by {holder}, which was not touched. {remedy}", no_room=no_room
     )
 
 
@@ -64,19 +69,24 @@ def _held_by_a_package(s: Situation) -> Fail:
     if mark is None:
         return _name_taken(s, told)
     if owner.owns(mark):
+        was = f"a {'vended ' if holder.vended else ''}{holder.type}"
         return _name_taken(
             s,
-            f"{told}, which is this resource's own from before, a {holder.type}",
-            "It cannot become another type, and somebody may still use it. ",
+            f"{told}, which is this resource's own from before, {was}",
+            f"It cannot be changed into what is wanted now, and somebody may still use it. {OR_DELETE_IT}",
+            no_room=True,
         )
-    if mark.stack != owner.stack:
-        return _name_taken(s, f"{told}, which {mark.names} manages")
-    return _name_taken(
-        s,
-        f"{told}, which another resource of this stack manages, {mark.names}",
-        "If that was renamed to this one: CloudFormation deletes the old one only after it has made the new one, so "
-        "keep its logical id (overrideLogicalId), or give the new one another name. ",
-    )
+    if mark.stack == owner.stack:
+        return _name_taken(
+            s,
+            f"{told}, which another resource of this stack manages, {mark.names}",
+            "If that was renamed to this one: CloudFormation deletes the old one only after it has made the new one, "
+            "so keep its logical id (overrideLogicalId), or give the new one another PackageName. Otherwise, choose "
+            "another PackageName for one of the two",
+        )
+    if mark.is_of(f"{owner.stack_name}/{owner.logical_id}"):
+        return _name_taken(s, f"{told}, which was kept by an earlier stack of this name, {mark.names}")
+    return _name_taken(s, f"{told}, which {mark.names} manages")
 
 
 def _another_resources(s: Situation) -> Fail:

@@ -32,11 +32,13 @@ class Fail:
         reason: why.
         in_vain: the id of the package that has to go; empty where none has.
         gone: whether the package that this request made is gone.
+        no_room: whether a package of this very resource has the name.
     """
 
     reason: str
     in_vain: str = ""
     gone: bool = False
+    no_room: bool = False
 
 
 @dataclass(frozen=True)

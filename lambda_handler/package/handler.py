@@ -15,7 +15,7 @@ from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_
 from lambda_handler.opensearch import OpenSearch, Package, is_package_id
 from lambda_handler.package.attributes import attributes
 from lambda_handler.package.cancelled_create import CancelledCreate
-from lambda_handler.package.importing import Import
+from lambda_handler.package.importing import Import, NoRoomError
 from lambda_handler.package.progress import Progress
 from lambda_handler.package.properties import PackageProperties, parse, parse_leniently
 from lambda_handler.package.removal import Removal
@@ -88,14 +88,14 @@ class PackageHandler:
         Raises:
             RequestFailedError: it cannot be had.
         """
-        if reconcile(lambda: [self._service.package(request.physical_id)], request.deadline) == [None]:
-            # The package has to be made anew, for which the quota and the name may have no room until then.
-            self._remove_leftover(request, previous, progress)
         try:
             package = self._bring_about(request, desired, previous, progress)
-        except RequestFailedError:
-            self._remove_leftover(request, previous, progress)
-            raise
+        except NoRoomError:
+            # Somebody has deleted the package that a rollback goes back to, and what was to replace it takes up its
+            # room. Only then does that go first: until then it is the only one that works.
+            if not self._remove_leftover(request, previous, progress):
+                raise
+            package = self._bring_about(request, desired, previous, progress)
         self._remove_leftover(request, previous, progress)
         return package
 
@@ -128,21 +128,27 @@ class PackageHandler:
 
         What cannot be removed, the next request removes: a Create's Delete, or the Update that rolls back.
         """
-        package_id, made_it = progress.importing.in_vain, bool(progress.importing.created_at)
+        package_id = progress.importing.in_vain
         with _left_where_it_cannot_go(request, f"{package_id} is left for the next request"):
-            self._remove(request, package_id, progress, made_it=made_it)
+            self._remove(request, package_id, progress, in_vain=True)
             request.claim_nothing()
 
-    def _remove_leftover(self, request: Request, previous: PackageProperties, progress: Progress) -> None:
-        """Remove the package of a replacement that this Update rolls back. What stays must not fail the rollback."""
+    def _remove_leftover(self, request: Request, previous: PackageProperties, progress: Progress) -> bool:
+        """Remove the package of a replacement that this Update rolls back. What stays must not fail the rollback.
+
+        Returns:
+            Whether there was one, and it is gone.
+        """
+        removed = False
         with _left_where_it_cannot_go(request, "what a failed replacement may have left stays"):
             own = reconcile(lambda: self._service.packages_of(request.owner, previous.identity), request.deadline)
             for leftover in [one for one in own if one.id != request.physical_id]:
                 made_by_it = partial(self._is_of_this_operation, request, leftover)
                 if reconcile(made_by_it, request.deadline):
-                    self._remove(request, leftover.id, progress)
+                    removed = self._remove(request, leftover.id, progress) or removed
                 else:
                     logger.warning("%s is this resource's, and may have been there before: it stays", leftover)
+        return removed
 
     def _is_of_this_operation(self, request: Request, package: Package) -> bool:
         """Whether there is evidence that the stack operation that is being rolled back has made the package.
@@ -167,14 +173,26 @@ class PackageHandler:
         if desired is None:
             return  # nothing is ever created from such properties
         package = CancelledCreate(self._service, request, desired.identity, progress).find()
-        if package is not None:
+        # The Create may be at work still, or have died, and have staged its copy after this Delete was sent.
+        if package is None:
+            self._clear_all_copies(request)
+        else:
             self._remove(request, package.id, progress)
-            # The Create may be at work still, and have staged its copy after this Delete began.
             self._sources.clear_of(request, package.mark.request if package.mark else "")
 
-    def _remove(self, request: Request, package_id: str, progress: Progress, *, made_it: bool = False) -> None:
-        removal = Removal(self._service, request, package_id, progress, made_it=made_it)
-        reconcile(removal.step, request.deadline)
+    def _clear_all_copies(self, request: Request) -> None:
+        """Remove all copies of the resource, unless a later request may be at work."""
+        try:
+            request.check_may_write()
+        except (RequestFailedError, DeadlineExceeded, *CALL_ERRORS) as error:
+            logger.info("copies that are younger than this request stay: %s", describe(error))
+        else:
+            self._sources.clear_all(request)
+
+    def _remove(self, request: Request, package_id: str, progress: Progress, *, in_vain: bool = False) -> bool:
+        """Remove a package. Gives whether it is gone."""
+        removal = Removal(self._service, request, package_id, progress, in_vain=in_vain)
+        return reconcile(removal.step, request.deadline)
 
 
 @contextmanager

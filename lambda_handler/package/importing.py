@@ -18,6 +18,7 @@ from lambda_handler.errors import (
     is_answered,
     is_name_taken,
     is_not_found,
+    is_quota,
     is_refused,
     may_have_been_applied,
 )
@@ -35,6 +36,10 @@ if TYPE_CHECKING:
     from lambda_handler.package.sources import Location, Sources
 
 logger = logging.getLogger(__name__)
+
+
+class NoRoomError(RequestFailedError):
+    """The quota, or a package of this very resource that has the name, leaves no room for the package."""
 
 
 class Import:
@@ -96,6 +101,8 @@ class Import:
     def _failed(self, failure: Fail) -> RequestFailedError:
         if failure.gone:
             self._memory.made = ""
+        if failure.no_room:
+            return NoRoomError(failure.reason)
         self._memory.failure, self._memory.in_vain = failure.reason, failure.in_vain
         return RequestFailedError(failure.reason)
 
@@ -120,7 +127,10 @@ class Import:
             if is_name_taken(error):
                 memory.name_taken.meet(self._now())
                 return Pending(f"the name {desired.identity.name!r} to become free", describe(error))
-            raise self._reason(f"package {desired.identity.name!r} could not be created", error) from error
+            what_failed = f"package {desired.identity.name!r} could not be created"
+            if is_quota(error):
+                raise NoRoomError(f"{what_failed}: {describe(error)}") from error
+            raise self._reason(what_failed, error) from error
         logger.info("%s: CreatePackage made %s", self._request.owner.logical_id, package)
         memory.create_unanswered, memory.made, memory.made_was_seen = False, package.id, False
         memory.wrote_at = memory.created_at = self._now()
@@ -129,6 +139,7 @@ class Import:
     def _update(self, decision: Update) -> Pending:
         package, memory = decision.package, self._memory
         if decision.failure:
+            memory.copy_failure = decision.failure
             self._location = None  # the copy may be gone
         parameters = {
             "PackageID": package.id,
@@ -149,7 +160,7 @@ class Import:
             memory.updated_from = ""
             if is_refused(error) or is_not_found(error):
                 memory.refused.meet(self._now())
-                memory.refusal = describe(error)
+                memory.refusal = "; and then: ".join(filter(None, [memory.copy_failure, describe(error)]))
                 return Pending(f"the update of package {package}", f"{package.status}, {memory.refusal}")
             reason = self._reason(decision.failure or f"package {package} could not be updated", error)
             raise reason from error

@@ -30,7 +30,7 @@ class Observer:
         self._desired = desired
         self._previous = previous
         self._memory = memory
-        self._histories: dict[str, list[str]] = {}
+        self._histories: dict[tuple[object, ...], list[str]] = {}
 
     def observe(self) -> Situation:
         """One look.
@@ -50,8 +50,12 @@ class Observer:
             return situation
         discarded = situation.package.id == self._memory.discarded
         if situation.bears_this_import and not (discarded or situation.is_the_requests_own):
-            # An earlier delivery of this request has made it, or taken it up: never make another.
-            self._memory.made, self._memory.made_was_seen = situation.package.id, True
+            if situation.package.status == DELETING and not self._memory.made:
+                # An earlier delivery of this request deletes it in order to make it anew.
+                self._memory.discarded = situation.package.id
+            else:
+                # An earlier delivery of this request has made it, or taken it up: never make another.
+                self._memory.made, self._memory.made_was_seen = situation.package.id, True
         return replace(situation, found=self._with_history(situation))
 
     def _look(self) -> Found:
@@ -93,16 +97,19 @@ class Observer:
             situation.shows_this_import or situation.has_the_desired_content
         )
         if about_to_update:
-            messages = self._history(package)
+            messages = self._history(situation)
             return replace(found, made_a_version=any(one.endswith(self._request.owner.signature) for one in messages))
         if package.version or self._memory.created_at or not self._request.owner.owns(package.mark):
             return found
-        had_content = bool(self._history(package))
+        had_content = bool(self._history(situation))
         if had_content and package.identity != self._desired.identity:
             return Found(holder=package)  # of another type: somebody may miss it
         return replace(found, had_content=had_content)
 
-    def _history(self, package: Package) -> list[str]:
-        if package.id not in self._histories:
-            self._histories[package.id] = self._service.commit_messages(package.id)
-        return self._histories[package.id]
+    def _history(self, situation: Situation) -> list[str]:
+        """Read once, once more after each UpdatePackage, and once more before one is repeated."""
+        package_id, memory = situation.package.id, self._memory
+        occasion = (memory.updated_at, situation.update_should_show) if memory.updated_from else ()
+        if (package_id, *occasion) not in self._histories:
+            self._histories[package_id, *occasion] = self._service.commit_messages(package_id)
+        return self._histories[package_id, *occasion]

@@ -41,6 +41,7 @@ class ImportProgress:
         updated_at: when UpdatePackage was sent, in seconds since the epoch.
         update_accepted: whether the service has accepted it.
         update_answered: whether the service has ended it with a fault of its own, so that nothing is under way.
+        copy_failure: why the copy failed that is tried once more; empty where none has.
         had_version: whether the package had content before.
         wrote_at: when this request wrote last, in seconds since the epoch.
         refused: puts up with an UpdatePackage that is refused.
@@ -60,6 +61,7 @@ class ImportProgress:
     updated_at: float = 0.0
     update_accepted: bool = False
     update_answered: bool = False
+    copy_failure: str = ""
     had_version: bool = False
     wrote_at: float = 0.0
     refused: Grace = field(default_factory=_until_it_shows)

@@ -124,7 +124,7 @@ def parse_leniently(raw: dict[str, Any], owner: Owner, model: ServiceModel) -> P
     """Like `parse`, but None for properties that cannot be read: old ones are never refused."""
     try:
         return parse(raw, owner, model)
-    except PropertyError:
+    except (PropertyError, RecursionError):
         return None
 
 

@@ -32,14 +32,14 @@ class Removal:
         request: the request that wants it gone.
         package_id: which.
         progress: what the request remembers.
-        made_it: whether this very delivery has made the package, in vain. Nobody else can miss it, so it goes also when
-            CloudFormation does not wait any more.
+        in_vain: whether this very request has made the package in vain. Nobody else can miss it, so it goes also when
+            CloudFormation does not wait any more; unless the resource is that very package by now.
     """
 
     def __init__(
-        self, service: OpenSearch, request: Request, package_id: str, progress: Progress, *, made_it: bool = False
+        self, service: OpenSearch, request: Request, package_id: str, progress: Progress, *, in_vain: bool = False
     ) -> None:
-        self._made_it = made_it
+        self._in_vain = in_vain
         self._service = service
         self._request = request
         self._package_id = package_id
@@ -112,10 +112,7 @@ class Removal:
         return None
 
     def _ask(self, package: Package) -> Pending:
-        if self._made_it:
-            self._request.deadline.check()
-        else:
-            self._request.check_may_write(names_it=self._is_named)
+        self._request.check_may_write(names_it=self._is_named, in_vain=self._package_id if self._in_vain else "")
         memory = self._memory
         before = memory.asked_at, memory.asked_from
         memory.asked_at, memory.asked_from = self._now(), package.revision

@@ -83,11 +83,12 @@ def _limits_of_content(content: str, package_type: str) -> list[str]:
 def _limits_of_place(place: dict[str, str]) -> list[str]:
     problems = []
     bucket, key = place.get("S3BucketName", ""), place.get("S3Key", "")
-    if bucket and not BUCKET_NAME.fullmatch(bucket):
+    if bucket and (not BUCKET_NAME.fullmatch(bucket) or ".amazonaws.com" in bucket):
         problems.append(
-            f"PackageSource.S3BucketName must be the bucket's name alone, no ARN and no URL, received {echo(bucket)}"
+            "PackageSource.S3BucketName must be the bucket's name alone, no ARN, no address and no blanks, received "
+            f"{echo(bucket)}"
         )
-    if key.startswith(("arn:", "s3://", "https://", "http://")):
+    if key.lower().startswith(("arn:", "s3://", "https://", "http://")):
         problems.append(
             f"PackageSource.S3Key must be the object's key in its bucket, no ARN and no URL, received {echo(key)}"
         )

@@ -87,7 +87,8 @@ class Situation:
     @property
     def update_should_show(self) -> bool:
         """Whether the update that this request has sent should show by now."""
-        within = READING_LAGS_AT_MOST if self.progress.update_answered else VISIBLE_WITHIN
+        ended = self.progress.update_answered and not self.found.made_a_version
+        within = READING_LAGS_AT_MOST if ended else VISIBLE_WITHIN
         return self.now - self.progress.updated_at > within
 
     @property

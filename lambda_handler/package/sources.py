@@ -37,13 +37,15 @@ TIME_IN_SECONDS = 1.0
 _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NoSuchVersion", "NotFound"}
 # S3 answers a HEAD without a body, so its errors have no words. What they can be.
 _WITHOUT_WORDS = {
-    "400": "the S3ObjectVersion is no version id of S3, or the object is encrypted with a key that S3 does not keep "
-    "(SSE-C)",
+    "400": "the key of KMS that encrypts the object is disabled or pending deletion, or the object is encrypted with a "
+    "key that S3 does not keep (SSE-C)",
     "301": "the bucket is in another Region",
     "307": "the bucket is in another Region, or so new that S3 does not find it yet",
-    "405": "the S3ObjectVersion is that of a delete marker",
     "409": "S3 is changing the object or its bucket at this moment",
-    "412": "the object is not as it was asked for",
+}
+_WITHOUT_WORDS_OF_A_VERSION = _WITHOUT_WORDS | {
+    "400": f"the S3ObjectVersion is no version id of S3, or {_WITHOUT_WORDS['400']}",
+    "405": "the S3ObjectVersion is that of a delete marker",
 }
 
 logger = logging.getLogger(__name__)
@@ -107,6 +109,10 @@ class Sources:
     def clear_own(self, request: Request) -> None:
         """Remove the copies of this request: its import has ended."""
         self.clear_of(request, request.owner.request)
+
+    def clear_all(self, request: Request) -> None:
+        """Remove all copies of the resource: no other request of it is at work."""
+        self._clear(request, lambda _: True)
 
     def clear_of(self, request: Request, maker: str) -> None:
         """Remove the copies of a request of the same resource, which is named as in a mark."""
@@ -229,9 +235,10 @@ def _unreadable(source: S3Source, error: ClientError, copied_to: Location | None
             "(or kms:Decrypt on the object's key), or there is no such object: S3 answers the same for both"
         )
     elif code_of(error) in _MISSING:
-        reason = f"{source} cannot be read: there is no such object"
+        what = "no such bucket, object or version" if source.version else "no such bucket or object"
+        reason = f"{source} cannot be read: there is {what}"
     else:
         reason = f"{source} cannot be looked at: {describe(error)}"
-        if can_be := _WITHOUT_WORDS.get(code_of(error)):
+        if can_be := (_WITHOUT_WORDS_OF_A_VERSION if source.version else _WITHOUT_WORDS).get(code_of(error)):
             reason += f". S3 says no more than that, and it can mean: {can_be}"
     return SourceUnreadableError(reason, access_denied=is_access_denied(error))

@@ -150,3 +150,13 @@ def test_a_delivery_that_is_late_deletes_no_package_that_a_later_update_has_spoi
     replacement = Step(0, "apply", FILE, Disturbance({}, 31.0, None, 0.0))
     steps = [step(0, "apply", FILE | {"PackageName": "synonyms"}), replacement, step(0, "apply", bad)]
     play(unknowns(description_shows="on-success", failed_update_keeps_version=False), steps)
+
+
+def test_two_deliveries_of_a_create_that_fails_leave_nothing_whenever_one_of_them_dies_3000188() -> None:
+    bad = BAD_FILE | {"PackageSource": {"S3BucketName": "sources", "S3Key": "bad.txt"}}
+
+    def create(faults: dict[int, Fault]) -> list[Step]:
+        return [Step(0, "apply", bad, Disturbance(faults, 5.0, None, 0.0))]
+
+    for index in range(len(play(unknowns(), create({})))):
+        play(unknowns(), create({index: Fault("killed", applied=False)}))

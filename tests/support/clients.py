@@ -9,6 +9,14 @@ from botocore.exceptions import ClientError
 FOR_EVER = 100_000
 
 
+def failed(operation: str, code: str, message: str, status: int = 400) -> ClientError:
+    """AWS refuses a call."""
+    return ClientError(
+        {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
+        operation,
+    )
+
+
 def slow_down(operation: str) -> ClientError:
     """S3 throttles."""
     return ClientError(

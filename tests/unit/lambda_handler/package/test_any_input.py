@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import unicodedata
+from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
@@ -15,7 +16,8 @@ from hypothesis import strategies as st
 from lambda_handler.cloudformation.response import LONGEST_BODY
 from lambda_handler.package.properties import PACKAGE_PROPERTIES
 from local_aws.packages.behaviour import Fault
-from tests.support.clients import Failing, With
+from tests.support.clients import FOR_EVER, Failing, With
+from tests.support.physical_ids import INVENTED
 from tests.support.responses import Response
 from tests.unit.lambda_handler.harness import Cloud
 
@@ -67,10 +69,20 @@ def check(response: Response) -> None:
         assert not [letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs")]
 
 
+class LambdaLog(logging.Handler):
+    """Lambda's own handler: what it cannot write ends the invocation."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.format(record).encode()
+
+
 @pytest.fixture(autouse=True)
-def _a_source(cloud: Cloud, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.CRITICAL + 1)  # pytest-xdist cannot carry halves of surrogate pairs
+def _a_source_and_a_log(cloud: Cloud) -> Iterator[None]:
     cloud.store("synonyms.txt")
+    log = LambdaLog()
+    logging.getLogger().addHandler(log)
+    yield
+    logging.getLogger().removeHandler(log)
 
 
 @repeatedly
@@ -88,10 +100,14 @@ def test_whatever_the_service_says_of_a_failed_import(cloud: Cloud, words: str, 
     made = cloud.create(given_properties)
     cloud.model.behaviour.faults = [Fault(operation, "invalid", message=words)]
     if operation == "UpdatePackage":
-        check(cloud.update(made.physical_id, given_properties, given_properties | {"SourceHash": "new"}))
-    cloud.delete(made.physical_id, given_properties)
-    check(cloud.create(given_properties))
-    cloud.model.behaviour.faults = []
+        response = cloud.update(made.physical_id, given_properties, given_properties | {"SourceHash": "new"})
+        cloud.delete(made.physical_id, given_properties)
+    else:
+        cloud.delete(made.physical_id, given_properties)
+        response = cloud.create(given_properties)
+    check(response)
+    assert response.status == "FAILED"
+    assert "could not be imported as package 'synonyms'" in response.reason
 
 
 @repeatedly
@@ -116,13 +132,33 @@ def test_whatever_s3_says(cloud: Cloud, operation: str, code: str, message: str 
 
 
 @repeatedly
-@given(details=st.dictionaries(some_text, json_values, max_size=3), text=st.text(st.characters(), max_size=700))
+@given(
+    code=st.one_of(some_text, st.sampled_from(["ValidationException", "ConflictException", "AccessDeniedException"])),
+    message=st.one_of(some_text, st.text(st.characters(), min_size=3000, max_size=3000)),
+    operation=st.sampled_from(["DescribePackages", "CreatePackage"]),
+    kind=st.sampled_from(["Create", "Delete"]),
+)
+def test_whatever_the_service_refuses_a_call_with(
+    cloud: Cloud, code: str, message: str, operation: str, kind: str
+) -> None:
+    cloud.model.behaviour.faults = [Fault(operation, "error", code=code, message=message, status=400, times=FOR_EVER)]
+    event: dict[str, Any] = {"PhysicalResourceId": INVENTED} if kind == "Delete" else {}
+    response = cloud.send(kind, cloud.dictionary(ServiceTimeout=90), **event)
+    check(response)
+    assert response.status == ("FAILED" if kind == "Create" else "SUCCESS")
+
+
+@repeatedly
+@given(
+    details=st.dictionaries(st.sampled_from(["PackageOwner", "AvailablePackageVersion", "EngineVersion"]), some_text),
+    text=st.text(st.characters(), max_size=700),
+)
 def test_whatever_the_service_says_of_a_package(cloud: Cloud, details: dict[str, Any], text: str) -> None:
     describe = cloud.opensearch.describe_packages
 
     def with_more(**parameters: Any) -> Any:
         page = describe(**parameters)
-        more = {**details, "PackageOwner": text, "AvailablePluginProperties": {"Description": text, "ClassName": text}}
+        more = {**details, "AvailablePluginProperties": {"Description": text, "ClassName": text}}
         return {**page, "PackageDetailsList": [{**one, **more} for one in page.get("PackageDetailsList", [])]}
 
     whole = cloud.opensearch

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from local_aws.packages.behaviour import Fault
-from tests.support.clients import FOR_EVER
+from tests.support.clients import FOR_EVER, Failing, With, failed
 from tests.support.physical_ids import INVENTED
+from tests.support.processes import Killed
 from tests.support.responses import Response
-from tests.unit.lambda_handler.deliveries import after_each_call, deliver_and_die, deliver_aside, deliver_once
+from tests.unit.lambda_handler.deliveries import after_each_call, begin, deliver_and_die, deliver_aside, deliver_once
 from tests.unit.lambda_handler.harness import Cloud
 from tests.unit.lambda_handler.strangers import other_stack
 
@@ -97,6 +99,63 @@ def test_removes_the_copy_that_the_create_has_staged_after_the_delete_was_sent(c
     assert len(cloud.staged()) == 1
     assert cloud.deliver(delete).status == "SUCCESS"
     assert (cloud.package_ids(), cloud.staged()) == ([], [])
+
+
+@pytest.mark.parametrize("known_by", ["the response to the Create", "CloudFormation's invention"])
+def test_removes_the_copy_of_a_create_that_died_before_it_made_a_package(cloud: Cloud, known_by: str) -> None:
+    properties = cloud.dictionary(PackageContent="couch, sofa")
+    create = cloud.event("Create", properties)
+    cloud.clock.sleep(3)
+    physical_id = INVENTED if "invention" in known_by else f"not-known-{cloud.owner(create['RequestId']).request}"
+    delete = cloud.event("Delete", properties, PhysicalResourceId=physical_id)
+    cloud.clock.sleep(3)
+    whole = cloud.s3
+
+    def put_and_die(**parameters: Any) -> None:
+        whole.put_object(**parameters)
+        raise Killed
+
+    cloud.s3 = cast("Any", With(whole, put_object=put_and_die))
+    cloud.cold_start()
+    with pytest.raises(Killed):
+        deliver_once(cloud, create)
+    cloud.s3 = whole
+    cloud.cold_start()
+    assert cloud.deliver(delete).status == "SUCCESS"
+    assert cloud.staged() == []
+
+
+def test_delivered_once_more_removes_no_copy_of_a_later_create(cloud: Cloud) -> None:
+    properties = cloud.dictionary(PackageContent="couch, sofa")
+    cloud.event("Create", properties)
+    delete = cloud.event("Delete", properties, PhysicalResourceId=INVENTED)
+    cloud.deliver(delete)
+    cloud.clock.sleep(30)
+    cloud.model.behaviour.copying = 100
+    later = begin(cloud, cloud.event("Create", properties), seconds=20)
+    [copy] = cloud.staged()
+    cloud.model.behaviour.copying = 4
+    assert cloud.deliver(delete).status == "SUCCESS"
+    assert cloud.staged() == [copy]
+    assert cloud.deliver(later).status == "SUCCESS"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        EndpointConnectionError(endpoint_url="https://es.us-east-1.amazonaws.com"),
+        failed("DescribePackages", "OptInRequired", "You are not subscribed", 403),
+        failed("DescribePackages", "UnrecognizedClientException", "The security token is invalid", 403),
+        failed("DescribePackages", "DisabledOperationException", "x", 409),
+    ],
+)
+def test_a_stack_can_be_deleted_where_the_service_cannot_be_reached_or_refuses(cloud: Cloud, error: Exception) -> None:
+    cloud.opensearch = cast("Any", Failing(cloud.opensearch, "describe_packages", error))
+    cloud.cold_start()
+    properties = cloud.dictionary(ServiceTimeout=300)
+    created = cloud.create(properties)
+    assert created.status == "FAILED"
+    assert cloud.delete(created.physical_id, properties).status == "SUCCESS"
 
 
 class TestWhereLookingIsDenied:

@@ -113,7 +113,8 @@ class TestAName:
         reason = cloud.create(cloud.dictionary()).reason
         assert f"is taken by package 'synonyms' ({renamed}), AVAILABLE, which another resource of this stack" in reason
         assert "shop/Words" in reason
-        assert "keep its logical id (overrideLogicalId), or give the new one another name" in reason
+        assert "keep its logical id (overrideLogicalId), or give the new one another PackageName" in reason
+        assert "delete it" not in reason
         assert cloud.package_ids() == [renamed]
 
     def test_that_this_resources_own_package_of_another_type_has_is_reported_as_its_own(self, cloud: Cloud) -> None:
@@ -122,7 +123,15 @@ class TestAName:
         license_ = {"PackageType": "PACKAGE-LICENSE", "PackageName": "synonyms", "PackageContent": "{}"}
         reason = cloud.create(license_).reason
         assert f"'synonyms' ({kept}), AVAILABLE, which is this resource's own from before, a TXT-DICTIONARY" in reason
+        vended = cloud.create(cloud.dictionary(PackageVendingOptions={"VendingEnabled": True}))
+        assert "It cannot be changed into what is wanted now, and somebody may still use it" in vended.reason
         assert cloud.package_ids() == [kept]
+
+    def test_that_an_earlier_stack_of_the_same_name_has_kept_is_said_so(self, cloud: Cloud) -> None:
+        kept = cloud.create(cloud.dictionary()).physical_id
+        cloud.stack_id = f"{cloud.stack_id[:-1]}f"  # deleted, and created again
+        reason = cloud.create(cloud.dictionary()).reason
+        assert f"({kept}), AVAILABLE, which was kept by an earlier stack of this name, shop/Synonyms" in reason
 
     def test_whose_package_is_being_deleted_is_waited_for(self, cloud: Cloud) -> None:
         going = by_hand(cloud)

@@ -130,9 +130,12 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
         ),
         (
             situation(Found(holder=package(owner=EARLIER))),
-            Fail("which is this resource's own from before, a TXT-DICTIONARY, which was not touched"),
+            Fail("which is this resource's own from before, a TXT-DICTIONARY, which was not touched", no_room=True),
         ),
-        (situation(Found(holder=OLD), progress={"made": "F1", "made_was_seen": True}), Fail("is taken by package")),
+        (
+            situation(Found(holder=OLD), progress={"made": "F1", "made_was_seen": True}),
+            Fail("is taken by package", no_room=True),
+        ),
     ],
     "there is none; this request has made one, which was seen, or has not shown for a minute": [
         (
@@ -238,7 +241,10 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
         (situation(made("VALIDATION_FAILED")), Fail("VALIDATION_FAILED: bad words", IN_VAIN)),
         (
             situation(made("COPY_FAILED", written=NOW - 10)),
-            Fail("COPY_FAILED: bad words (the service reads with the s3:GetObject of the provider's role", IN_VAIN),
+            Fail(
+                "COPY_FAILED: bad words (if access was denied: the service reads with the s3:GetObject",
+                IN_VAIN,
+            ),
         ),
         (
             situation(package("VALIDATION_FAILED", "v1", THIS, DESIRED.fingerprint)),
@@ -440,8 +446,9 @@ def test_every_situation_ends_in_a_decision_that_fits(at: Situation) -> None:
             assert found == Found()
         case Update(target) | Delete(target) | Done(target):
             assert target is found.package
-        case Fail(reason, in_vain):
+        case Fail(reason, in_vain, no_room=no_room):
             assert reason
+            assert not (in_vain and no_room)
             assert in_vain in ("", found.package.id if found.package else "")
         case Wait(awaited, seen):
             assert awaited

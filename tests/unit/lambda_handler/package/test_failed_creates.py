@@ -8,6 +8,19 @@ from tests.unit.lambda_handler.deliveries import deliver_and_die, leaves_nothing
 from tests.unit.lambda_handler.harness import Cloud
 
 
+def test_that_died_while_it_made_its_package_anew_goes_on_with_that(cloud: Cloud) -> None:
+    cloud.model.behaviour.faults = [Fault("CreatePackage", "unreadable")]  # the grant is still spreading
+    event = cloud.event("Create", cloud.dictionary())
+    deliver_and_die(cloud, event, "DeletePackage")
+    response = cloud.deliver(event)
+    assert (response.status, cloud.package_ids()) == ("SUCCESS", [response.physical_id])
+
+
+def test_says_nothing_of_permissions_as_a_fact_where_nobody_has_denied_anything(cloud: Cloud) -> None:
+    cloud.model.behaviour.faults = always("CreatePackage", kind="unreadable")
+    assert "(if access was denied: the service reads with" in cloud.create(cloud.dictionary()).reason
+
+
 class TestWhatIsLeft:
     def test_is_nothing_and_the_delete_that_follows_looks_for_nothing(self, cloud: Cloud) -> None:
         cloud.model.behaviour.faults = [Fault("CreatePackage", "invalid", message="no")]

@@ -58,6 +58,21 @@ class TestOfUpdatePackage:
         assert (response.status, response.attributes["PackageVersion"]) == ("SUCCESS", "v2")
         assert cloud.clock.now() - begun < 50
 
+    @pytest.mark.parametrize("stale_reads", [20, 30, 50])
+    @pytest.mark.parametrize("seconds", [900, 14])
+    def test_makes_no_second_version_where_reading_lags_for_long_and_the_history_has_it(
+        self, cloud: Cloud, old: dict[str, Any], package_id: str, stale_reads: float, seconds: float
+    ) -> None:
+        cloud.clock.sleep(60)
+        cloud.model.behaviour.faults = [Fault("UpdatePackage", "error-after-apply", status=500)]
+        cloud.model.behaviour.stale_reads = stale_reads
+        cloud.stacks.begin_update(cloud.stack_id)
+        new = old | {"SourceHash": "new"}
+        update = cloud.event("Update", new, PhysicalResourceId=package_id, OldResourceProperties=old)
+        response = cloud.deliver(update, seconds=seconds)
+        assert cloud.writes().count("UpdatePackage") == 1
+        assert (response.status, response.attributes["PackageVersion"]) == ("SUCCESS", "v2")
+
     @pytest.mark.parametrize("status", [502, 503, 504])
     def test_is_waited_for_longer_where_something_in_between_has_failed(
         self, cloud: Cloud, old: dict[str, Any], package_id: str, status: int

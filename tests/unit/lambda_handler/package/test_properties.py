@@ -53,12 +53,24 @@ BAD = {
     "empty engine version of a plugin": (PLUGIN | {"EngineVersion": ""}, "EngineVersion is missing"),
     "a bucket's ARN": (
         DICTIONARY | {"PackageSource": SOURCE | {"S3BucketName": "arn:aws:s3:::shop-words"}},
-        "PackageSource.S3BucketName must be the bucket's name alone, no ARN and no URL, "
+        "PackageSource.S3BucketName must be the bucket's name alone, no ARN, no address and no blanks, "
         'received "arn:aws:s3:::shop-words"',
     ),
     "a bucket's URL": (
         DICTIONARY | {"PackageSource": SOURCE | {"S3BucketName": "s3://shop-words"}},
         "PackageSource.S3BucketName must be the bucket's name alone",
+    ),
+    "a bucket's address": (
+        DICTIONARY | {"PackageSource": SOURCE | {"S3BucketName": "shop-words.s3.amazonaws.com"}},
+        "PackageSource.S3BucketName must be the bucket's name alone",
+    ),
+    "a bucket with a blank": (
+        DICTIONARY | {"PackageSource": SOURCE | {"S3BucketName": "shop words"}},
+        'no ARN, no address and no blanks, received "shop words"',
+    ),
+    "an object's URL in capitals as key": (
+        DICTIONARY | {"PackageSource": SOURCE | {"S3Key": "S3://shop-words/de.txt"}},
+        "PackageSource.S3Key must be the object's key in its bucket",
     ),
     "a bucket with a folder": (
         DICTIONARY | {"PackageSource": SOURCE | {"S3BucketName": "shop-words/de"}},

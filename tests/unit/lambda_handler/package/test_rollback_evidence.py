@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from local_aws.packages.behaviour import Fault
+from tests.support.clients import FOR_EVER
 from tests.support.plugin_archives import plugin_archive
-from tests.unit.lambda_handler.harness import Cloud
+from tests.unit.lambda_handler.harness import SOURCES, Cloud
 from tests.unit.lambda_handler.strangers import other_stack
 
 
@@ -143,15 +144,43 @@ class TestAReplacement:
         back = cloud.roll_back(current, b, a)
         assert (back.status, cloud.package_ids()) == ("SUCCESS", [back.physical_id])
 
-    def test_goes_also_when_the_rollback_fails(self, cloud: Cloud, ab: Any) -> None:
+    def test_stays_where_it_is_the_only_one_that_works_and_the_rollback_fails(self, cloud: Cloud, ab: Any) -> None:
+        a, b = ab[0] | {"PackageSource": cloud.store("a.txt")}, ab[1]
+        current = cloud.create(a).physical_id
+        cloud.clock.sleep(600)
+        replacement = cloud.update(current, a, b).physical_id
+        cloud.model.call("DeletePackage", {"PackageID": current})
+        cloud.s3.delete_object(Bucket=SOURCES, Key="a.txt")
+        cloud.clock.sleep(60)
+        assert cloud.roll_back(current, b, a).status == "FAILED"
+        assert cloud.package_ids() == [replacement]
+        cloud.store("a.txt")
+        again = cloud.roll_back(current, b, a)  # ContinueUpdateRollback
+        assert (again.status, cloud.package_ids()) == ("SUCCESS", [again.physical_id])
+
+    def test_that_cannot_be_deleted_fails_no_rollback(self, cloud: Cloud, ab: Any) -> None:
         a, b = ab
         current = cloud.create(a).physical_id
         cloud.clock.sleep(600)
         cloud.update(current, a, b)
-        cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="3 vulnerabilities")]
-        changed = a | {"SourceHash": "2"}
-        assert cloud.roll_back(current, b, changed).status == "FAILED"
-        assert cloud.package_ids() == [current]
+        cloud.model.call("DeletePackage", {"PackageID": current})
+        cloud.clock.sleep(60)
+        cloud.model.behaviour.faults = [Fault("DeletePackage", "stuck", times=FOR_EVER)]
+        assert cloud.roll_back(current, b, a | {"ServiceTimeout": 600}).status == "SUCCESS"
+
+    def test_that_takes_up_the_room_and_cannot_be_deleted_is_no_riddle(self, cloud: Cloud, ab: Any) -> None:
+        a, b = ab
+        cloud.model.behaviour.quota = 2
+        current = cloud.create(a).physical_id
+        cloud.clock.sleep(600)
+        cloud.update(current, a, b)
+        cloud.model.call("DeletePackage", {"PackageID": current})
+        cloud.clock.sleep(60)
+        other_stack(cloud)
+        cloud.model.behaviour.faults = [Fault("DeletePackage", "stuck", times=FOR_EVER)]
+        failed = cloud.roll_back(current, b, a | {"ServiceTimeout": 600})
+        assert failed.status == "FAILED"
+        assert "package 'aaa' could not be created: CreatePackage failed: LimitExceededException" in failed.reason
 
     def test_that_went_well_goes_with_the_id_that_cloudformation_keeps(self, cloud: Cloud, ab: Any) -> None:
         a, b = ab

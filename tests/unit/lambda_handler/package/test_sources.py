@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError
 
-from tests.support.clients import Counting, Failing, With, forbidden, slow_down
+from tests.support.clients import Counting, Failing, With, failed, forbidden, slow_down
 from tests.support.plugin_archives import plugin_archive
 from tests.unit.lambda_handler.deliveries import deliver_once
 from tests.unit.lambda_handler.harness import SOURCES, STAGING, Cloud
@@ -199,13 +199,8 @@ class TestALicenseInTheTemplate:
 def test_a_missing_object_fails_without_a_package(cloud: Cloud) -> None:
     response = cloud.create(cloud.dictionary(PackageSource={"S3BucketName": SOURCES, "S3Key": "typo.txt"}))
     assert response.status == "FAILED"
-    assert response.reason.startswith("s3://sources/typo.txt cannot be read: there is no such object")
+    assert response.reason.startswith("s3://sources/typo.txt cannot be read: there is no such bucket or object")
     assert cloud.writes() == []
-
-
-def failed(operation: str, code: str, message: str, status: int = 400) -> ClientError:
-    told = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
-    return ClientError(told, operation)  # type: ignore[arg-type]
 
 
 class TestWhatS3Says:
@@ -244,9 +239,8 @@ class TestWhatS3Says:
     @pytest.mark.parametrize(
         ("status", "explained"),
         [
-            (400, "no version id of S3, or the object is encrypted with a key that S3 does not keep"),
+            (400, "the key of KMS that encrypts the object is disabled or pending deletion"),
             (301, "the bucket is in another Region"),
-            (405, "that of a delete marker"),
         ],
     )
     def test_without_words_is_explained_by_what_it_can_be(self, cloud: Cloud, status: int, explained: str) -> None:
@@ -254,6 +248,26 @@ class TestWhatS3Says:
         reason = cloud.create(cloud.dictionary()).reason
         assert reason.startswith("s3://sources/synonyms.txt cannot be looked at: ")
         assert explained in reason
+        assert "S3ObjectVersion" not in reason, "none was given"
+
+    @pytest.mark.parametrize(
+        ("status", "explained"),
+        [
+            (400, "the S3ObjectVersion is no version id of S3, or the key of KMS"),
+            (405, "the S3ObjectVersion is that of a delete marker"),
+            (404, "there is no such bucket, object or version"),
+        ],
+    )
+    def test_of_a_version_names_the_version_too(self, cloud: Cloud, status: int, explained: str) -> None:
+        with_s3(cloud, Failing(cloud.s3, "head_object", failed("HeadObject", str(status), "x", status)))
+        source = {"S3BucketName": SOURCES, "S3Key": "v.txt", "S3ObjectVersion": "v1"}
+        assert explained in cloud.create(cloud.dictionary(PackageSource=source)).reason
+
+    @pytest.mark.parametrize("code", ["KMS.ThrottlingException", "KMS.KMSInternalException", "OperationAborted"])
+    def test_of_what_passes_is_waited_for(self, cloud: Cloud, code: str) -> None:
+        properties = cloud.dictionary(PackageSource=cloud.store("kms.txt", ServerSideEncryption="aws:kms"))
+        with_s3(cloud, Failing(cloud.s3, "copy_object", failed("CopyObject", code, "x"), times=2))
+        assert cloud.create(properties).status == "SUCCESS"
 
 
 class TestTroubleOfS3:

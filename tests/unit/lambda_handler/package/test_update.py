@@ -8,6 +8,7 @@ import pytest
 
 from lambda_handler.opensearch import Package
 from lambda_handler.package.attributes import attributes
+from tests.support.faults import always
 from tests.unit.lambda_handler.harness import Cloud
 from tests.unit.lambda_handler.strangers import other_stack
 
@@ -133,3 +134,17 @@ def test_is_not_made_again_after_somebody_edited_the_description(
 def test_never_refuses_old_properties(cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
     response = cloud.update(package_id, {"Junk": {"deep": ["x"]}}, old | {"SourceHash": "new"})
     assert (response.status, response.physical_id) == ("SUCCESS", package_id)
+
+
+@pytest.mark.parametrize("shows", ["on-success", "at-once-and-reverts"])
+def test_whose_copy_fails_says_so_also_where_another_try_is_refused(cloud: Cloud, shows: Any) -> None:
+    old = cloud.dictionary()
+    package_id = cloud.create(old).physical_id
+    cloud.clock.sleep(600)
+    behaviour = cloud.model.behaviour
+    behaviour.description_shows = shows
+    behaviour.update_after_failure = behaviour.update_never_available = "validation"
+    behaviour.faults = always("UpdatePackage", kind="unreadable")
+    reason = cloud.update(package_id, old, old | {"SourceHash": "new"}).reason
+    assert "COPY_FAILED: The S3 object does not exist or cannot be accessed" in reason
+    assert "and then: UpdatePackage failed" in reason
