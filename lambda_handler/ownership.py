@@ -108,7 +108,7 @@ class Mark:
 
     def is_of(self, names: str) -> bool:
         """Whether `names` are those of the resource: `<stack name>/<logical id>`, in full or as the mark shows them."""
-        return "/".join(map(_shortened, names.split("/"))) == self.names
+        return bool(names) and "/".join(map(_shortened, names.split("/"))) == self.names
 
 
 def fingerprint(source: str) -> str:

@@ -9,6 +9,13 @@ from typing import Any
 
 from lambda_handler.errors import CALL_ERRORS, code_of
 
+# An update's rollback deletes what the update has made when all else is as it was.
+ROLLING_BACK = {
+    "ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+}
+
 
 @dataclass(frozen=True)
 class ResourceState:
@@ -56,6 +63,11 @@ class Stacks:
         [stack] = self._made().describe_stacks(StackName=stack_id)["Stacks"]
         moment: datetime | None = stack.get("LastUpdatedTime")
         return moment
+
+    def is_rolling_back(self, stack_id: str) -> bool:
+        """Whether the stack undoes an operation that has failed: what is deleted now was made by that operation."""
+        [stack] = self._made().describe_stacks(StackName=stack_id)["Stacks"]
+        return stack["StackStatus"] in ROLLING_BACK
 
     def _made(self) -> Any:
         self._client = self._client or self._make_client()

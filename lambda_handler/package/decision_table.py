@@ -8,8 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, DELETING, IMPORTING, STABLE
+from lambda_handler.opensearch import AVAILABLE, DELETING, IMPORTING, STABLE
 from lambda_handler.package.decisions import Create, Decision, Delete, Done, Fail, Update, Wait
+from lambda_handler.package.failures import (
+    another_resources,
+    cannot_be_adopted,
+    failed_for_good,
+    failure,
+    held_by_a_package,
+    name_taken,
+    not_there_to_adopt,
+    owned_by_another,
+    stays,
+)
 from lambda_handler.package.situation import Situation
 
 
@@ -35,74 +46,30 @@ def decide(situation: Situation) -> Decision:
     return next(row.decide(situation) for row in ROWS if row.applies(situation))
 
 
-def _failure(s: Situation) -> str:
-    return f"{s.desired.source} could not be imported as package {s.package}: {s.package.status}: {s.package.error}"
-
-
-def _failed_for_good(s: Situation) -> Fail:
-    reason = _failure(s)
-    if s.package.status == COPY_FAILED:
-        # No code says that access was denied, and the words of a copy failure are not documented.
-        reason += (
-            " (if access was denied: the service reads with the s3:GetObject of the provider's role, and S3 answers "
-            "the same for an object that does not exist)"
-        )
-    return Fail(reason, in_vain=s.package.id if s.is_in_vain else "")
-
-
-OR_DELETE_IT = (
-    "Choose another PackageName, or refer to the existing package with Package.from_package_id, or delete it if nobody "
-    "needs it"
-)
-
-
-def _name_taken(s: Situation, holder: str, remedy: str = OR_DELETE_IT, *, no_room: bool = False) -> Fail:
-    return Fail(
-        f"the name {s.desired.identity.name!r} is taken by {holder}, which was not touched. {remedy}", no_room=no_room
-    )
-
-
-def _held_by_a_package(s: Situation) -> Fail:
-    holder = s.found.holder
-    assert holder is not None, "the row applies to no other situation"  # noqa: S101
-    told, mark, owner = f"package {holder}, {holder.status}", holder.mark, s.request.owner
-    if mark is None:
-        return _name_taken(s, told)
-    if owner.owns(mark):
-        was = f"a {'vended ' if holder.vended else ''}{holder.type}"
-        return _name_taken(
-            s,
-            f"{told}, which is this resource's own from before, {was}",
-            f"It cannot be changed into what is wanted now, and somebody may still use it. {OR_DELETE_IT}",
-            no_room=True,
-        )
-    if mark.stack == owner.stack:
-        return _name_taken(
-            s,
-            f"{told}, which another resource of this stack manages, {mark.names}",
-            "If that was renamed to this one: CloudFormation deletes the old one only after it has made the new one, "
-            "so keep its logical id (overrideLogicalId), or give the new one another PackageName. Otherwise, choose "
-            "another PackageName for one of the two",
-        )
-    if mark.is_of(f"{owner.stack_name}/{owner.logical_id}"):
-        return _name_taken(s, f"{told}, which was kept by an earlier stack of this name, {mark.names}")
-    return _name_taken(s, f"{told}, which {mark.names} manages")
-
-
-def _another_resources(s: Situation) -> Fail:
-    stranger = s.found.stranger
-    names = stranger.mark.names if stranger and stranger.mark else ""
-    return Fail(
-        f"package {stranger} belongs to another resource, {names}, and was not touched: let only one resource manage it"
-    )
-
-
 ROWS: tuple[Row, ...] = (
+    Row(
+        "a Create is to adopt a package that is not there, or that is being deleted",
+        "fail",
+        lambda s: s.is_adoption and (s.found.package is None or s.package.status == DELETING),
+        not_there_to_adopt,
+    ),
+    Row(
+        "a Create is to adopt a package that bears another resource's mark, and AdoptFrom does not name that resource",
+        "fail, nothing is written",
+        lambda s: s.is_adoption and not s.may_be_taken_over,
+        owned_by_another,
+    ),
+    Row(
+        "a Create is to adopt a package of another name, type, engine version or vending",
+        "fail, nothing is written",
+        lambda s: s.is_adoption and s.package.identity != s.desired.identity,
+        cannot_be_adopted,
+    ),
     Row(
         "the package that the request is about bears another resource's mark",
         "fail, nothing is written",
         lambda s: s.found.stranger is not None,
-        _another_resources,
+        another_resources,
     ),
     Row(
         "an Update needs another package, and the old one holds its very name (and engine version)",
@@ -117,7 +84,7 @@ ROWS: tuple[Row, ...] = (
         "a package that is not this resource's has the name",
         "fail, nothing is written",
         lambda s: s.found.holder is not None,
-        _held_by_a_package,
+        held_by_a_package,
     ),
     Row(
         "there is none; this request has made one, which was seen, or has not shown for a minute",
@@ -138,7 +105,7 @@ ROWS: tuple[Row, ...] = (
         "there is none; CreatePackage has been refused for a minute because the name is taken",
         "fail",
         lambda s: s.found.package is None and s.progress.name_taken.is_over,
-        lambda s: _name_taken(s, "a package that is not this account's, or that DescribePackages does not show"),
+        lambda s: name_taken(s, "a package that is not this account's, or that DescribePackages does not show"),
     ),
     Row("there is none", "CreatePackage", lambda s: s.found.package is None, lambda _: Create()),
     Row(
@@ -151,7 +118,7 @@ ROWS: tuple[Row, ...] = (
         "it is COPYING, VALIDATING or DELETING",
         "wait until it is stable",
         lambda s: s.package.status in IMPORTING or s.package.status == DELETING,
-        lambda s: Wait(f"package {s.package} to stabilize", s.package.status),
+        lambda s: Wait(f"package {s.package} to stabilize", f"{s.package.status}{stays(s)}"),
     ),
     Row(
         "this request has updated it less than a minute ago (15 s, where the service has answered with a fault of its "
@@ -166,7 +133,7 @@ ROWS: tuple[Row, ...] = (
         lambda s: s.update_is_not_seen and s.progress.update_accepted,
         lambda s: Fail(
             f"UpdatePackage was accepted for package {s.package}, which has not changed since: look at it in the "
-            "console, then deploy again"
+            f"console, then deploy again{stays(s)}"
         ),
     ),
     Row(
@@ -192,13 +159,13 @@ ROWS: tuple[Row, ...] = (
         "this request's import ended COPY_FAILED in its first minute; the package was there before",
         "UpdatePackage, once more",
         lambda s: s.shows_this_import and s.copy_failed_early,
-        lambda s: Update(s.package, failure=_failure(s)),
+        lambda s: Update(s.package, failure=failure(s)),
     ),
     Row(
         "this request's import has failed",
         "fail; the package is deleted if this request has made it",
         lambda s: s.shows_this_import,
-        _failed_for_good,
+        failed_for_good,
     ),
     Row(
         "it is AVAILABLE with the desired content, description and options",
@@ -209,7 +176,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "it is this resource's from an earlier request, and has never had any content",
         "DeletePackage, then make it anew",
-        lambda s: not (s.package.version or s.found.had_content or s.is_the_requests_own),
+        lambda s: not (s.package.version or s.found.had_content or s.is_the_requests_own or s.is_adoption),
         lambda s: Delete(s.package),
     ),
     Row(
@@ -222,7 +189,7 @@ ROWS: tuple[Row, ...] = (
         "UpdatePackage has been refused for a minute, in a stable status",
         "fail",
         lambda s: s.progress.refused.is_over and s.package.status in STABLE,
-        lambda s: Fail(f"package {s.package} could not be updated: {s.progress.refusal}"),
+        lambda s: Fail(f"package {s.package} could not be updated: {s.progress.refusal}{stays(s)}"),
     ),
     Row(
         "UpdatePackage was refused less than 5 s ago",

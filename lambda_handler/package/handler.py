@@ -21,7 +21,7 @@ from lambda_handler.package.properties import PackageProperties, parse, parse_le
 from lambda_handler.package.removal import Removal
 from lambda_handler.package.sources import Sources
 from lambda_handler.reconcile import reconcile
-from lambda_handler.schema import PropertyError
+from lambda_handler.schema import PropertyError, given
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -61,7 +61,8 @@ class PackageHandler:
         self._sources.clear_earlier(request)
         progress = Progress(request)
         if is_package_id(request.physical_id):
-            self._remove(request, request.physical_id, progress)
+            if not self._is_adoption_rolled_back(request):
+                self._remove(request, request.physical_id, progress)
         elif not says_nothing_created(request.physical_id):
             self._remove_cancelled(request, progress)
         return Outcome(request.physical_id)
@@ -167,10 +168,26 @@ class PackageHandler:
             return False
         return began is not None and not package.came_before(began)
 
+    def _is_adoption_rolled_back(self, request: Request) -> bool:
+        """Whether CloudFormation undoes the very operation that has adopted the package: then it is not to go.
+
+        It was there before, and something else has failed.
+        """
+        package_id, stack_id = request.physical_id, request.owner.stack_id
+        if given(request.properties).get("AdoptPackageID") != package_id:
+            return False
+        try:
+            if not reconcile(lambda: self._stacks.is_rolling_back(stack_id), request.deadline):
+                return False
+        except CALL_ERRORS as error:
+            logger.warning("CloudFormation cannot be asked whether the stack is rolled back: %s", describe(error))
+        logger.warning("%s was adopted, not made, and stays. Its description bears this resource's mark", package_id)
+        return True
+
     def _remove_cancelled(self, request: Request, progress: Progress) -> None:
         """Remove the package of a Create that did not tell us its id: cancelled, or its response was lost."""
         desired = parse_leniently(request.properties, request.owner, self._model)
-        if desired is None:
+        if desired is None or desired.adopts:
             return  # nothing is ever created from such properties
         package = CancelledCreate(self._service, request, desired.identity, progress).find()
         # The Create may be at work still, or have died, and have staged its copy after this Delete was sent.

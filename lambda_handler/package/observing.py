@@ -38,18 +38,19 @@ class Observer:
         Raises:
             ClientError: AWS refused a call.
         """
+        found = self._look()
         situation = Situation(
             request=self._request,
-            desired=self._desired,
+            desired=self._of(found.package) if found.package else self._desired,
             previous=self._previous,
             progress=self._memory,
-            found=self._look(),
+            found=found,
             now=self._request.deadline.clock.now(),
         )
-        if situation.found.package is None:
+        if found.package is None:
             return situation
-        discarded = situation.package.id == self._memory.discarded
-        if situation.bears_this_import and not (discarded or situation.is_the_requests_own):
+        there_before = situation.is_adoption or situation.is_the_requests_own
+        if situation.bears_this_import and not (there_before or situation.package.id == self._memory.discarded):
             if situation.package.status == DELETING and not self._memory.made:
                 # An earlier delivery of this request deletes it in order to make it anew.
                 self._memory.discarded = situation.package.id
@@ -59,6 +60,8 @@ class Observer:
         return replace(situation, found=self._with_history(situation))
 
     def _look(self) -> Found:
+        if self._request.kind == "Create" and self._desired.adopts:
+            return Found(package=self._service.package(self._desired.adopts))
         if self._memory.made:
             made = self._service.package(self._memory.made)
             if self._is_a_strangers(made):
@@ -69,11 +72,22 @@ class Observer:
         if self._request.kind == "Update" and (current := self._service.package(self._request.physical_id)):
             if self._is_a_strangers(current):
                 return Found(stranger=current)
-            if current.status == DELETING or current.identity == self._desired.identity:
+            if current.status == DELETING or current.identity == self._of(current).identity:
                 return Found(package=current)
             if self._desired.identity.takes_the_place_of(current.identity):
                 return Found(in_the_way=current)
-        return self._look_by_name()
+        return self._look_for_adopted() or self._look_by_name()
+
+    def _look_for_adopted(self) -> Found | None:
+        """An Update that goes back to the package that the Create has adopted, whose name may be in no template."""
+        adopted = self._service.package(self._desired.adopts) if self._desired.adopts else None
+        if adopted is None or not self._request.owner.owns(adopted.mark):
+            return None
+        return Found(package=adopted) if adopted.identity == self._of(adopted).identity else None
+
+    def _of(self, package: Package) -> PackageProperties:
+        """What the package is to be."""
+        return self._desired.of(package, self._previous)
 
     def _look_by_name(self) -> Found:
         desired, owner = self._desired.identity, self._request.owner
@@ -99,7 +113,8 @@ class Observer:
         if about_to_update:
             messages = self._history(situation)
             return replace(found, made_a_version=any(one.endswith(self._request.owner.signature) for one in messages))
-        if package.version or self._memory.created_at or not self._request.owner.owns(package.mark):
+        known = package.version or self._memory.created_at or situation.is_adoption
+        if known or not self._request.owner.owns(package.mark):
             return found
         had_content = bool(self._history(situation))
         if had_content and package.identity != self._desired.identity:

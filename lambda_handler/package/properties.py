@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lambda_handler import ownership, schema
@@ -16,6 +16,7 @@ from lambda_handler.schema import Property, PropertyError
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
+    from lambda_handler.opensearch import Package
     from lambda_handler.ownership import Owner
 
 # Ours, beside the API's members of PackageSource.
@@ -36,6 +37,8 @@ PACKAGE_PROPERTIES: dict[str, Property] = {
     "PackageConfiguration": Property(("CreatePackageRequest", "PackageConfiguration")),
     "PackageEncryptionOptions": Property(("CreatePackageRequest", "PackageEncryptionOptions")),
     "PackageVendingOptions": Property(("CreatePackageRequest", "PackageVendingOptions")),
+    "AdoptPackageID": Property(("UpdatePackageRequest", "PackageID")),
+    "AdoptFrom": Property(),
 }
 # In-place options, passed on as they are.
 OPTIONS = ("PackageConfiguration", "PackageEncryptionOptions")
@@ -78,21 +81,38 @@ class PackageProperties:
 
     Attributes:
         identity: what cannot be changed in place.
+        is_named: whether the template gives the name.
         source: where the bytes come from.
         description: the user's text, without the mark.
         commit_message: recorded with the version.
         vending: PackageVendingOptions in the API's types; empty where not given.
         options: PackageConfiguration and PackageEncryptionOptions in the API's types, where given.
         fingerprint: changes whenever there is something to import.
+        adopts: the id of the package that a Create takes over; empty where it makes one.
+        adopts_from: the resource that it may be taken over from, as its mark says; empty where from none.
     """
 
     identity: Identity
+    is_named: bool
     source: S3Source | TextSource
     description: str
     commit_message: str
     vending: dict[str, Any]
     options: dict[str, Any]
     fingerprint: str
+    adopts: str = ""
+    adopts_from: str = ""
+
+    def of(self, package: Package, previous: PackageProperties | None = None) -> PackageProperties:
+        """The same for a package that is there: it keeps its name where the template gives none.
+
+        One that was adopted has another name than the one that is derived. To take its name out of the template is a
+        change, though.
+        """
+        was_named_so = previous is not None and previous.is_named and previous.identity == package.identity
+        if self.is_named or was_named_so or replace(self.identity, name=package.name) != package.identity:
+            return self
+        return replace(self, identity=package.identity)
 
     def says_the_same_as(self, other: PackageProperties | None) -> bool:
         """Whether nothing differs that the service would know."""
@@ -141,12 +161,15 @@ def _properties(values: dict[str, Any], owner: Owner) -> PackageProperties:
             engine_version=values.get("EngineVersion", ""),
             vended=vended,
         ),
+        is_named="PackageName" in values,
         source=source,
         description=values.get("PackageDescription", ""),
         commit_message=values.get("CommitMessage", ""),
         vending=vending,
         options=options,
         fingerprint=_fingerprint(source, values.get("SourceHash", ""), options),
+        adopts=values.get("AdoptPackageID", ""),
+        adopts_from=values.get("AdoptFrom", ""),
     )
 
 

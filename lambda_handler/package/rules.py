@@ -31,6 +31,8 @@ def contradictions(raw: dict[str, Any]) -> list[str]:
         problems.append("there is no source: give either PackageSource (an object in S3) or PackageContent (text)")
     elif len(given) > 1:
         problems.append("both PackageSource and PackageContent are given: a package has one source, leave one out")
+    if "AdoptFrom" in raw and "AdoptPackageID" not in raw:
+        problems.append("AdoptFrom is only for AdoptPackageID: give the PackageID to take over, or leave it out")
     if raw.get("PackageType") == PLUGIN and "EngineVersion" not in raw:
         problems.append("EngineVersion is missing: a ZIP-PLUGIN is built for one, for example OpenSearch_2.17")
     elif "EngineVersion" in raw and raw.get("PackageType") in (*TEXT_TYPES, CONFIGURATION):
@@ -56,6 +58,11 @@ def limits(values: dict[str, Any]) -> list[str]:
             problems.append(f"{name} has {length:,} characters: at most {longest} are allowed")
     problems += _limits_of_content(values.get("PackageContent", ""), values.get("PackageType", ""))
     problems += _limits_of_place(values.get("PackageSource", {}))
+    if values.get("AdoptPackageID", "").startswith("G"):
+        problems.append(
+            f"AdoptPackageID must be a package of this account, received {echo(values['AdoptPackageID'])}, which is "
+            "AWS's own: nobody can manage it, associate it with a domain as it is"
+        )
     timeout = values.get("ServiceTimeout", "1")
     if read_service_timeout(timeout) is None:
         problems.append(

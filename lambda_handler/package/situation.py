@@ -65,6 +65,17 @@ class Situation:
         return self.found.package
 
     @property
+    def is_adoption(self) -> bool:
+        """Whether a Create is to take over a package that there is, instead of making one."""
+        return self.request.kind == "Create" and bool(self.desired.adopts)
+
+    @property
+    def may_be_taken_over(self) -> bool:
+        """Whether nobody else manages the package, or the template agrees to take it from whoever does."""
+        mark = self.package.mark
+        return mark is None or self.request.owner.owns(mark) or mark.is_of(self.desired.adopts_from)
+
+    @property
     def is_the_requests_own(self) -> bool:
         """Whether the package is the one that CloudFormation knows by its id."""
         return self.package.id == self.request.physical_id
@@ -114,11 +125,17 @@ class Situation:
             return False
         if package.mark is None:  # a person has edited the description: only the properties can tell
             return desired.says_the_same_as(self.previous)
-        return (package.mark.source, package.text) == (desired.fingerprint, desired.description)
+        owns = self.request.owner.owns(package.mark)
+        return owns and (package.mark.source, package.text) == (desired.fingerprint, desired.description)
 
     @property
     def is_kept(self) -> bool:
-        """Whether it was there before this request, with content: a Retain policy kept it, and a failure leaves it."""
+        """Whether it was there before this request, so that a failure leaves it.
+
+        With content: a Retain policy kept it. Or it is to be adopted.
+        """
+        if self.is_adoption:
+            return True
         package, owner = self.package, self.request.owner
         of_another_request = package.mark is not None and package.mark.request != owner.request
         was_there = of_another_request or self.request.came_after(package.created_at)

@@ -47,6 +47,7 @@ class StackBook:
         forgets_deleted: whether a resource that is deleted is not described any more.
         error: what every call fails with; empty where none does.
         calls: the operations that it was asked for.
+        statuses: the StackStatus of stacks, where it is another one than that of an update.
     """
 
     clock: Clock
@@ -54,6 +55,7 @@ class StackBook:
     forgets_deleted: bool = False
     error: str = ""
     calls: list[str] = field(default_factory=list)
+    statuses: dict[str, str] = field(default_factory=dict)
     _states: dict[Key, list[State]] = field(default_factory=dict)
     _updated: dict[str, float] = field(default_factory=dict)
 
@@ -108,7 +110,8 @@ class StackBook:
         """DescribeStacks."""
         self._called("DescribeStacks")
         updated = self._updated.get(StackName)
-        return {"Stacks": [{"LastUpdatedTime": datetime.fromtimestamp(updated, UTC)} if updated else {}]}
+        told: dict[str, Any] = {"StackStatus": self.statuses.get(StackName, "UPDATE_IN_PROGRESS")}
+        return {"Stacks": [told | ({"LastUpdatedTime": datetime.fromtimestamp(updated, UTC)} if updated else {})]}
 
     def _called(self, operation: str) -> None:
         self.calls.append(operation)
