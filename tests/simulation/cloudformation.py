@@ -24,6 +24,11 @@ def dictionary(key: str = "old", **more: Any) -> Properties:
     return {"PackageType": "TXT-DICTIONARY", "PackageName": "synonyms", **given, **more}
 
 
+def unnamed(properties: Properties) -> Properties:
+    """The same without a name."""
+    return {name: value for name, value in properties.items() if name != "PackageName"}
+
+
 class StackResource:
     """A resource of a stack, as CloudFormation keeps it.
 

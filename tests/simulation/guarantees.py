@@ -74,7 +74,7 @@ def _of_the_world(world: World) -> Iterator[Violation]:
     for write in world.writes:
         sent = world.sent[write.request]
         what = f"{write.operation} {write.package_id} by {sent.event['RequestType']} {write.request}"
-        if write.package_id and world.made.get(write.package_id) != sent.key:
+        if write.package_id and world.made.get(write.package_id) != sent.key and not _adopts(world, sent, write):
             yield Violation(Guarantee.NOTHING_FOREIGN, what)
         if write.moment >= sent.expires:
             yield Violation(Guarantee.NOTHING_LATE, f"{what}, {write.moment - sent.expires:.0f} s late")
@@ -85,6 +85,11 @@ def _of_the_world(world: World) -> Iterator[Violation]:
             yield Violation(Guarantee.RETAINED, kept)
     for line in world.leaks:
         yield Violation(Guarantee.SECRETS, line)
+
+
+def _adopts(world: World, sent: Sent, write: Write) -> bool:
+    """Whether it is a write to what the request is to adopt. Until it has, nobody deletes that."""
+    return write.operation == "UpdatePackage" and world.adopting.get(write.package_id) == sent.key
 
 
 def _is_unawaited(world: World, sent: Sent, write: Write) -> bool:
@@ -194,7 +199,8 @@ def _not_as_wanted(world: World, sent: Sent, response: Received) -> Iterator[str
         return
     if package["PackageStatus"] != "AVAILABLE":
         yield f"its status is {package['PackageStatus']}"
-    if package["PackageName"] != _name(sent, wanted):
+    named = "PackageName" in wanted or "AdoptPackageID" not in wanted
+    if named and package["PackageName"] != _name(sent, wanted):
         yield f"its name is {package['PackageName']}"
     told, there_is = response.attributes.get("PackageVersion"), package.get("AvailablePackageVersion")
     if told != there_is:

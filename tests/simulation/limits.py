@@ -46,8 +46,16 @@ def _forget_what_nobody_knows(resource: StackResource, sent: Sent) -> None:
     sent.removed_by_hand += 1  # by a request in between
 
 
+def _forget_all_of_it(resource: StackResource, _: Sent) -> None:
+    resource.world.unmarked |= set(resource.world.living(resource.key))
+
+
 def _was_deleted_by_hand_and_died(_: StackResource, sent: Sent) -> bool:
     return sent.disturbed and sent.died
+
+
+def _was_adopted_unasked(resource: StackResource, sent: Sent) -> bool:
+    return bool(resource.world.stacks.error) and "AdoptPackageID" in sent.event["ResourceProperties"]
 
 
 LIMITS = (
@@ -68,6 +76,7 @@ LIMITS = (
         _was_replaced_unasked,
         _forget_what_nobody_knows,
     ),
+    Limit("a package that was adopted stays", _was_adopted_unasked, _forget_all_of_it),
 )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from lambda_handler.ownership import Owner, fingerprint
 from local_aws.packages import Behaviour
 from tests.simulation.boundaries import Fault
-from tests.simulation.cloudformation import Properties, StackResource, dictionary, source
+from tests.simulation.cloudformation import Properties, StackResource, dictionary, source, unnamed
 from tests.simulation.guarantees import Guarantee, Violation, left_over, violations
-from tests.simulation.world import RECIPE, World
+from tests.simulation.world import RECIPE, SHOP, World
 from tests.support.physical_ids import INVENTED
 
 Event = dict[str, Any]
@@ -84,6 +85,27 @@ def _create_after_a_delete(resource: StackResource) -> Event:
     resource.create(dictionary())
     resource.delete()
     return resource.creation(dictionary())
+
+
+def _adopt(key: str = "new", mark: str = "a person's", **more: Any) -> Callable[[StackResource], Event]:
+    """Somebody else has made the package."""
+
+    def request(resource: StackResource) -> Event:
+        made = resource.world.make_by_hand("theirs", mark)
+        resource.world.clockwork.sleep(60)
+        return resource.creation(unnamed(dictionary(key, AdoptPackageID=made, **more)))
+
+    return request
+
+
+def _delete_of_cancelled_adoption(resource: StackResource) -> Event:
+    """CloudFormation cancelled the Create, whose package has been there before."""
+    event = _adopt()(resource)
+    resource.world.sent[event["RequestId"]].cancelled = True
+    resource.world.deliver(event)
+    resource.world.run()
+    resource.world.give_up(event)
+    return resource.removal(INVENTED, event["ResourceProperties"])
 
 
 def _take_up(resource: StackResource) -> Event:
@@ -255,6 +277,7 @@ def _update_of_foreign(resource: StackResource) -> Event:
 
 
 RENAMED = dictionary("new", PackageName="thesaurus")
+A_SIBLINGS = Owner(SHOP, "Sibling", "elsewhere").sign("", fingerprint("elsewhere"))
 DESCRIBED_AT_LENGTH = {
     "PackageType": "ZIP-PLUGIN",
     "PackageName": "synonyms",
@@ -271,6 +294,12 @@ STORIES = (
     Story("Create, over several invocations", _create(dictionary("old-kms")), behaviour=SLOW, function_timeout=10),
     Story("Create, while reading lags behind", _create(dictionary()), behaviour={"stale_reads": 2}),
     Story("Create, taking up", _take_up),
+    Story("Create, adopting", _adopt()),
+    Story("Create, adopting from a sibling", _adopt(mark=A_SIBLINGS, AdoptFrom="shop/Sibling")),
+    Story("Create, adopting, over several invocations", _adopt("new-kms"), behaviour=SLOW, function_timeout=10),
+    Story("Create, adopting what a sibling has", _adopt(mark=A_SIBLINGS), "FAILED"),
+    Story("Create, adopting, invalid", _adopt("bad"), "FAILED"),
+    Story("Create, adopting, staged and invalid", _adopt("bad-kms"), "FAILED"),
     Story("Create, in place of what nobody can use", _take_up_useless),
     Story(
         "Create, of a name that becomes free late",
@@ -330,5 +359,6 @@ STORIES = (
     Story("Delete of nothing", _delete_of_nothing),
     Story("Delete of a cancelled Create", _delete_of_cancelled),
     Story("Delete of a cancelled Create, unreadable", _delete_of_cancelled_unreadable),
+    Story("Delete of a cancelled adoption", _delete_of_cancelled_adoption),
     Story("Delete of another stack's package", _delete_of_foreign),
 )

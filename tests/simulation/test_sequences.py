@@ -8,16 +8,17 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from lambda_handler.ownership import Owner, fingerprint
 from local_aws.packages import Behaviour, ServiceError
 from tests.simulation.boundaries import FAULTS, Fault
-from tests.simulation.cloudformation import Properties, StackResource, dictionary, source
+from tests.simulation.cloudformation import Properties, StackResource, dictionary, source, unnamed
 from tests.simulation.guarantees import Violation, left_over, violations
 from tests.simulation.limits import excuse
 from tests.simulation.tally import counts
@@ -89,7 +90,8 @@ class Step:
         resource: which.
         kind: `apply` creates or updates, `undo` updates and rolls back though it went well, `undo, old id` the same
             with the id from before the update, `cancel` deletes while the Create is on its way, `delete` deletes,
-            `take name` has somebody else make a package of that name, `wait` lets a day go by.
+            `take name` has somebody else make a package of that name, `adopt` creates it from a package that somebody
+            else has made, `wait` lets a day go by.
         wanted: the properties.
         disturbance: what else happens.
     """
@@ -156,8 +158,7 @@ def properties(draw: st.DrawFn) -> Properties:
 
 
 def _dictionary(key: str, **more: Any) -> Properties:
-    named = dictionary(key, **more)
-    return {name: value for name, value in named.items() if name != "PackageName"}
+    return unnamed(dictionary(key, **more))
 
 
 def _plugin(engine: str) -> Properties:
@@ -183,7 +184,7 @@ DISTURBANCES = st.builds(
 STEPS = st.builds(
     Step,
     resource=st.integers(0, len(RESOURCES) - 1),
-    kind=st.sampled_from([*["apply"] * 4, "undo", "undo, old id", "cancel", "delete", "take name", "wait"]),
+    kind=st.sampled_from([*["apply"] * 4, "undo", "undo, old id", "cancel", "delete", "adopt", "take name", "wait"]),
     wanted=properties(),
     disturbance=DISTURBANCES,
 )
@@ -217,6 +218,8 @@ class Play:
             self._delete(resource, step.disturbance)
         elif step.kind == "cancel" and resource.physical_id is None:
             self._cancel(resource, step)
+        elif step.kind == "adopt" and resource.physical_id is None:
+            self._adopt(resource, step)
         elif resource.unfinished:
             resource.update(step.wanted)
             excuse(resource, list(self.world.sent.values())[-1])
@@ -249,6 +252,25 @@ class Play:
         else:
             resource.follow_up(event)
         excuse(resource, self.world.sent[event["RequestId"]])
+
+    def _adopt(self, resource: StackResource, step: Step) -> None:
+        """Somebody has made the package: a person, or a resource of another stack."""
+        what = ("PackageType", "EngineVersion", "PackageVendingOptions")
+        alike = {name: step.wanted[name] for name in what if name in step.wanted}
+        if "EngineVersion" in alike:
+            alike["PackageSource"] = step.wanted["PackageSource"]
+        if "PackageVendingOptions" in alike:
+            alike["PackageVendingOptions"] = {"VendingEnabled": True}
+        theirs = Owner(OTHER, "Theirs", "elsewhere").sign("", fingerprint("elsewhere"))
+        agreed = {"AdoptFrom": "other/Theirs"} if step.resource else {}
+        try:
+            name = f"adopt-{len(self.world.adopting)}"
+            made = self.world.make_by_hand(name, theirs if agreed else "a person's", **alike)
+        except ServiceError:
+            return
+        self.world.clockwork.sleep(300)  # until it is imported
+        wanted = unnamed(step.wanted) | {"AdoptPackageID": made, **agreed}
+        self._apply(resource, replace(step, wanted=wanted))
 
     def _delete(self, resource: StackResource, disturbance: Disturbance) -> None:
         if resource.physical_id is not None:

@@ -226,7 +226,8 @@ class World:
         self.sent: dict[str, Sent] = {}
         self.writes: list[Write] = []
         self.imports: list[Import] = []
-        self.made: dict[str, tuple[str, str]] = {}
+        self.made: dict[str, tuple[str, str]] = {}  # and adopted
+        self.adopting: dict[str, tuple[str, str]] = {}  # packages, and the resource that is to adopt each
         self.edited: set[str] = set()  # packages that hold what a person wrote last
         self.retained: set[str] = set()  # packages that a Retain policy has kept
         self.once_retained: set[str] = set()  # the same, also after the resource has taken one up again
@@ -262,7 +263,7 @@ class World:
         self.clockwork.sleep(60)
         self.not_ours = self.packages_not_ours()
 
-    def make_by_hand(self, name: str, description: str) -> str:
+    def make_by_hand(self, name: str, description: str, **more: Any) -> str:
         """A package that none of the function's requests made. Gives its id."""
         made = self.model.call(
             "CreatePackage",
@@ -271,13 +272,15 @@ class World:
                 "PackageType": "TXT-DICTIONARY",
                 "PackageDescription": description,
                 "PackageSource": {"S3BucketName": SOURCES, "S3Key": "old.txt"},
+                **more,
             },
         )
         return cast("str", made["PackageDetails"]["PackageID"])
 
     def packages_not_ours(self) -> dict[str, object]:
         """What the function must never touch, in every detail."""
-        theirs = [package_id for package_id in self.model.packages if package_id not in self.made]
+        ours = self.made.keys() | self.adopting.keys()
+        theirs = [package_id for package_id in self.model.packages if package_id not in ours]
         return {one: (self.model.package(one), self.model.versions(one)) for one in theirs}
 
     # What CloudFormation does.
@@ -297,6 +300,9 @@ class World:
             **more,
         }
         timeout = float(properties.get("ServiceTimeout", 3600))
+        if kind == "Create" and "AdoptPackageID" in properties:
+            self.adopting[properties["AdoptPackageID"]] = (event["StackId"], event["LogicalResourceId"])
+            self.not_ours.pop(properties["AdoptPackageID"], None)
         disturbed = now - self.by_hand_at < 60  # reading may not show it yet
         self.sent[event["RequestId"]] = Sent(event, now, now + timeout, disturbed=disturbed)
         self.stacks.send(event)
@@ -393,6 +399,9 @@ class World:
         """CloudFormation takes a response."""
         sent = self.sent[invocation.request]
         response = Response.parse(body)
+        heard = not sent.cancelled and self.clockwork.now() < min(sent.over, sent.expires)
+        if heard and response.status == "SUCCESS" and self.adopting.get(response.physical_id) == sent.key:
+            self.made[response.physical_id] = sent.key
         package = self.model.package(response.physical_id)
         versions = self.model.versions(response.physical_id) if package else ()
         sent.responses.append(
@@ -406,7 +415,7 @@ class World:
                 response.physical_id in self.edited,
             )
         )
-        if not sent.cancelled and self.clockwork.now() < min(sent.over, sent.expires):
+        if heard:
             sent.over = self.clockwork.now()
             self.stacks.receive(sent.event, response)
             if response.status == "SUCCESS":

@@ -26,6 +26,7 @@ NAME = "synonyms"
 IDENTITY = Identity(NAME, "TXT-DICTIONARY", "", vended=False)
 DESIRED = PackageProperties(
     identity=IDENTITY,
+    is_named=True,
     source=S3Source("sources", "synonyms.txt", ""),
     description="Shop synonyms",
     commit_message="",
@@ -33,6 +34,7 @@ DESIRED = PackageProperties(
     options={},
     fingerprint="0123456789abcdef",
 )
+ADOPTING = replace(DESIRED, adopts="F1")
 OTHER_CONTENT = "fedcba9876543210"
 
 THIS = Owner(STACK_ID, "Synonyms", "request-1")
@@ -106,6 +108,36 @@ COPY_FAILURE = f"{SOURCE} could not be imported as package 'synonyms' (F1): COPY
 # The rows in their order. For each: situations in which it is the first that applies, with the decision. Of a reason, a
 # part is enough. Where it is possible, rows further down apply to a situation too.
 TABLE: dict[str, list[tuple[Situation, Decision]]] = {
+    "a Create is to adopt a package that is not there, or that is being deleted": [
+        (situation(desired=ADOPTING), Fail("package F1 cannot be adopted: there is no such package")),
+        (
+            situation(package("DELETING", owner=STRANGER), desired=ADOPTING),
+            Fail("package F1 cannot be adopted: it is DELETING"),
+        ),
+    ],
+    "a Create is to adopt a package that bears another resource's mark, and AdoptFrom does not name that resource": [
+        (
+            situation(package(owner=STRANGER, PackageName="words"), desired=ADOPTING),
+            Fail("belongs to another resource, other/Synonyms, and was not touched"),
+        ),
+        (
+            situation(package(owner=STRANGER), desired=replace(ADOPTING, adopts_from="shop/Synonyms")),
+            Fail("agree with AdoptFrom: other/Synonyms, received 'shop/Synonyms'"),
+        ),
+    ],
+    "a Create is to adopt a package of another name, type, engine version or vending": [
+        (
+            situation(package(owner=None, PackageName="words"), desired=ADOPTING),
+            Fail("its PackageName is words, and the template says synonyms"),
+        ),
+        (
+            situation(
+                package(owner=STRANGER, PackageType="PACKAGE-LICENSE"),
+                desired=replace(ADOPTING, adopts_from="other/Synonyms", is_named=False),
+            ),
+            Fail("its PackageType is PACKAGE-LICENSE, and the template says TXT-DICTIONARY"),
+        ),
+    ],
     "the package that the request is about bears another resource's mark": [
         (situation(Found(stranger=package(owner=STRANGER))), Fail("belongs to another resource, other/Synonyms")),
         (
@@ -309,6 +341,14 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
     ],
     "anything else": [
         (situation(OLD), Update(OLD)),
+        (situation(package("COPY_FAILED", ""), desired=ADOPTING), Update(package("COPY_FAILED", ""))),
+        (
+            situation(
+                package(owner=STRANGER, source=DESIRED.fingerprint),
+                desired=replace(ADOPTING, adopts_from="other/Synonyms"),
+            ),
+            Update(package(owner=STRANGER, source=DESIRED.fingerprint)),
+        ),
         (situation(OLD, progress={"refused": MET, "wrote_at": NOW - 6}), Update(OLD)),
         (situation(OLD, progress={"wrote_at": JUST_NOW}), Update(OLD)),
         (situation(OLD, progress=updated(OLD, LONG_AGO, accepted=False)), Update(OLD)),
@@ -429,7 +469,7 @@ def situations(draw: st.DrawFn) -> Situation:
     )
     return Situation(
         request=draw(st.sampled_from([REQUEST, YOUNG_REQUEST, UPDATE_REQUEST])),
-        desired=DESIRED,
+        desired=draw(st.sampled_from([DESIRED, DESIRED, ADOPTING])),
         previous=draw(st.sampled_from([None, DESIRED, replace(DESIRED, fingerprint=OTHER_CONTENT)])),
         progress=progress,
         found=found,
@@ -465,4 +505,5 @@ def test_no_package_with_content_is_ever_deleted(at: Situation) -> None:
     decision = decide(at)
     if isinstance(decision, Delete) or (isinstance(decision, Fail) and decision.in_vain):
         assert at.package.version == ""
+        assert not (at.request.kind == "Create" and at.desired.adopts)
         assert at.package.id != at.request.physical_id
