@@ -17,6 +17,7 @@ from .provider_checks import check_region_of
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{2,255}")
 _PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")
+_OWNER = re.compile(r"[^/]+/[^/]+")
 _ENGINE_VERSION = re.compile(r"Elasticsearch_[0-9]\.[0-9]{1,2}|OpenSearch_[0-9]{1,2}\.[0-9]{1,2}")
 # The API's model allows 256 characters, its predecessor's 28. Dictionaries with names of 48 have been made.
 _LONGEST_KNOWN_NAME = 48
@@ -66,6 +67,32 @@ def check_package_id(package_id: str) -> None:
         f"'package_id' must be 'F' or 'G' and digits, or 'pkg-' and hexadecimal digits, got '{package_id}'; "
         "aws opensearch describe-packages shows the id of a package by its name"
     )
+
+
+def check_adoption(adopt: str | None, adopt_from: str | None) -> None:
+    """Refuses what cannot be the id of a package of the account, and an owner that is none."""
+    check_text("adopt", adopt)
+    check_text("adopt_from", adopt_from)
+    if adopt and not Token.is_unresolved(adopt):
+        if adopt.startswith("G"):
+            raise ValueError(
+                f"'adopt' must be the id of a package of the account, got '{adopt}', which is AWS's own and nobody can "
+                "manage; refer to it with Package.from_package_id"
+            )
+        if not _PACKAGE_ID.fullmatch(adopt):
+            raise ValueError(
+                f"'adopt' must be 'F' and digits, or 'pkg-' and hexadecimal digits, got '{adopt}'; "
+                "aws opensearch describe-packages shows the id of a package by its name"
+            )
+    if adopt_from and not adopt:
+        raise ValueError(
+            f"'adopt_from' is only for 'adopt', got '{adopt_from}' alone; give the id of the package in 'adopt', too"
+        )
+    if adopt_from and not Token.is_unresolved(adopt_from) and not _OWNER.fullmatch(adopt_from):
+        raise ValueError(
+            f"'adopt_from' must be a stack's name, a slash and a logical id, got '{adopt_from}'; the mark at the end "
+            "of the package's description has both"
+        )
 
 
 def check_engine_version(package_type: PackageType, engine_version: EngineVersion | None) -> None:

@@ -55,6 +55,12 @@ class Package(PackageAttributes):
             policy of a key of another account has to allow that too. Default: a key that AWS owns.
         vending_enabled: Whether the package may be given to other accounts. Default: the service decides.
         removal_policy: What happens to the package when it leaves the stack. Default: it is deleted.
+        adopt: The ``PackageID`` of a package that exists, to take over instead of making one: it keeps its id, and gets
+            the source as a further version. Its name (where one is given), type and engine version must be these. It
+            matters when the resource is created, and never again. Default: a new package is made.
+        adopt_from: The resource that manages the package of ``adopt`` so far, as the mark in its description names it:
+            ``<stack name>/<logical id>``. Agrees that this one takes it over. Default: only a package that nothing
+            manages, or that was this resource's own, is adopted.
         timeout: How long a deployment waits for the service, from one minute to one hour. Default: one hour.
         provider: The provider that manages the package. It cannot be changed once the package exists. Default: the
             one that the packages of the stack share.
@@ -80,6 +86,8 @@ class Package(PackageAttributes):
         vending_enabled: bool | None = None,
         removal_policy: RemovalPolicy = RemovalPolicy.DESTROY,
         timeout: Duration | None = None,
+        adopt: str | None = None,
+        adopt_from: str | None = None,
         provider: IPackageProvider | None = None,
     ) -> None:
         super().__init__(scope, id)
@@ -93,6 +101,7 @@ class Package(PackageAttributes):
         checks.check_configuration(package_type, configuration)
         checks.check_encryption_key(self, package_type, encryption_key)
         check_type("vending_enabled", vending_enabled, bool, "True or False")
+        checks.check_adoption(adopt, adopt_from)
         check_name_is_free(self, package_name, package_type, engine_version)
         provider = provider_for(self, provider)
         config = source._bind(self, package_type, engine_version)
@@ -115,6 +124,8 @@ class Package(PackageAttributes):
                 "PackageEncryptionOptions": encryption_key
                 and {"EncryptionEnabled": True, "KmsKeyIdentifier": encryption_key.key_arn},
                 "PackageVendingOptions": None if vending_enabled is None else {"VendingEnabled": vending_enabled},
+                "AdoptPackageID": adopt or None,
+                "AdoptFrom": adopt_from or None,
             },
             provider=provider,
             timeout=timeout,

@@ -74,6 +74,8 @@ OPTIONS = [
     "vending_enabled",
     "removal_policy",
     "timeout",
+    "adopt",
+    "adopt_from",
     "provider",
 ]
 

@@ -83,6 +83,8 @@ def test_every_option_reaches_the_provider_under_the_name_of_the_api() -> None:
         ),
         encryption_key=kms.Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:123456789012:key/abc"),
         vending_enabled=False,
+        adopt="F123456789",
+        adopt_from="old-stack/Plugin0A1B2C3D",
         timeout=Duration.minutes(10),
         provider=existing_provider(stack),
     )
@@ -108,6 +110,8 @@ def test_every_option_reaches_the_provider_under_the_name_of_the_api() -> None:
             "KmsKeyIdentifier": "arn:aws:kms:eu-west-1:123456789012:key/abc",
         },
         "PackageVendingOptions": {"VendingEnabled": False},
+        "AdoptPackageID": "F123456789",
+        "AdoptFrom": "old-stack/Plugin0A1B2C3D",
     }
 
 
@@ -261,6 +265,8 @@ def test_every_string_may_be_a_token() -> None:
             license_filepath=token,
         ),
         encryption_key=kms.Key.from_key_arn(stack, "Key", token),
+        adopt=token,
+        adopt_from=token,
         timeout=Duration.seconds(Token.as_number({"Ref": "Parameter"})),
         provider=PackageProvider.from_service_token(stack, "Provider", token),
     )
@@ -269,7 +275,7 @@ def test_every_string_may_be_a_token() -> None:
     parameter = {"Ref": "Parameter"}
     packages = Template.from_stack(stack).find_resources("Custom::OpenSearchPackage")
     plugin = next(package["Properties"] for name, package in packages.items() if name.startswith("Plugin"))
-    for name in ("PackageName", "PackageDescription", "CommitMessage", "SourceHash"):
+    for name in ("PackageName", "PackageDescription", "CommitMessage", "SourceHash", "AdoptPackageID", "AdoptFrom"):
         assert plugin[name] == parameter
     assert plugin["PackageSource"] == dict.fromkeys(["S3BucketName", "S3Key", "S3ObjectVersion"], parameter)
 
@@ -303,6 +309,16 @@ def test_a_plugin_can_be_built_for_an_engine_version_that_is_not_known_yet(tmp_p
         ({"description": "d" * 701}, r"'description' must have at most 700 characters, got 701"),
         ({"commit_message": "c" * 121}, r"'commit_message' must have at most 120 characters, got 121"),
         ({"engine_version": EngineVersion.OPENSEARCH_2_17}, r"for packages of type ZIP-PLUGIN only, got 'OpenSearch_2"),
+        (
+            {"adopt": "G123456789"},
+            r"'adopt' must be the id of a package of the account, got 'G123456789'",
+        ),
+        ({"adopt": "my-synonyms"}, r"'adopt' must be 'F' and digits.* got 'my-synonyms'; aws opensearch describe-pack"),
+        ({"adopt_from": "old/Words"}, r"'adopt_from' is only for 'adopt', got 'old/Words' alone"),
+        (
+            {"adopt": "F1", "adopt_from": "old"},
+            r"'adopt_from' must be a stack's name, a slash and a logical id",
+        ),
         ({"timeout": Duration.seconds(59)}, r"'timeout' must be from one minute to one hour, got 59 seconds"),
         ({"timeout": Duration.minutes(61)}, r"got 3660 seconds"),
         ({"timeout": Duration.millis(90_500)}, r"'timeout' must be whole seconds, got 90.5"),
@@ -323,6 +339,8 @@ def test_a_wrong_option_is_an_error_that_says_what_to_change(options: dict[str, 
         {"package_name": "a-1"},
         {"description": "d" * 700},
         {"commit_message": "c" * 120},
+        {"adopt": "F1"},
+        {"adopt": "pkg-0123456789abcdef", "adopt_from": "old-stack/Words"},
         {"timeout": Duration.minutes(1)},
         {"timeout": Duration.hours(1)},
     ],
@@ -427,7 +445,7 @@ def test_an_argument_of_a_source_or_a_reference_of_another_type_is_an_error_too(
             call()
 
 
-@pytest.mark.parametrize("option", ["package_name", "description", "commit_message"])
+@pytest.mark.parametrize("option", ["package_name", "description", "commit_message", "adopt", "adopt_from"])
 def test_text_that_cannot_be_written_is_an_error(option: str) -> None:
     options: dict[str, Any] = {option: "half \ud800"}
     with pytest.raises(ValueError, match=f"'{option}' must be text that can be written in UTF-8, got half a surrogate"):
@@ -535,7 +553,8 @@ def test_options_that_are_empty_are_left_out() -> None:
     bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "sources")
     source = PackageSource.from_bucket(bucket, "words.txt", object_version="", source_hash="")
     provider = existing_provider(stack)
-    dictionary(stack, source=source, package_name="", description="", commit_message="", provider=provider)
+    empty = dict.fromkeys(["package_name", "description", "commit_message", "adopt", "adopt_from"], "")
+    dictionary(stack, source=source, provider=provider, **empty)
 
     assert "" not in properties_of(stack).values()
     assert properties_of(stack)["PackageSource"] == {"S3BucketName": "sources", "S3Key": "words.txt"}
