@@ -199,7 +199,8 @@ def _not_as_wanted(world: World, sent: Sent, response: Received) -> Iterator[str
         return
     if package["PackageStatus"] != "AVAILABLE":
         yield f"its status is {package['PackageStatus']}"
-    named = "PackageName" in wanted or "AdoptPackageID" not in wanted
+    # One that was adopted keeps its name where the template gives none.
+    named = "PackageName" in wanted or response.physical_id not in world.adopting
     if named and package["PackageName"] != _name(sent, wanted):
         yield f"its name is {package['PackageName']}"
     told, there_is = response.attributes.get("PackageVersion"), package.get("AvailablePackageVersion")

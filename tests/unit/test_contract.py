@@ -43,6 +43,8 @@ def test_what_the_constructs_write_is_what_the_handler_reads() -> None:
         ),
         encryption_key=Key(stack, "Key"),
         vending_enabled=True,
+        adopt="F1",
+        adopt_from="stack/Plugin",
     )
     Package(stack, "Text", package_type=PackageType.TXT_DICTIONARY, source=PackageSource.from_inline("couch, sofa"))
     found = Template.from_stack(stack).find_resources("Custom::OpenSearchPackage").values()

@@ -1,0 +1,87 @@
+"""Packages that somebody has made become resources of a stack, under their own ids."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from aws_cdk import App, RemovalPolicy, Stack
+
+from cdk_opensearch_packages import Package, PackageSource, PackageType
+from local_aws.deployer import Deployer
+from local_aws.machine import LocalAws
+from tests.integration.stories import DICTIONARY, STACK, Api, Build, package, package_and_trouble
+
+
+def by_hand(aws: LocalAws) -> str:
+    """A dictionary that somebody has made in the console. Gives its id."""
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="by-hand")
+    s3.put_object(Bucket="by-hand", Key="words.txt", Body=b"words", ServerSideEncryption="AES256")
+    made: str = aws.client("opensearch").create_package(
+        PackageName="shop-words",
+        PackageType="TXT-DICTIONARY",
+        PackageSource={"S3BucketName": "by-hand", "S3Key": "words.txt"},
+    )["PackageDetails"]["PackageID"]
+    return made
+
+
+def content(aws: LocalAws) -> tuple[str, str]:
+    """The id and the digest of what is available of the only package."""
+    (found,) = aws.packages()
+    return found["PackageID"], found["Versions"][-1]["Sha256"]
+
+
+def test_a_package_keeps_its_id_is_updated_and_deleted(stack: Api, aws: LocalAws, tmp_path: Path) -> None:
+    package_id = by_hand(aws)
+    for edition in ("first", "second"):
+        source = DICTIONARY.write(tmp_path, edition)
+        outputs = stack.deploy(package(DICTIONARY, source, adopt=package_id))
+        assert (outputs["PackageID"], outputs["PackageName"]) == (package_id, "shop-words")
+        assert content(aws) == (package_id, sha256(source.read_bytes()).hexdigest())
+    stack.destroy(package(DICTIONARY, source, adopt=package_id))
+    assert aws.packages() == []
+    stack.deploy(package(DICTIONARY, source))  # so that there is a stack to remove
+
+
+def test_a_deployment_that_fails_elsewhere_leaves_the_package_that_it_has_adopted(
+    stack: Api, aws: LocalAws, tmp_path: Path
+) -> None:
+    package_id = by_hand(aws)
+    source = DICTIONARY.write(tmp_path, "first")
+    said = stack.fails(package_and_trouble(DICTIONARY, source, adopt=package_id))
+    assert "ROLLBACK_COMPLETE" in said
+    assert content(aws) == (package_id, sha256(source.read_bytes()).hexdigest())
+
+
+def test_a_package_moves_to_another_stack_that_names_its_owner(
+    deployer: Deployer, aws: LocalAws, tmp_path: Path
+) -> None:
+    source = DICTIONARY.write(tmp_path, "first")
+
+    def owned_by(name: str, **options: Any) -> Build:
+        def build(app: App) -> None:
+            made = Package(
+                Stack(app, name),
+                "Words",
+                package_type=PackageType.TXT_DICTIONARY,
+                source=PackageSource.from_asset(str(source)),
+                removal_policy=RemovalPolicy.RETAIN,
+                **options,
+            )
+            logical_ids.append(Stack.of(made).get_logical_id(made.node.default_child))  # type: ignore[arg-type]
+
+        return build
+
+    logical_ids: list[str] = []
+    deployer.deploy(owned_by("Old"))
+    (package_id, _) = content(aws)
+    deployer.destroy("Old")
+    mistaken = str(deployer.deploy(owned_by(STACK, adopt=package_id), succeed=False))
+    assert f"belongs to another resource, Old/{logical_ids[0]}" in mistaken
+    deployer.destroy(STACK)
+    deployer.deploy(owned_by(STACK, adopt=package_id, adopt_from=f"Old/{logical_ids[0]}"))
+    assert content(aws)[0] == package_id
+    deployer.destroy(STACK)
+    assert content(aws)[0] == package_id, "its policy is Retain"
