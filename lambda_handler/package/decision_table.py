@@ -48,9 +48,9 @@ def decide(situation: Situation) -> Decision:
 
 ROWS: tuple[Row, ...] = (
     Row(
-        "a Create is to adopt a package that is not there, or that is being deleted",
+        "a Create is to adopt a package that is not there, is another account's, or is being deleted",
         "fail",
-        lambda s: s.is_adoption and (s.found.package is None or s.package.status == DELETING),
+        lambda s: s.is_adoption and not s.can_be_adopted,
         not_there_to_adopt,
     ),
     Row(

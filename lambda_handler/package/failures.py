@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lambda_handler.opensearch import COPY_FAILED, Identity
+from lambda_handler.opensearch import COPY_FAILED, DELETING, Identity
 from lambda_handler.package.decisions import Fail
 from lambda_handler.package.situation import Situation
 
@@ -88,10 +88,13 @@ def another_resources(s: Situation) -> Fail:
 
 def not_there_to_adopt(s: Situation) -> Fail:
     """AdoptPackageID names no package, or one that goes."""
-    there_is = f"it is {s.package.status}" if s.found.package else "there is no such package"
+    if s.found.package is None:
+        why = "there is no such package in this account and Region"
+    else:
+        why = f"it is {DELETING}" if s.package.status == DELETING else "it belongs to another account"
     return Fail(
-        f"package {s.desired.adopts} cannot be adopted: {there_is} in this account and Region. Correct "
-        "AdoptPackageID, or leave it out to make a new package"
+        f"package {s.desired.adopts} cannot be adopted: {why}. Correct AdoptPackageID, or leave it out to make a new "
+        "package"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, READING_LAGS_AT_MOST, VISIBLE_WITHIN, Package
+from lambda_handler.opensearch import AVAILABLE, COPY_FAILED, DELETING, READING_LAGS_AT_MOST, VISIBLE_WITHIN, Package
 from lambda_handler.reconcile import GRANTS_SPREAD_WITHIN
 
 if TYPE_CHECKING:
@@ -68,6 +68,12 @@ class Situation:
     def is_adoption(self) -> bool:
         """Whether a Create is to take over a package that there is, instead of making one."""
         return self.request.kind == "Create" and bool(self.desired.adopts)
+
+    @property
+    def can_be_adopted(self) -> bool:
+        """Whether the package is there, and this account's."""
+        package = self.found.package
+        return package is not None and package.status != DELETING and not package.is_lent(self.request.account)
 
     @property
     def may_be_taken_over(self) -> bool:

@@ -108,7 +108,11 @@ COPY_FAILURE = f"{SOURCE} could not be imported as package 'synonyms' (F1): COPY
 # The rows in their order. For each: situations in which it is the first that applies, with the decision. Of a reason, a
 # part is enough. Where it is possible, rows further down apply to a situation too.
 TABLE: dict[str, list[tuple[Situation, Decision]]] = {
-    "a Create is to adopt a package that is not there, or that is being deleted": [
+    "a Create is to adopt a package that is not there, is another account's, or is being deleted": [
+        (
+            situation(package(owner=None, PackageOwner="999999999999"), desired=ADOPTING),
+            Fail("package F1 cannot be adopted: it belongs to another account"),
+        ),
         (situation(desired=ADOPTING), Fail("package F1 cannot be adopted: there is no such package")),
         (
             situation(package("DELETING", owner=STRANGER), desired=ADOPTING),
