@@ -87,12 +87,15 @@ def _create_after_a_delete(resource: StackResource) -> Event:
     return resource.creation(dictionary())
 
 
-def _adopt(key: str = "new", mark: str = "a person's", **more: Any) -> Callable[[StackResource], Event]:
+def _adopt(
+    key: str = "new", mark: str = "a person's", holds: str = "old", **more: Any
+) -> Callable[[StackResource], Event]:
     """Somebody else has made the package."""
 
     def request(resource: StackResource) -> Event:
-        made = resource.world.make_by_hand("theirs", mark)
+        made = resource.world.make_by_hand("theirs", mark, PackageSource=source(holds))
         resource.world.clockwork.sleep(60)
+        resource.world.not_ours[made] = resource.world.packages_not_ours()[made]
         return resource.creation(unnamed(dictionary(key, AdoptPackageID=made, **more)))
 
     return request
@@ -298,6 +301,7 @@ STORIES = (
     Story("Create, adopting from a sibling", _adopt(mark=A_SIBLINGS, AdoptFrom="shop/Sibling")),
     Story("Create, adopting, over several invocations", _adopt("new-kms"), behaviour=SLOW, function_timeout=10),
     Story("Create, adopting what a sibling has", _adopt(mark=A_SIBLINGS), "FAILED"),
+    Story("Create, adopting what nobody can use", _adopt(holds="bad")),
     Story("Create, adopting, invalid", _adopt("bad"), "FAILED"),
     Story("Create, adopting, staged and invalid", _adopt("bad-kms"), "FAILED"),
     Story("Create, in place of what nobody can use", _take_up_useless),

@@ -107,6 +107,20 @@ MUTATIONS = (
         Guarantee.NOTHING_FOREIGN,
     ),
     Mutation(
+        "another resource's package is adopted only where the template agrees",
+        _set(Situation, "may_be_taken_over", property(_returning(True))),
+        "Create, adopting what a sibling has",
+        None,
+        Guarantee.NOTHING_FOREIGN,
+    ),
+    Mutation(
+        "what is to be adopted is never deleted, though nobody could ever use it",
+        _set(Situation, "is_adoption", property(_returning(False))),
+        "Create, adopting what nobody can use",
+        None,
+        Guarantee.NOTHING_FOREIGN,
+    ),
+    Mutation(
         "the mark is written, so that a cancelled Create is found",
         _set(Owner, "sign", lambda self, text, source: text),
         "Delete of a cancelled Create",

@@ -15,7 +15,7 @@ from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.response import ResponseNotDeliveredError
 from lambda_handler.cloudformation.stacks import Stacks
 from lambda_handler.opensearch import OpenSearch
-from lambda_handler.ownership import Owner, fingerprint
+from lambda_handler.ownership import Owner, fingerprint, read
 from lambda_handler.package.handler import PackageHandler
 from lambda_handler.package.sources import Sources
 from local_aws import api_model
@@ -301,12 +301,19 @@ class World:
         }
         timeout = float(properties.get("ServiceTimeout", 3600))
         if kind == "Create" and "AdoptPackageID" in properties:
-            self.adopting[properties["AdoptPackageID"]] = (event["StackId"], event["LogicalResourceId"])
-            self.not_ours.pop(properties["AdoptPackageID"], None)
+            self._let_adopt(event, properties)
         disturbed = now - self.by_hand_at < 60  # reading may not show it yet
         self.sent[event["RequestId"]] = Sent(event, now, now + timeout, disturbed=disturbed)
         self.stacks.send(event)
         return event
+
+    def _let_adopt(self, event: dict[str, Any], properties: dict[str, Any]) -> None:
+        """From now on the resource may write to the package, unless it is another one's who does not give it."""
+        package_id, key = properties["AdoptPackageID"], (event["StackId"], event["LogicalResourceId"])
+        mark = read((self.model.package(package_id) or {}).get("PackageDescription", ""))[1]
+        if mark is None or Owner(*key, event["RequestId"]).owns(mark) or "AdoptFrom" in properties:
+            self.adopting[package_id] = key
+            self.not_ours.pop(package_id, None)
 
     def deliver(self, event: dict[str, Any], after: float = 0.0) -> None:
         """Put a request into Lambda's queue."""
