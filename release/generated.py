@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from botocore.session import get_session
+
+from release import reference
+from release.schema.json_schema import registry_schema
+from release.schema.packages import RESOURCE_TYPES
 from release.template import example, provider
 from release.template.yaml_text import template_text
 
@@ -13,10 +19,16 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def generated() -> dict[str, str]:
     """The text of each file, by its path in the repository."""
-    return {
+    files = {
         "templates/provider.yaml": template_text(provider.provider_template(), provider.COMMENTS),
         "templates/example.yaml": template_text(example.example_template(), example.COMMENTS),
     }
+    model = get_session().get_service_model("opensearch")
+    for resource_type in RESOURCE_TYPES:
+        schema = registry_schema(resource_type, model)
+        files[f"schemas/{resource_type.slug}.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        files[f"docs/reference/{resource_type.slug}.md"] = reference.page(resource_type, schema)
+    return files
 
 
 def write(root: Path = ROOT) -> list[str]:
