@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 
-from release import archive, generated
+from release import archive
 
-_COMMANDS: dict[str, Callable[[], object]] = {
-    "generate": lambda: print("\n".join(generated.write()) or "Everything is as it should be."),
-    "function": lambda: print(archive.write_function()),
-    "dist": lambda: print("\n".join(map(str, archive.write_distributions()))),
-}
+
+def _generate() -> None:
+    from release.generated import write  # noqa: PLC0415 - the other commands need none of it
+
+    print("\n".join(write()) or "Everything is as it should be.")
+
+
+def _function() -> None:
+    print(archive.write_function())
+
+
+def _dist() -> None:
+    print("\n".join(map(str, archive.write_distributions())))
+
+
+_COMMANDS = {"generate": _generate, "function": _function, "dist": _dist}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,7 +1,7 @@
 """The files of a release: the wheel, the sdist, and the archive for those who use plain CloudFormation.
 
-The same sources give the same bytes on every machine, so anybody can check what they got, and the same release uploads the
-same object.
+The same sources give the same bytes on every machine, so anybody can check what they got, and the same release uploads
+the same object.
 """
 
 from __future__ import annotations

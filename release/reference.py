@@ -44,16 +44,13 @@ class _Page:
 
     def _syntax(self) -> Iterator[str]:
         yield "## Syntax"
-        declared = {
-            "Type": self._type.name,
-            "Properties": {name: self._kind(one) for name, one in self._inputs.items()},
-        }
+        kinds = {name: self._kind(one) for name, one in self._inputs.items()}
         yield "### JSON"
-        lines = [f'    "{name}": {kind}' for name, kind in declared["Properties"].items()]
+        lines = [f'    "{name}": {kind}' for name, kind in kinds.items()]
         properties = ",\n".join(lines)
         yield f'```\n{{\n  "Type": "{self._type.name}",\n  "Properties": {{\n{properties}\n  }}\n}}\n```'
         yield "### YAML"
-        lines = [f"  {name}: {kind}" for name, kind in declared["Properties"].items()]
+        lines = [f"  {name}: {kind}" for name, kind in kinds.items()]
         yield "```\n" + "\n".join([f"Type: {self._type.name}", "Properties:", *lines]) + "\n```"
 
     def _properties(self) -> Iterator[str]:
@@ -101,7 +98,7 @@ class _Page:
         yield "## Return values"
         yield f"### Ref\n\n`Ref` returns the `{self._type.identifier}`."
         yield "### Fn::GetAtt"
-        yield "All of them are always there, after Create and after Update. What the service leaves out is an empty string."
+        yield "All are always there, after Create and after Update. What the service leaves out is an empty string."
         rows = [f"| `{name}` | {self._attribute(name)} |" for name in self._type.attributes]
         yield "\n".join(["| attribute | |", "|---|---|", *rows])
 

@@ -1,6 +1,6 @@
 """A resource type's schema: the handler's own table, with the types and limits of botocore's model.
 
-The form is that of CloudFormation's registry: nested properties are definitions, and an attribute is a read-only property.
+The form is that of CloudFormation's registry: nested properties are definitions, attributes are read-only properties.
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
 

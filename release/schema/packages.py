@@ -69,7 +69,7 @@ _RULES = (
 
 _TEXTS = {
     "ServiceToken": "The provider: the ARN of its function, which its stack exports.",
-    "ServiceTimeout": "How many seconds CloudFormation waits for one request. The provider responds before they are over.",
+    "ServiceTimeout": "How many seconds CloudFormation waits for a request. The provider responds before that.",
     "PackageName": "The name of the package. Default: derived from the stack, the logical id, the type and the vending "
     "options; at most 28 characters.",
     "PackageType": "The type of the package.",
@@ -78,9 +78,9 @@ _TEXTS = {
     "PackageSource.S3Key": "The key of the object.",
     "PackageSource.S3ObjectVersion": "The version of the object, where its bucket keeps versions. Another version is "
     "another content.",
-    "PackageContent": "The text itself, for dictionaries and licenses (JSON or XML): at most 256,000 bytes in UTF-8, and at "
-    "most 400,000 characters when written as JSON in ASCII. Give either this or PackageSource.",
-    "SourceHash": "Any text. When it changes, the source is imported again: a way to say that an object has new content.",
+    "PackageContent": "The text itself, for dictionaries and licenses (JSON or XML): at most 256,000 bytes in UTF-8, "
+    "and at most 400,000 characters when written as JSON in ASCII. Give either this or PackageSource.",
+    "SourceHash": "Any text. When it changes, the source is imported again: so you say that an object has new content.",
     "PackageDescription": "The description of the package. The provider adds a mark behind it.",
     "CommitMessage": "Recorded with the version that an update makes.",
     "EngineVersion": "The engine version that a plugin is built for, such as OpenSearch_2.17.",
@@ -96,8 +96,8 @@ _TEXTS = {
     "PackageVendingOptions": "Whether other accounts can be given the package.",
     "PackageVendingOptions.VendingEnabled": "Whether the package can be vended to others.",
     "AdoptPackageID": "The PackageID of a package that exists. Create takes it over instead of making one.",
-    "AdoptFrom": "`<stack name>/<logical id>`, as the mark of the package to adopt says them: agrees to take it over from "
-    "that resource.",
+    "AdoptFrom": "`<stack name>/<logical id>`, as the mark of the package to adopt says them: agrees to take it over "
+    "from that resource.",
     "PackageID": "The id of the package, the same as `Ref`. Indexes name it: `analyzers/<PackageID>`.",
     "PackageVersion": "The version that is available: `v1`, `v2`, …",
     "AvailablePackageVersion": "The same as PackageVersion, under the API's name.",

@@ -27,12 +27,13 @@ PARAMETERS: dict[str, dict[str, Any]] = {
     },
 }
 COMMENTS = {
-    "": """Two dictionaries, with the provider of the stack opensearch-packages: see provider.yaml. Made by `make templates`.
+    "": """Two dictionaries, with the provider of the stack opensearch-packages (provider.yaml).
+Made by `make templates`.
 
   aws cloudformation deploy --template-file example.yaml --stack-name <name> --parameter-overrides BucketName=<bucket>
 
 `cfn-lint --append-rules schemas/cfn-lint -- example.yaml` checks the properties of packages.""",
-    "Resources.Stopwords": "A dictionary that is written here. With another text it gets its next version, and keeps its id.",
+    "Resources.Stopwords": "A dictionary that is written here. Another text makes its next version; it keeps its id.",
     "Resources.Synonyms": "A dictionary in S3.",
 }
 _SYNTHESIZED_DEFAULTS = {"ServiceTimeout": "3600"}

@@ -34,22 +34,22 @@ _ANY_STACK = {"Fn::Sub": "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${
 
 
 COMMENTS = {
-    "": """The provider: the function that serves Custom::OpenSearchPackage, and what it needs. Made by `make templates` \
-from the construct library: change it there.
+    "": """The provider: the function that serves Custom::OpenSearchPackage, and what it needs.
+Made by `make templates` from the construct library: change it there.
 
   aws cloudformation package --template-file provider.yaml --s3-bucket <bucket> --output-template-file packaged.yaml
   aws cloudformation deploy --template-file packaged.yaml --stack-name <name> --capabilities CAPABILITY_IAM
 
 Packages of other stacks use it with `ServiceToken: !ImportValue <name>-ServiceToken`.""",
-    "Resources.Function": "CloudFormation invokes it for each request. Its code is the file beside this template, which \
-`aws cloudformation package` uploads. In a VPC Lambda asks for the permissions first, hence DependsOn.",
-    "Resources.EventInvokeConfig": "Lambda delivers a request again that failed, but none that CloudFormation has given up.",
-    "Resources.StagingBucket": "Copies of what the service may not be able to read as it is, for the minutes of an import. "
-    "The function removes them, and the rule removes what a function that died has left.",
+    "Resources.Function": "CloudFormation invokes it for each request. Its code is the file beside this template, "
+    "which `aws cloudformation package` uploads. In a VPC Lambda asks for the permissions first, hence DependsOn.",
+    "Resources.EventInvokeConfig": "Lambda delivers a failed request again, but none that CloudFormation has given up.",
+    "Resources.StagingBucket": "Copies of what the service may not be able to read as it is, for the minutes of an "
+    "import. The function removes them, and the rule removes what a function that died has left.",
     "Resources.Policy": "What the function does whatever its packages are. IAM knows no ARNs for packages.",
     "Resources.SelfInvokePolicy": "A request that takes longer than an invocation continues in a further one.",
-    "Resources.PackagePolicy": "What the function does for the packages of the account's stacks: ask whether CloudFormation "
-    "still waits for a request, read what they are imported from, use their keys.",
+    "Resources.PackagePolicy": "What the function does for the packages of the account's stacks: ask whether "
+    "CloudFormation still waits for a request, read what they are imported from, use their keys.",
 }
 
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 def build(folder: Path, umask: int, **environment: str) -> Path:
     """What a release has, built in a clone of its own, as another machine would build it."""
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)  # noqa: S603, S607
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [sys.executable, "-m", "release", "dist"],
         cwd=folder,
         env={**os.environ, **environment, "PYTHONPATH": f"{folder}{os.pathsep}{folder / 'constructs'}"},

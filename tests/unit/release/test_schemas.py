@@ -46,10 +46,9 @@ EVERYTHING: dict[str, Any] = {
 }
 TEXT: dict[str, Any] = {"PackageType": "TXT-DICTIONARY", "PackageContent": "sofa, couch"}
 OBJECT: dict[str, Any] = {"PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
-LEFT_OUT = {
-    name: ""
-    for name in ("PackageName", "PackageContent", "SourceHash", "PackageDescription", "CommitMessage", "EngineVersion")
-}
+LEFT_OUT = dict.fromkeys(
+    ("PackageName", "PackageContent", "SourceHash", "PackageDescription", "CommitMessage", "EngineVersion"), ""
+)
 
 
 GOOD: list[dict[str, Any]] = [
