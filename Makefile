@@ -65,7 +65,7 @@ format: setup ## Repair the style
 check: setup ## Types
 	@$(BIN)/mypy
 
-templates: setup ## Write what is made from the sources: templates, schemas, the reference
+templates: .venv/.ready ## Write what is made from the sources: templates, schemas, the reference
 	@$(BIN)/python -m release generate
 
 function: .venv/.ready ## Write templates/function.zip, the code that templates/provider.yaml names

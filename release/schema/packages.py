@@ -32,7 +32,7 @@ def _is(*types: str) -> dict[str, Any]:
     return {"type": "string", "enum": [*types]}
 
 
-_RULES = (
+_RULES: tuple[Rule, ...] = (
     Rule(
         "either PackageSource or PackageContent is required, and not both",
         {
@@ -66,6 +66,19 @@ _RULES = (
         },
     ),
 )
+
+if "AdoptFrom" in PACKAGE_PROPERTIES:
+    _RULES += (
+        Rule(
+            "AdoptFrom is only for AdoptPackageID",
+            {
+                "anyOf": [
+                    {"properties": {"AdoptFrom": _EMPTY}},
+                    {"required": ["AdoptPackageID"], "properties": {"AdoptPackageID": _NOT_EMPTY}},
+                ]
+            },
+        ),
+    )
 
 _TEXTS = {
     "ServiceToken": "The provider: the ARN of its function, which its stack exports.",
@@ -156,6 +169,8 @@ PACKAGE = ResourceType(
         "ServiceTimeout": {"type": "integer", "minimum": 1, "maximum": DEFAULT_SERVICE_TIMEOUT},
         "PackageDescription": {"maxLength": rules.LONGEST_DESCRIPTION},
         "CommitMessage": {"maxLength": rules.LONGEST_COMMIT_MESSAGE},
+        # What begins with G is AWS's own.
+        "AdoptPackageID": {"pattern": r"^F[0-9]+$|^pkg-[a-f0-9]+$"},
         # In characters, of which each takes a byte at least.
         "PackageContent": {"maxLength": rules.LONGEST_CONTENT},
         "PackageSource.S3BucketName": {"pattern": f"^{rules.BUCKET_NAME.pattern}$"},

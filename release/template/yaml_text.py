@@ -73,7 +73,10 @@ def _short_forms(value: Any) -> Any:
         case [("Fn::GetAtt", [*path])]:
             return _Call("!GetAtt", ".".join(path))
         case [(str(name), argument)] if name.startswith("Fn::"):
-            return _Call(f"!{name.removeprefix('Fn::')}", _short_forms(argument))
+            shortened = _short_forms(argument)
+            # YAML takes no tag right behind a tag.
+            is_nested = isinstance(shortened, (_Call, dict))
+            return {name: shortened} if is_nested else _Call(f"!{name.removeprefix('Fn::')}", shortened)
     return {key: _short_forms(one) for key, one in value.items()}
 
 

@@ -1,7 +1,8 @@
 """A rule for cfn-lint that checks the properties of custom resources by the schemas in the folder above.
 
 cfn-lint does not apply registry schemas (`--registry-schemas`) to types that begin with `Custom::`: to it they are all
-one type, whose properties can be anything. This rule does: `cfn-lint --append-rules schemas/cfn-lint -- template.yaml`.
+one type, whose properties can be anything. This rule, tested with cfn-lint 1.58, does:
+`cfn-lint --append-rules schemas/cfn-lint -- template.yaml`.
 """
 
 from __future__ import annotations

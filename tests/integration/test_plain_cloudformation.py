@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
+from release.archive import provider_archive
 from tests.integration.readme import checkout, follow, steps
 
 PROVIDER = "opensearch-packages"
@@ -120,6 +123,58 @@ def test_the_provider_refuses_what_cfn_lint_refuses(deployer: Deployer, aws: Loc
         assert reason in " ".join(failed.reasons)
     assert aws.calls() == []
     deployer.destroy("Mistaken")
+
+
+def test_a_release_uploads_the_same_object_from_every_machine(
+    deployer: Deployer, aws: LocalAws, tmp_path: Path
+) -> None:
+    package = re.search(r"aws cloudformation package .*?\.yaml\n", steps()["The provider"], re.DOTALL)
+    assert package
+    keys = []
+    for name in ("one", "two"):
+        with zipfile.ZipFile(io.BytesIO(provider_archive())) as archive:
+            archive.extractall(tmp_path / name)
+        commands = f'BUCKET=my-dictionaries\naws s3 mb "s3://$BUCKET"\n{package[0]}'
+        code, said = follow(aws, tmp_path / name, commands)
+        assert code == 0, said
+        keys.append([one["Key"] for one in aws.client("s3").list_objects_v2(Bucket="my-dictionaries")["Contents"]])
+        _remove_bucket(aws)
+    assert keys[0] == keys[1]
+
+
+def test_a_team_sets_what_its_platform_asks_for(deployer: Deployer, aws: LocalAws, tmp_path: Path) -> None:
+    aws.client("s3").create_bucket(Bucket="team-staging")
+    key = "arn:aws:kms:us-east-1:000000000000:key/1a2b3c4d-0000-1111-2222-333344445555"
+    settings = {
+        "StagingBucketName": "team-staging",
+        "LogRetentionInDays": "365",
+        "ObjectKeyArns": key,
+        "PackageKeyArns": key,
+    }
+    commands = steps()["The provider"] + " " + " ".join(f"{name}={value}" for name, value in settings.items())
+    code, said = follow(aws, checkout(tmp_path), commands)
+    assert code == 0, said
+
+    described = aws.client("cloudformation").describe_stack_resources(StackName=PROVIDER)["StackResources"]
+    ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in described}
+    assert "StagingBucket" not in ids
+    function = aws.client("lambda").get_function_configuration(FunctionName=ids["Function"])
+    assert function["Environment"]["Variables"] == {"STAGING_BUCKET": "team-staging"}
+    assert not function.get("VpcConfig", {}).get("SubnetIds")
+    iam = aws.client("iam")
+    allowed = iam.get_role_policy(RoleName=ids["Role"], PolicyName="PackagePolicy")["PolicyDocument"]["Statement"]
+    assert {one["Sid"]: one["Resource"] for one in allowed if one["Sid"] != "DescribeStack"} == {
+        "ReadObjectVersions": ["arn:aws:s3:::my-dictionaries/*"],
+        "DecryptObjects": [key],
+        "EncryptPackages": [key],
+    }
+    deployer.deploy_template("Staged", words())
+    assert [*contents(aws).values()] == [sha256(b"sofa, couch").hexdigest()]
+
+    deployer.destroy("Staged", PROVIDER)
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket="team-staging"), "copies are removed"
+    aws.client("s3").delete_bucket(Bucket="team-staging")
+    _remove_bucket(aws)
 
 
 def test_a_parameter_that_cannot_be_right_is_refused_before_anything_is_made(

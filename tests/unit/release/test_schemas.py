@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,8 @@ from lambda_handler.schema import Property, PropertyError
 from release.schema.json_schema import registry_schema
 from release.schema.packages import PACKAGE
 
-SCHEMAS = Path(__file__).parents[3] / "schemas"
+ROOT = Path(__file__).parents[3]
+SCHEMAS = ROOT / "schemas"
 LINT = cfnlint.config.ManualArgs(regions=["us-east-1"], append_rules=[str(SCHEMAS / "cfn-lint")])
 MODEL = get_session().get_service_model("opensearch")
 OWNER = Owner("arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/1", "Words", "request")
@@ -188,6 +192,22 @@ def test_without_properties_everything_that_is_required_is_named() -> None:
     said = " ".join(one.message for one in cfnlint.api.lint(json.dumps(template), config=LINT))
     for name in ("ServiceToken", "PackageType", "PackageSource"):
         assert name in said
+
+
+def test_the_readmes_command_checks_a_template(tmp_path: Path) -> None:
+    command = re.search(r"^cfn-lint --append-rules .*$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert command
+    bad = (ROOT / "templates" / "example.yaml").read_text().replace("PackageContent", "PackageContents")
+    (tmp_path / "bad.yaml").write_text(bad)
+    good_words = command[0].split()
+    bad_words = [*good_words[:-1], str(tmp_path / "bad.yaml")]
+    codes = [
+        subprocess.run([Path(sys.executable).parent / words[0], *words[1:]], cwd=ROOT, check=False, capture_output=True)  # noqa: S603
+        for words in (good_words, bad_words)
+    ]
+    assert codes[0].returncode == 0, codes[0].stdout
+    assert codes[1].returncode != 0
+    assert b"Did you mean 'PackageContent'?" in codes[1].stdout
 
 
 def test_other_custom_resources_are_left_alone() -> None:

@@ -19,6 +19,8 @@ from aws_cdk.aws_kms import Key
 from aws_cdk.aws_s3 import Bucket
 
 from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
+from release.template.tidy import tidy
+from release.template.yaml_text import template_text
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 LINT = cfnlint.config.ManualArgs(regions=["us-east-1", "eu-central-1", "us-gov-west-1", "cn-north-1"])
@@ -122,6 +124,20 @@ def test_what_is_allowed_is_what_the_constructs_allow() -> None:
     assert in_the_template == by_the_cdk
 
 
+def test_a_function_of_a_function_is_written_as_cloudformation_reads_it() -> None:
+    value = {"Fn::ImportValue": {"Fn::Sub": "${Stack}-Token"}}
+    text = template_text({"Outputs": {"Token": {"Value": value}}}, {"Outputs.Token": "What it is."})
+    assert "  # What it is.\n  Token:\n" in text
+    template, problems = cfnlint.decode.decode_str(text)
+    assert not problems
+    assert template["Outputs"]["Token"]["Value"] == value
+
+
+def test_a_resource_without_a_place_in_the_template_is_noticed() -> None:
+    with pytest.raises(ValueError, match="no place yet for Queue"):
+        tidy({"Queue": {"Type": "AWS::SQS::Queue"}})
+
+
 def test_only_what_iam_has_no_arns_for_is_allowed_on_everything() -> None:
     everywhere = [one for one in statements(PROVIDER) if one["Resource"] == "*"]
     assert {action.split(":")[0] for one in everywhere for action in one["Action"]} == {"es", "ec2"}
@@ -135,6 +151,12 @@ def test_what_is_left_out_is_not_in_the_stack() -> None:
         "ObjectKeyArns": "DecryptsObjects",
         "PackageKeyArns": "EncryptsPackages",
     }
+    no_value = {"Ref": "AWS::NoValue"}
+    boundary = PROVIDER["Resources"]["Role"]["Properties"]["PermissionsBoundary"]
+    assert boundary == {"Fn::If": ["HasPermissionsBoundary", {"Ref": "PermissionsBoundaryArn"}, no_value]}
+    network = {"SubnetIds": {"Ref": "SubnetIds"}, "SecurityGroupIds": {"Ref": "SecurityGroupIds"}}
+    function = PROVIDER["Resources"]["Function"]["Properties"]
+    assert function["VpcConfig"] == {"Fn::If": ["RunsInVpc", network, no_value]}
     assert {one.get("Condition") for name, one in PROVIDER["Resources"].items() if name.startswith("Staging")} == {
         "NeedsStagingBucket"
     }
