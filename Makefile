@@ -7,7 +7,7 @@ PYTEST = $(BIN)/pytest --dist worksteal -n
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
 
-.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly lint format check pr clean
+.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly lint format check pr templates function dist clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,7 +65,16 @@ format: setup ## Repair the style
 check: setup ## Types
 	@$(BIN)/mypy
 
+templates: .venv/.ready ## Write what is made from the sources: templates, schemas, the reference
+	@$(BIN)/python -m release generate
+
+function: .venv/.ready ## Write templates/function.zip, the code that templates/provider.yaml names
+	@$(BIN)/python -m release function
+
+dist: .venv/.ready ## Build a release into dist: wheel, sdist, and the archive for plain CloudFormation
+	@$(BIN)/python -m release dist
+
 pr: lint check test ## Everything that .ci/run runs
 
 clean: ## Remove what setup and runs have made
-	rm -rf .venv node_modules cdk.out dist .local-aws .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv node_modules cdk.out dist templates/function.zip .local-aws .mypy_cache .ruff_cache .pytest_cache

@@ -15,14 +15,22 @@ _HERE = Path(__file__).resolve().parent
 _NOTICES = ("LICENSE", "NOTICE")
 
 
+def copy_handler_code(output: Path) -> None:
+    """Copies what the provider's function runs into a folder: the handler and crhelper."""
+    sources = _handler_sources()
+    for file in sources.rglob("*.py"):
+        _copy(file, output / "lambda_handler" / file.relative_to(sources))
+    for file, name in _crhelper_files():
+        _copy(file, output / "crhelper" / name)
+
+
 def handler_code() -> AssetCode:
     """Returns the code of the provider's function."""
-    sources = _handler_sources()
     return Code.from_asset(
-        str(sources),
+        str(_handler_sources()),
         asset_hash_type=AssetHashType.OUTPUT,
         # The image is never pulled: bundling on this machine always works.
-        bundling=BundlingOptions(image=DockerImage.from_registry("unused"), local=_LocalBundling(sources)),
+        bundling=BundlingOptions(image=DockerImage.from_registry("unused"), local=_LocalBundling()),
     )
 
 
@@ -33,15 +41,8 @@ def _handler_sources() -> Path:
 
 @jsii.implements(ILocalBundling)
 class _LocalBundling:
-    def __init__(self, sources: Path) -> None:
-        self._sources = sources
-
     def try_bundle(self, output_dir: str, options: object = None, **_: object) -> bool:
-        output = Path(output_dir)
-        for file in self._sources.rglob("*.py"):
-            _copy(file, output / "lambda_handler" / file.relative_to(self._sources))
-        for file, name in _crhelper_files():
-            _copy(file, output / "crhelper" / name)
+        copy_handler_code(Path(output_dir))
         return True
 
 

@@ -1,0 +1,54 @@
+"""The files of the repository that are made from its sources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from botocore.session import get_session
+
+from release import reference
+from release.schema.json_schema import registry_schema
+from release.schema.packages import RESOURCE_TYPES
+from release.template import example, provider
+from release.template.yaml_text import template_text
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def generated() -> dict[str, str]:
+    """The text of each file, by its path in the repository."""
+    files = {
+        "templates/provider.yaml": template_text(provider.provider_template(), provider.COMMENTS),
+        "templates/example.yaml": template_text(example.example_template(), example.COMMENTS),
+    }
+    model = get_session().get_service_model("opensearch")
+    for resource_type in RESOURCE_TYPES:
+        schema = registry_schema(resource_type, model)
+        files[f"schemas/{resource_type.slug}.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        files[f"docs/reference/{resource_type.slug}.md"] = reference.page(resource_type, schema)
+    return files
+
+
+def write(root: Path = ROOT) -> list[str]:
+    """Writes the files that are not there as they should be, and returns their paths."""
+    made = generated()
+    changed = _differing(root, made)
+    for path in changed:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(made[path], encoding="utf-8")
+    return changed
+
+
+def stale(root: Path = ROOT) -> list[str]:
+    """The paths of the files that are not there as they should be."""
+    return _differing(root, generated())
+
+
+def _differing(root: Path, made: Mapping[str, str]) -> list[str]:
+    return [path for path, text in made.items() if not _says(root / path, text)]
+
+
+def _says(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text

@@ -1,0 +1,1 @@
+"""The schemas of the resource types, in the form of CloudFormation's registry."""

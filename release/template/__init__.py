@@ -1,0 +1,1 @@
+"""The templates for those who write plain CloudFormation."""
