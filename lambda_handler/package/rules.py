@@ -18,7 +18,9 @@ LONGEST_CONTENT_IN_ASCII = 400_000
 LONGEST_DESCRIPTION = 700  # the mark needs the rest of the API's 1,024
 LONGEST_COMMIT_MESSAGE = 120  # the request's name needs the rest of the API's 160
 # What an S3 client takes for a name and puts into an address. Source: botocore.handlers.VALID_BUCKET
-BUCKET_NAME = re.compile(r"[a-zA-Z0-9._-]+")
+BUCKET_NAME = re.compile(r"(?!.*\.amazonaws\.com)[a-zA-Z0-9._-]+")
+# An ARN or a URL is a legal key, and never meant as one.
+OBJECT_KEY = re.compile(r"(?![aA][rR][nN]:|[sS]3://|[hH][tT][tT][pP][sS]?://)")
 
 
 def contradictions(raw: dict[str, Any]) -> list[str]:
@@ -90,12 +92,12 @@ def _limits_of_content(content: str, package_type: str) -> list[str]:
 def _limits_of_place(place: dict[str, str]) -> list[str]:
     problems = []
     bucket, key = place.get("S3BucketName", ""), place.get("S3Key", "")
-    if bucket and (not BUCKET_NAME.fullmatch(bucket) or ".amazonaws.com" in bucket):
+    if bucket and not BUCKET_NAME.fullmatch(bucket):
         problems.append(
             "PackageSource.S3BucketName must be the bucket's name alone, no ARN, no address and no blanks, received "
             f"{echo(bucket)}"
         )
-    if key.lower().startswith(("arn:", "s3://", "https://", "http://")):
+    if key and not OBJECT_KEY.match(key):
         problems.append(
             f"PackageSource.S3Key must be the object's key in its bucket, no ARN and no URL, received {echo(key)}"
         )

@@ -65,20 +65,16 @@ _RULES: tuple[Rule, ...] = (
             ]
         },
     ),
+    Rule(
+        "AdoptFrom is only for AdoptPackageID",
+        {
+            "anyOf": [
+                {"properties": {"AdoptFrom": _EMPTY}},
+                {"required": ["AdoptPackageID"], "properties": {"AdoptPackageID": _NOT_EMPTY}},
+            ]
+        },
+    ),
 )
-
-if "AdoptFrom" in PACKAGE_PROPERTIES:
-    _RULES += (
-        Rule(
-            "AdoptFrom is only for AdoptPackageID",
-            {
-                "anyOf": [
-                    {"properties": {"AdoptFrom": _EMPTY}},
-                    {"required": ["AdoptPackageID"], "properties": {"AdoptPackageID": _NOT_EMPTY}},
-                ]
-            },
-        ),
-    )
 
 _TEXTS = {
     "ServiceToken": "The provider: the ARN of its function, which its stack exports.",
@@ -174,7 +170,7 @@ PACKAGE = ResourceType(
         # In characters, of which each takes a byte at least.
         "PackageContent": {"maxLength": rules.LONGEST_CONTENT},
         "PackageSource.S3BucketName": {"pattern": f"^{rules.BUCKET_NAME.pattern}$"},
-        "PackageSource.S3Key": {"pattern": "^(?!arn:|s3://|https://|http://)"},
+        "PackageSource.S3Key": {"pattern": f"^{rules.OBJECT_KEY.pattern}"},
     },
     on_change={
         "ServiceToken": REFUSED,

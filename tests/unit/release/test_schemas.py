@@ -83,6 +83,12 @@ NOT_KNOWN_YET: list[dict[str, Any]] = [
     },
 ]
 MISTAKES: list[tuple[dict[str, Any], str]] = [
+    ({**TEXT, "AdoptPackageID": "my-words"}, "AdoptPackageID"),
+    ({**TEXT, "AdoptPackageID": "G123456789"}, "AdoptPackageID"),
+    ({**TEXT, "AdoptFrom": "old/Words"}, "AdoptFrom"),
+    ({**TEXT, "AdoptPackageID": "", "AdoptFrom": "old/Words"}, "AdoptFrom"),
+    ({**OBJECT, "PackageSource": {**SOURCE, "S3Key": "S3://words/words.txt"}}, "PackageSource.S3Key"),
+    ({**OBJECT, "PackageSource": {**SOURCE, "S3BucketName": "w.s3.amazonaws.com"}}, "PackageSource.S3BucketName"),
     ({**TEXT, "PackageTypo": "x"}, "PackageTypo"),
     ({**TEXT, "PackageVersion": "v1"}, "PackageVersion"),
     ({"PackageContent": "x"}, "PackageType"),
