@@ -9,12 +9,9 @@ from typing import Any
 
 from lambda_handler.errors import CALL_ERRORS, code_of
 
-# An update's rollback deletes what the update has made when all else is as it was.
-ROLLING_BACK = {
-    "ROLLBACK_IN_PROGRESS",
-    "UPDATE_ROLLBACK_IN_PROGRESS",
-    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
-}
+# While a stack is deleted, and while an update that went well removes what has left the template. In every other status
+# what is deleted was made by an operation that has failed, or the request comes too late.
+DELETING_ON_PURPOSE = {"DELETE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"}
 
 
 @dataclass(frozen=True)
@@ -64,10 +61,16 @@ class Stacks:
         moment: datetime | None = stack.get("LastUpdatedTime")
         return moment
 
-    def is_rolling_back(self, stack_id: str) -> bool:
-        """Whether the stack undoes an operation that has failed: what is deleted now was made by that operation."""
+    def deletes_on_purpose(self, stack_id: str) -> bool:
+        """Whether what the stack deletes now is meant to go, and is not the rollback of what has failed.
+
+        A nested stack that its parent rolls back is deleted like any other, so the outermost one counts too.
+        """
         [stack] = self._made().describe_stacks(StackName=stack_id)["Stacks"]
-        return stack["StackStatus"] in ROLLING_BACK
+        if stack["StackStatus"] not in DELETING_ON_PURPOSE:
+            return False
+        root: str = stack.get("RootId", "")
+        return not root or root == stack_id or self.deletes_on_purpose(root)
 
     def _made(self) -> Any:
         self._client = self._client or self._make_client()

@@ -18,8 +18,8 @@ from lambda_handler.package.failures import (
     held_by_a_package,
     name_taken,
     not_there_to_adopt,
+    overwritten,
     owned_by_another,
-    stays,
 )
 from lambda_handler.package.situation import Situation
 
@@ -118,7 +118,7 @@ ROWS: tuple[Row, ...] = (
         "it is COPYING, VALIDATING or DELETING",
         "wait until it is stable",
         lambda s: s.package.status in IMPORTING or s.package.status == DELETING,
-        lambda s: Wait(f"package {s.package} to stabilize", f"{s.package.status}{stays(s)}"),
+        lambda s: Wait(f"package {s.package} to stabilize", s.package.status),
     ),
     Row(
         "this request has updated it less than a minute ago (15 s, where the service has answered with a fault of its "
@@ -133,8 +133,14 @@ ROWS: tuple[Row, ...] = (
         lambda s: s.update_is_not_seen and s.progress.update_accepted,
         lambda s: Fail(
             f"UpdatePackage was accepted for package {s.package}, which has not changed since: look at it in the "
-            f"console, then deploy again{stays(s)}"
+            "console, then deploy again"
         ),
+    ),
+    Row(
+        "it is AVAILABLE, and its old owner has written to it while this request adopts it",
+        "fail",
+        lambda s: s.is_adoption and s.shows_this_import and s.package.status == AVAILABLE and s.is_anothers,
+        overwritten,
     ),
     Row(
         "it is AVAILABLE with what this request imported",
@@ -189,7 +195,7 @@ ROWS: tuple[Row, ...] = (
         "UpdatePackage has been refused for a minute, in a stable status",
         "fail",
         lambda s: s.progress.refused.is_over and s.package.status in STABLE,
-        lambda s: Fail(f"package {s.package} could not be updated: {s.progress.refusal}{stays(s)}"),
+        lambda s: Fail(f"package {s.package} could not be updated: {s.progress.refusal}"),
     ),
     Row(
         "UpdatePackage was refused less than 5 s ago",

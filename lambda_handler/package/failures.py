@@ -12,13 +12,6 @@ def failure(s: Situation) -> str:
     return f"{s.desired.source} could not be imported as package {s.package}: {s.package.status}: {s.package.error}"
 
 
-def stays(s: Situation) -> str:
-    """What is left of an adoption that has failed, for the end of a reason; nothing for any other request."""
-    if not s.is_adoption:
-        return ""
-    return f". It was not adopted, and stays: its available version is {s.package.version or 'none'}"
-
-
 def failed_for_good(s: Situation) -> Fail:
     """The import has failed, and another try would fail too."""
     reason = failure(s)
@@ -28,7 +21,7 @@ def failed_for_good(s: Situation) -> Fail:
             " (if access was denied: the service reads with the s3:GetObject of the provider's role, and S3 answers "
             "the same for an object that does not exist)"
         )
-    return Fail(reason + stays(s), in_vain=s.package.id if s.is_in_vain else "")
+    return Fail(reason, in_vain=s.package.id if s.is_in_vain else "")
 
 
 def name_taken(s: Situation, holder: str, remedy: str = "", *, no_room: bool = False) -> Fail:
@@ -71,10 +64,21 @@ def held_by_a_package(s: Situation) -> Fail:
 
 
 def _ways_out(s: Situation, agreement: str = "") -> str:
+    if s.request.kind == "Update" and s.desired.adopts:
+        return "AdoptPackageID takes effect when a resource is created: give this one another logical id"
     ways = ["Choose another PackageName", "refer to the existing package with Package.from_package_id"]
     if s.request.kind == "Create":
         ways.append(f"take it over with AdoptPackageID{agreement}")
     return f"{', or '.join(ways)}, or delete it if nobody needs it"
+
+
+def overwritten(s: Situation) -> Fail:
+    """The old owner has written to the package while it was adopted."""
+    names = s.package.mark.names if s.package.mark else ""
+    return Fail(
+        f"package {s.package} has been changed by its old owner, {names}, while it was adopted: let only one resource "
+        "manage it, then deploy again"
+    )
 
 
 def another_resources(s: Situation) -> Fail:

@@ -12,7 +12,8 @@ from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
 from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_transient
-from lambda_handler.opensearch import OpenSearch, Package, is_package_id
+from lambda_handler.opensearch import Identity, OpenSearch, Package, is_package_id
+from lambda_handler.package.adoption import is_adopted_and_stays, what_stays
 from lambda_handler.package.attributes import attributes
 from lambda_handler.package.cancelled_create import CancelledCreate
 from lambda_handler.package.importing import Import, NoRoomError
@@ -21,7 +22,7 @@ from lambda_handler.package.properties import PackageProperties, parse, parse_le
 from lambda_handler.package.removal import Removal
 from lambda_handler.package.sources import Sources
 from lambda_handler.reconcile import reconcile
-from lambda_handler.schema import PropertyError, given
+from lambda_handler.schema import PropertyError
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -61,7 +62,7 @@ class PackageHandler:
         self._sources.clear_earlier(request)
         progress = Progress(request)
         if is_package_id(request.physical_id):
-            if not self._is_adoption_rolled_back(request):
+            if not is_adopted_and_stays(request, self._stacks):
                 self._remove(request, request.physical_id, progress)
         elif not says_nothing_created(request.physical_id):
             self._remove_cancelled(request, progress)
@@ -94,10 +95,10 @@ class PackageHandler:
         except NoRoomError:
             # Somebody has deleted the package that a rollback goes back to, and what was to replace it takes up its
             # room. Only then does that go first: until then it is the only one that works.
-            if not self._remove_leftover(request, previous, progress):
+            if not self._remove_leftover(request, previous.identity, progress):
                 raise
             package = self._bring_about(request, desired, previous, progress)
-        self._remove_leftover(request, previous, progress)
+        self._remove_leftover(request, previous.of(package).identity, progress)
         return package
 
     def _bring_about(
@@ -113,13 +114,20 @@ class PackageHandler:
             RequestFailedError: it cannot be had.
         """
         memory = progress.importing
+        adopts = desired.adopts if request.kind == "Create" else ""
         work = Import(self._service, self._sources, request, desired, previous, progress)
         if not memory.failure:
             try:
                 return reconcile(work.step, request.deadline)
-            except RequestFailedError:
+            except RequestFailedError as error:
+                if adopts and memory.wrote_at:
+                    raise RequestFailedError(f"{error}. {what_stays(request, self._service, adopts)}") from error
                 if not memory.in_vain:
                     raise
+            except DeadlineExceeded as exceeded:
+                if adopts and memory.wrote_at and not request.deadline.allows_another_invocation:
+                    raise DeadlineExceeded(f"{exceeded}. {what_stays(request, self._service, adopts)}") from exceeded
+                raise
         if memory.in_vain:
             self._remove_in_vain(request, progress)
         raise RequestFailedError(memory.failure)
@@ -134,7 +142,7 @@ class PackageHandler:
             self._remove(request, package_id, progress, in_vain=True)
             request.claim_nothing()
 
-    def _remove_leftover(self, request: Request, previous: PackageProperties, progress: Progress) -> bool:
+    def _remove_leftover(self, request: Request, replaced: Identity, progress: Progress) -> bool:
         """Remove the package of a replacement that this Update rolls back. What stays must not fail the rollback.
 
         Returns:
@@ -142,7 +150,7 @@ class PackageHandler:
         """
         removed = False
         with _left_where_it_cannot_go(request, "what a failed replacement may have left stays"):
-            own = reconcile(lambda: self._service.packages_of(request.owner, previous.identity), request.deadline)
+            own = reconcile(lambda: self._service.packages_of(request.owner, replaced), request.deadline)
             for leftover in [one for one in own if one.id != request.physical_id]:
                 made_by_it = partial(self._is_of_this_operation, request, leftover)
                 if reconcile(made_by_it, request.deadline):
@@ -168,28 +176,14 @@ class PackageHandler:
             return False
         return began is not None and not package.came_before(began)
 
-    def _is_adoption_rolled_back(self, request: Request) -> bool:
-        """Whether CloudFormation undoes the very operation that has adopted the package: then it is not to go.
-
-        It was there before, and something else has failed.
-        """
-        package_id, stack_id = request.physical_id, request.owner.stack_id
-        if given(request.properties).get("AdoptPackageID") != package_id:
-            return False
-        try:
-            if not reconcile(lambda: self._stacks.is_rolling_back(stack_id), request.deadline):
-                return False
-        except CALL_ERRORS as error:
-            logger.warning("CloudFormation cannot be asked whether the stack is rolled back: %s", describe(error))
-        logger.warning("%s was adopted, not made, and stays. Its description bears this resource's mark", package_id)
-        return True
-
     def _remove_cancelled(self, request: Request, progress: Progress) -> None:
         """Remove the package of a Create that did not tell us its id: cancelled, or its response was lost."""
         desired = parse_leniently(request.properties, request.owner, self._model)
-        if desired is None or desired.adopts:
+        if desired is None:
             return  # nothing is ever created from such properties
-        package = CancelledCreate(self._service, request, desired.identity, progress).find()
+        # What was to be adopted has been there before.
+        cancelled = None if desired.adopts else CancelledCreate(self._service, request, desired.identity, progress)
+        package = cancelled.find() if cancelled else None
         # The Create may be at work still, or have died, and have staged its copy after this Delete was sent.
         if package is None:
             self._clear_all_copies(request)

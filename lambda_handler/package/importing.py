@@ -107,7 +107,7 @@ class Import:
         return RequestFailedError(failure.reason)
 
     def _create(self) -> Pending:
-        desired, memory = self._desired, self._memory
+        desired, memory = self._situation.desired, self._memory
         parameters: dict[str, Any] = {
             "PackageName": desired.identity.name,
             "PackageType": desired.identity.type,

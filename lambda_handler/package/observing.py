@@ -30,6 +30,7 @@ class Observer:
         self._desired = desired
         self._previous = previous
         self._memory = memory
+        self._resolved = desired  # with the name that the package keeps
         self._histories: dict[tuple[object, ...], list[str]] = {}
 
     def observe(self) -> Situation:
@@ -38,10 +39,11 @@ class Observer:
         Raises:
             ClientError: AWS refused a call.
         """
+        self._resolved = self._desired
         found = self._look()
         situation = Situation(
             request=self._request,
-            desired=self._of(found.package) if found.package else self._desired,
+            desired=self._of(found.package) if found.package else self._resolved,
             previous=self._previous,
             progress=self._memory,
             found=found,
@@ -72,9 +74,10 @@ class Observer:
         if self._request.kind == "Update" and (current := self._service.package(self._request.physical_id)):
             if self._is_a_strangers(current):
                 return Found(stranger=current)
-            if current.status == DELETING or current.identity == self._of(current).identity:
+            self._resolved = self._of(current)
+            if current.status == DELETING or current.identity == self._resolved.identity:
                 return Found(package=current)
-            if self._desired.identity.takes_the_place_of(current.identity):
+            if self._resolved.identity.takes_the_place_of(current.identity):
                 return Found(in_the_way=current)
         return self._look_for_adopted() or self._look_by_name()
 
@@ -90,7 +93,7 @@ class Observer:
         return self._desired.of(package, self._previous)
 
     def _look_by_name(self) -> Found:
-        desired, owner = self._desired.identity, self._request.owner
+        desired, owner = self._resolved.identity, self._request.owner
         for package in self._service.packages_named(desired.name):
             if not desired.takes_the_place_of(package.identity):
                 continue  # the same plugin for another engine version
@@ -117,7 +120,7 @@ class Observer:
         if known or not self._request.owner.owns(package.mark):
             return found
         had_content = bool(self._history(situation))
-        if had_content and package.identity != self._desired.identity:
+        if had_content and package.identity != situation.desired.identity:
             return Found(holder=package)  # of another type: somebody may miss it
         return replace(found, had_content=had_content)
 

@@ -106,13 +106,13 @@ class PackageProperties:
     def of(self, package: Package, previous: PackageProperties | None = None) -> PackageProperties:
         """The same for a package that is there: it keeps its name where the template gives none.
 
-        One that was adopted has another name than the one that is derived. To take its name out of the template is a
-        change, though.
+        One that was adopted has another name than the one that is derived, and a plugin keeps its name across engine
+        versions. To take its name out of the template is a change, though.
         """
         was_named_so = previous is not None and previous.is_named and previous.identity == package.identity
-        if self.is_named or was_named_so or replace(self.identity, name=package.name) != package.identity:
-            return self
-        return replace(self, identity=package.identity)
+        named_so = replace(self.identity, name=package.name)
+        alike = replace(named_so, engine_version=package.identity.engine_version) == package.identity
+        return self if self.is_named or was_named_so or not alike else replace(self, identity=named_so)
 
     def says_the_same_as(self, other: PackageProperties | None) -> bool:
         """Whether nothing differs that the service would know."""

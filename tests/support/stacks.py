@@ -47,7 +47,8 @@ class StackBook:
         forgets_deleted: whether a resource that is deleted is not described any more.
         error: what every call fails with; empty where none does.
         calls: the operations that it was asked for.
-        statuses: the StackStatus of stacks, where it is another one than that of an update.
+        statuses: the StackStatus of stacks where it is not DELETE_IN_PROGRESS; it matters to Deletes only.
+        roots: the outermost stack of a nested one.
     """
 
     clock: Clock
@@ -56,6 +57,7 @@ class StackBook:
     error: str = ""
     calls: list[str] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)
+    roots: dict[str, str] = field(default_factory=dict)
     _states: dict[Key, list[State]] = field(default_factory=dict)
     _updated: dict[str, float] = field(default_factory=dict)
 
@@ -110,7 +112,9 @@ class StackBook:
         """DescribeStacks."""
         self._called("DescribeStacks")
         updated = self._updated.get(StackName)
-        told: dict[str, Any] = {"StackStatus": self.statuses.get(StackName, "UPDATE_IN_PROGRESS")}
+        told: dict[str, Any] = {"StackStatus": self.statuses.get(StackName, "DELETE_IN_PROGRESS")}
+        if StackName in self.roots:
+            told["RootId"] = self.roots[StackName]
         return {"Stacks": [told | ({"LastUpdatedTime": datetime.fromtimestamp(updated, UTC)} if updated else {})]}
 
     def _called(self, operation: str) -> None:

@@ -12,7 +12,7 @@ from tests.support.clients import FOR_EVER
 from tests.support.faults import always
 from tests.support.physical_ids import INVENTED
 from tests.support.plugin_archives import plugin_archive
-from tests.unit.lambda_handler.deliveries import deliver_and_die
+from tests.unit.lambda_handler.deliveries import after_each_call, deliver_and_die
 from tests.unit.lambda_handler.harness import OTHER_STACK_ID, Cloud
 from tests.unit.lambda_handler.strangers import by_hand, other_stack
 
@@ -90,6 +90,23 @@ class TestAPackageWithoutAMark:
         if rollback_sends == "new id":
             cloud.delete(replaced, other)
         assert cloud.package_ids() == [package_id]
+
+    def test_keeps_its_name_across_engine_versions(self, cloud: Cloud) -> None:
+        made = plugin(cloud, "2.17")
+        cloud.stack_id, ours = OTHER_STACK_ID, cloud.stack_id
+        theirs = cloud.create(made | {"PackageName": "my-plugin"}).physical_id
+        cloud.stack_id = ours
+        wanted = made | {"AdoptPackageID": theirs, "AdoptFrom": "other/Synonyms"}
+        assert cloud.create(wanted).physical_id == theirs
+        cloud.clock.sleep(600)
+        newer = wanted | plugin(cloud, "2.19")
+        upgraded = cloud.update(theirs, wanted, newer)
+        assert upgraded.attributes["PackageName"] == "my-plugin"
+        assert upgraded.physical_id != theirs
+        for known_as in (theirs, upgraded.physical_id):
+            back = cloud.roll_back(known_as, newer, wanted)
+            assert (back.status, back.physical_id) == ("SUCCESS", theirs)
+        assert cloud.package_ids() == [theirs]
 
     def test_is_adopted_once_however_often_the_request_is_delivered(self, cloud: Cloud, package_id: str) -> None:
         event = cloud.event("Create", adopting(cloud, package_id))
@@ -181,8 +198,7 @@ class TestWhatCannotBeAdopted:
         assert (cloud.writes(), details(cloud, package_id)) == ([], before)
 
     def test_is_a_plugin_for_another_engine_version(self, cloud: Cloud) -> None:
-        source = cloud.store("shop.zip", plugin_archive())
-        made = {"PackageType": "ZIP-PLUGIN", "EngineVersion": "OpenSearch_2.17", "PackageSource": source}
+        made = plugin(cloud, "2.17")
         cloud.stack_id, ours = OTHER_STACK_ID, cloud.stack_id
         theirs = cloud.create(made).physical_id
         cloud.stack_id = ours
@@ -214,6 +230,38 @@ class TestWhatCannotBeAdopted:
         assert cloud.model.calls == []
 
 
+class TestTheOldOwner:
+    def test_that_writes_meanwhile_makes_the_adoption_fail(self, cloud: Cloud) -> None:
+        cloud.model.behaviour.update_while_importing = "accept"
+        theirs = other_stack(cloud)
+        description = details(cloud, theirs)["PackageDescription"]
+        source = cloud.store("theirs.txt", b"theirs")
+
+        def write_too(operation: str, _: dict[str, Any]) -> None:
+            if operation == "UpdatePackage" and len(cloud.writes()) == 1:
+                parameters = {"PackageID": theirs, "PackageDescription": description, "PackageSource": source}
+                cloud.model.call("UpdatePackage", parameters)
+
+        after_each_call(cloud, write_too)
+        response = cloud.create(adopting(cloud, theirs, AdoptFrom="other/Synonyms"))
+        assert response.status == "FAILED"
+        assert "has been changed by its old owner, other/Synonyms, while it was adopted" in response.reason
+
+
+class TestACancelledAdoption:
+    def test_leaves_the_package_and_no_copy(self, cloud: Cloud, package_id: str) -> None:
+        wanted = adopting(cloud, package_id, PackageName="shop-words", PackageSource=None, PackageContent="couch")
+        create = cloud.event("Create", wanted)
+        cloud.clock.sleep(3)
+        delete = cloud.event("Delete", wanted, PhysicalResourceId=INVENTED)
+        cloud.clock.sleep(3)
+        deliver_and_die(cloud, create, "UpdatePackage")
+        assert len(cloud.staged()) == 1
+        cloud.clock.sleep(15)
+        assert cloud.deliver(delete).status == "SUCCESS"
+        assert (cloud.package_ids(), cloud.staged()) == ([package_id], [])
+
+
 class TestAnAdoptionThatFails:
     @pytest.mark.parametrize("physical_id", ["as the response says", INVENTED, "not-known-0123456789ab"])
     @pytest.mark.parametrize("shows", ["at-once", "on-success", "at-once-and-reverts"])
@@ -225,7 +273,9 @@ class TestAnAdoptionThatFails:
         wanted = adopting(cloud, package_id)
         response = cloud.create(wanted)
         assert response.status == "FAILED"
-        assert "3 vulnerabilities. It was not adopted, and stays: its available version is v1" in response.reason
+        assert f"3 vulnerabilities. Package 'shop-words' ({package_id}) stays: its available version" in response.reason
+        names_us = "its description names shop/Synonyms by now" in response.reason
+        assert names_us == cloud.owner().owns(read_mark(cloud, package_id))
         deleted = response.physical_id if physical_id == "as the response says" else physical_id
         assert cloud.delete(deleted, wanted).status == "SUCCESS"
         assert cloud.package_ids() == [package_id]
@@ -235,7 +285,8 @@ class TestAnAdoptionThatFails:
         cloud.model.behaviour.copying = 1000
         response = cloud.create(adopting(cloud, package_id, ServiceTimeout=120))
         assert response.status == "FAILED"
-        assert "last seen: COPYING. It was not adopted, and stays: its available version is v1" in response.reason
+        stays = f"last seen: COPYING. Package 'shop-words' ({package_id}) stays: its available version is v1"
+        assert f"{stays}, and its import goes on" in response.reason
         assert cloud.delete(response.physical_id, adopting(cloud, package_id)).status == "SUCCESS"
         assert cloud.package_ids() == [package_id]
 
@@ -259,7 +310,14 @@ class TestAnAdoptionThatFails:
 class TestTheRollbackOfTheStack:
     @pytest.mark.parametrize(
         "status",
-        ["ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"],
+        [
+            "ROLLBACK_IN_PROGRESS",
+            "UPDATE_ROLLBACK_IN_PROGRESS",
+            "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+            "ROLLBACK_COMPLETE",  # the request comes late
+            "UPDATE_ROLLBACK_COMPLETE",
+            "A_STATUS_OF_TOMORROW",
+        ],
     )
     def test_leaves_the_package_that_the_same_operation_has_adopted(
         self, cloud: Cloud, package_id: str, status: str, caplog: pytest.LogCaptureFixture
@@ -279,13 +337,37 @@ class TestTheRollbackOfTheStack:
         assert cloud.delete(package_id, wanted).status == "SUCCESS"
         assert cloud.package_ids() == []
 
+    def test_of_a_parent_leaves_the_package_of_its_nested_stack(self, cloud: Cloud, package_id: str) -> None:
+        wanted = adopting(cloud, package_id)
+        cloud.create(wanted)
+        cloud.stacks.roots[cloud.stack_id] = OTHER_STACK_ID
+        cloud.stacks.statuses[OTHER_STACK_ID] = "UPDATE_ROLLBACK_IN_PROGRESS"
+        assert cloud.delete(package_id, wanted).status == "SUCCESS"
+        assert cloud.package_ids() == [package_id]
+        cloud.stacks.statuses[OTHER_STACK_ID] = "DELETE_IN_PROGRESS"
+        assert cloud.delete(package_id, wanted).status == "SUCCESS"
+        assert cloud.package_ids() == []
+
+    def test_deletes_what_was_to_replace_the_package(self, cloud: Cloud, package_id: str) -> None:
+        wanted = adopting(cloud, package_id)
+        cloud.create(wanted)
+        cloud.clock.sleep(600)
+        other = wanted | {"PackageName": "other-words"}
+        replaced = cloud.update(package_id, wanted, other).physical_id
+        cloud.stacks.statuses[cloud.stack_id] = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+        assert cloud.delete(replaced, other).status == "SUCCESS"
+        assert cloud.package_ids() == [package_id]
+
+    @pytest.mark.parametrize("error", ["AccessDenied", "Throttling", "InternalFailure"])
     def test_is_assumed_where_cloudformation_cannot_be_asked(
-        self, cloud: Cloud, package_id: str, caplog: pytest.LogCaptureFixture
+        self, cloud: Cloud, package_id: str, caplog: pytest.LogCaptureFixture, error: str
     ) -> None:
         wanted = adopting(cloud, package_id)
         cloud.create(wanted)
-        cloud.stacks.error = "AccessDenied"
+        cloud.stacks.error = error
+        begun = cloud.clock.now()
         assert cloud.delete(package_id, wanted).status == "SUCCESS"
+        assert cloud.clock.now() - begun < 40
         assert cloud.package_ids() == [package_id]
         assert "CloudFormation cannot be asked whether the stack is rolled back" in caplog.text
 
@@ -295,6 +377,31 @@ class TestTheRollbackOfTheStack:
         cloud.stacks.statuses[cloud.stack_id] = "ROLLBACK_IN_PROGRESS"
         assert cloud.delete(package_id, properties).status == "SUCCESS"
         assert cloud.package_ids() == []
+
+
+def test_an_update_adopts_nothing_and_says_so(cloud: Cloud) -> None:
+    old = cloud.dictionary(PackageName="ours")
+    ours = cloud.create(old).physical_id
+    theirs = by_hand(cloud, name="theirs")
+    response = cloud.update(ours, old, old | {"PackageName": "theirs", "AdoptPackageID": theirs})
+    assert response.status == "FAILED"
+    assert "AdoptPackageID takes effect when a resource is created: give this one another logical id" in response.reason
+
+
+@pytest.mark.parametrize("mark", ["", "other"])
+def test_an_update_never_takes_the_package_of_adopt_package_id_that_it_does_not_own(cloud: Cloud, mark: str) -> None:
+    old = cloud.dictionary(PackageName="ours")
+    ours = cloud.create(old).physical_id
+    theirs = by_hand(cloud, name="theirs") if not mark else other_stack(cloud, PackageName="theirs")
+    new = cloud.dictionary(PackageName=None, AdoptPackageID=theirs, AdoptFrom="other/Synonyms")
+    replaced = cloud.update(ours, old, new)
+    assert replaced.status == "SUCCESS"
+    assert replaced.physical_id not in (ours, theirs)
+
+
+def plugin(cloud: Cloud, engine: str) -> dict[str, Any]:
+    source = cloud.store(f"{engine}.zip", plugin_archive(opensearch_version=f"{engine}.0"))
+    return {"PackageType": "ZIP-PLUGIN", "EngineVersion": f"OpenSearch_{engine}", "PackageSource": source}
 
 
 def test_a_name_that_is_taken_is_reported_with_how_to_adopt(cloud: Cloud) -> None:

@@ -238,6 +238,16 @@ TABLE: dict[str, list[tuple[Situation, Decision]]] = {
             Fail("UpdatePackage was accepted for package 'synonyms'"),
         ),
     ],
+    "it is AVAILABLE, and its old owner has written to it while this request adopts it": [
+        (
+            situation(
+                package(owner=STRANGER),
+                desired=replace(ADOPTING, adopts_from="other/Synonyms"),
+                progress=updated(package("COPYING", owner=STRANGER)),
+            ),
+            Fail("has been changed by its old owner, other/Synonyms, while it was adopted"),
+        ),
+    ],
     "it is AVAILABLE with what this request imported": [
         (situation(made("AVAILABLE", "v1")), Done(made("AVAILABLE", "v1"))),
         (situation(OLD, progress=updated(package("COPYING"))), Done(OLD)),
