@@ -19,7 +19,7 @@ from tests.integration.readme import checkout, follow, steps
 
 PROVIDER = "opensearch-packages"
 TOKEN = {"Fn::ImportValue": f"{PROVIDER}-ServiceToken"}
-# tests/unit/release/test_schemas.py shows that cfn-lint names the same properties.
+# tests/release/test_schemas.py shows that cfn-lint names the same properties.
 MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"PackageTypo": "x"}, "PackageTypo is no property of this resource: did you mean PackageType?"),
     ({"PackageDescription": ["x"]}, "PackageDescription must be a string, received a list"),

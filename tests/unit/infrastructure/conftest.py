@@ -2,5 +2,5 @@
 
 import os
 
-# The CDK's own validation of templates loads for six seconds in each process. test_app.py lints instead.
+# The CDK's own validation of templates loads for six seconds in each process. tests/release lints instead.
 os.environ.setdefault("CDK_VALIDATION", "false")

@@ -47,7 +47,7 @@ anything = st.one_of(
     st.dictionaries(some_text, st.integers(), max_size=1),
     st.sampled_from([object(), Package, Bucket, Duration.minutes(1), BUCKET, PackageType.ZIP_PLUGIN, PROVIDER]),
 )
-quickly = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quickly = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def fresh() -> Construct:

@@ -54,7 +54,7 @@ properties = st.one_of(
 )
 physical_ids = st.one_of(st.sampled_from(["F123", "G1", "not-known-x", "nothing-was-created-x"]), json_values)
 repeatedly = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 

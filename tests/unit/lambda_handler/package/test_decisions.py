@@ -458,7 +458,7 @@ FOUND = st.one_of(
 )
 
 
-SOME = settings(max_examples=200, deadline=None, database=None)
+SOME = settings(max_examples=100, deadline=None, database=None)
 
 
 @st.composite

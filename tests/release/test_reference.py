@@ -11,7 +11,7 @@ import pytest
 from lambda_handler.opensearch import Package
 from lambda_handler.package.attributes import attributes
 from lambda_handler.package.properties import PACKAGE_PROPERTIES
-from tests.unit.release.test_schemas import LINT
+from tests.release.test_schemas import LINT
 
 PAGE = "docs/reference/custom-opensearchpackage.md"
 

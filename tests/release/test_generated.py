@@ -8,7 +8,7 @@ import pytest
 
 from release import generated
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_generated_file_is_up_to_date(made: dict[str, str]) -> None:

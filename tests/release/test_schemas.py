@@ -24,7 +24,7 @@ from lambda_handler.schema import Property, PropertyError
 from release.schema.json_schema import registry_schema
 from release.schema.packages import PACKAGE
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "schemas"
 LINT = cfnlint.config.ManualArgs(regions=["us-east-1"], append_rules=[str(SCHEMAS / "cfn-lint")])
 MODEL = get_session().get_service_model("opensearch")

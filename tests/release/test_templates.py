@@ -22,7 +22,7 @@ from cdk_opensearch_packages import Package, PackageProvider, PackageSource, Pac
 from release.template.tidy import tidy
 from release.template.yaml_text import template_text
 
-TEMPLATES = Path(__file__).parents[3] / "templates"
+TEMPLATES = Path(__file__).parents[2] / "templates"
 LINT = cfnlint.config.ManualArgs(regions=["us-east-1", "eu-central-1", "us-gov-west-1", "cn-north-1"])
 
 

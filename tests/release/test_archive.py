@@ -14,7 +14,7 @@ import pytest
 
 from release import archive
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def build(folder: Path, umask: int, **environment: str) -> Path:
