@@ -315,6 +315,19 @@ def test_the_role_of_a_quota_of_packages_with_versions_and_long_keys_holds_them(
     assert list(granted_in(stack)) == ["ReadObjectVersions"]
 
 
+@pytest.mark.parametrize(("stacks", "errors"), [(20, 0), (30, 1)])
+def test_twenty_stacks_with_assets_can_share_a_provider(tmp_path: Path, stacks: int, errors: int) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("couch, sofa")
+    app = App()
+    provider = PackageProvider(Stack(app, "Platform"), "Provider")
+    consumers = [Stack(app, f"Consumer{number}") for number in range(stacks)]
+    for consumer in consumers:
+        name = consumer.stack_name.lower()
+        dictionary(consumer, source=PackageSource.from_asset(str(words)), package_name=name, provider=provider)
+    assert len(errors_of(consumers[-1])) == errors
+
+
 def test_more_than_a_role_holds_is_an_error_at_synthesis() -> None:
     app = App()
     provider = PackageProvider(Stack(app, "Shared"), "Provider")
