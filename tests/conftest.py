@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
 os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
 
 SIMULATION = "simulation"
+INTEGRATION = Path(__file__).parent / "integration"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -21,6 +23,25 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """How many workers `-n auto` means: one more than there are processors, because many stories mostly wait."""
     processors = os.cpu_count() or 1
     return processors if config.getoption("numprocesses") == "logical" else processors + 1
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Give each worker its share of the files against the local AWS, and that first.
+
+    Workers begin with equal parts of the list, one after the other, and take from each other's ends when they have
+    nothing left. Without this the first one has all the stories, and the others are idle at the end.
+    """
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    files = sorted({item.path for item in items if item.path.is_relative_to(INTEGRATION)})
+    share = {path: number % workers for number, path in enumerate(files)}
+    others = [item for item in items if item.path not in share]
+    parts: list[pytest.Item] = []
+    for number in range(workers):
+        own = [item for item in items if share.get(item.path) == number]
+        room = max(len(items) // workers - len(own), 0)
+        parts += [*own, *others[:room]]
+        del others[:room]
+    items[:] = [*parts, *others]
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
