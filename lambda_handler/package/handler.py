@@ -98,7 +98,10 @@ class PackageHandler:
             if not self._remove_leftover(request, previous.identity, progress):
                 raise
             package = self._bring_about(request, desired, previous, progress)
-        self._remove_leftover(request, previous.of(package).identity, progress)
+        # A plugin that was adopted without a name keeps its name across engine versions.
+        renamed = previous.of(package).identity
+        replaced = previous.identity if renamed == package.identity else renamed
+        self._remove_leftover(request, replaced, progress, kept=package.id)
         return package
 
     def _bring_about(
@@ -142,8 +145,14 @@ class PackageHandler:
             self._remove(request, package_id, progress, in_vain=True)
             request.claim_nothing()
 
-    def _remove_leftover(self, request: Request, replaced: Identity, progress: Progress) -> bool:
+    def _remove_leftover(self, request: Request, replaced: Identity, progress: Progress, kept: str = "") -> bool:
         """Remove the package of a replacement that this Update rolls back. What stays must not fail the rollback.
+
+        Args:
+            request: the Update.
+            replaced: what the replacement was.
+            progress: what the request remembers.
+            kept: the id of the package that the resource is from now on.
 
         Returns:
             Whether there was one, and it is gone.
@@ -151,7 +160,7 @@ class PackageHandler:
         removed = False
         with _left_where_it_cannot_go(request, "what a failed replacement may have left stays"):
             own = reconcile(lambda: self._service.packages_of(request.owner, replaced), request.deadline)
-            for leftover in [one for one in own if one.id != request.physical_id]:
+            for leftover in [one for one in own if one.id not in (kept, request.physical_id)]:
                 made_by_it = partial(self._is_of_this_operation, request, leftover)
                 if reconcile(made_by_it, request.deadline):
                     removed = self._remove(request, leftover.id, progress) or removed

@@ -65,3 +65,21 @@ def test_that_meets_throttling_in_any_of_its_looks_succeeds(cloud: Cloud, old: d
         assert (response.status, response.physical_id != package_id) == ("SUCCESS", True)
         assert throttled.times == 0
         cloud.delete(response.physical_id, new)
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "thesaurus"), ("thesaurus", None), ("synonyms", "thesaurus")])
+@pytest.mark.parametrize("rollback_sends", ["old id", "new id"])
+def test_by_another_name_given_or_generated_is_there_and_goes_when_it_is_rolled_back(
+    cloud: Cloud, before: str | None, after: str | None, rollback_sends: str
+) -> None:
+    old, new = cloud.dictionary(PackageName=before), cloud.dictionary(PackageName=after)
+    first = cloud.create(old).physical_id
+    cloud.clock.sleep(600)
+    second = cloud.update(first, old, new)
+    assert second.status == "SUCCESS"
+    assert sorted(cloud.package_ids()) == sorted([first, second.physical_id])
+    back = cloud.roll_back(first if rollback_sends == "old id" else second.physical_id, new, old)
+    assert (back.status, back.physical_id) == ("SUCCESS", first)
+    if rollback_sends == "new id":
+        cloud.delete(second.physical_id, new)
+    assert cloud.package_ids() == [first]
