@@ -105,18 +105,19 @@ def is_refused(error: Exception) -> bool:
 def is_transient(error: Exception) -> bool:
     """Whether the same call may succeed later: throttled, a fault of the service, or no response at all."""
     if isinstance(error, ClientError):
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        return code_of(error) in _THROTTLED | _SERVER_FAULTS or status >= _HTTP_SERVER_ERROR
+        return code_of(error) in _THROTTLED | _SERVER_FAULTS or _http_status(error) >= _HTTP_SERVER_ERROR
     return isinstance(error, NoConnectionError | HTTPClientError)
 
 
 def is_answered(error: Exception) -> bool:
     """Whether the service itself has ended the call with a fault: applied or not, nothing of it is under way."""
-    if not isinstance(error, ClientError):
-        return False
-    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) == _HTTP_SERVER_ERROR
+    return isinstance(error, ClientError) and _http_status(error) == _HTTP_SERVER_ERROR
 
 
 def may_have_been_applied(error: Exception) -> bool:
     """Whether a write may have taken effect although this was its response: anything but a plain refusal."""
     return is_transient(error) and code_of(error) not in _THROTTLED
+
+
+def _http_status(error: ClientError) -> int:
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)

@@ -95,6 +95,10 @@ class Owner:
         """Whether the mark is this resource's, from whichever request."""
         return mark is not None and (mark.stack, mark.resource) == (self.stack, self.resource)
 
+    def is_stranger_to(self, mark: Mark | None) -> bool:
+        """Whether the mark is another resource's. What bears no mark is nobody else's."""
+        return mark is not None and not self.owns(mark)
+
 
 @dataclass(frozen=True)
 class Mark:

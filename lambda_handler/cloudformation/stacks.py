@@ -57,8 +57,7 @@ class Stacks:
 
     def updated_at(self, stack_id: str) -> datetime | None:
         """When the stack's last update began; None where it was never updated."""
-        [stack] = self._made().describe_stacks(StackName=stack_id)["Stacks"]
-        moment: datetime | None = stack.get("LastUpdatedTime")
+        moment: datetime | None = self._stack(stack_id).get("LastUpdatedTime")
         return moment
 
     def deletes_on_purpose(self, stack_id: str) -> bool:
@@ -66,11 +65,15 @@ class Stacks:
 
         A nested stack that its parent rolls back is deleted like any other, so the outermost one counts too.
         """
-        [stack] = self._made().describe_stacks(StackName=stack_id)["Stacks"]
+        stack = self._stack(stack_id)
         if stack["StackStatus"] not in DELETING_ON_PURPOSE:
             return False
         root: str = stack.get("RootId", "")
         return not root or root == stack_id or self.deletes_on_purpose(root)
+
+    def _stack(self, stack_id: str) -> dict[str, Any]:
+        [stack] = self._made().describe_stacks(StackName=stack_id)["Stacks"]
+        return dict(stack)
 
     def _made(self) -> Any:
         self._client = self._client or self._make_client()

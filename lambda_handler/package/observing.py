@@ -66,13 +66,13 @@ class Observer:
             return Found(package=self._service.package(self._desired.adopts))
         if self._memory.made:
             made = self._service.package(self._memory.made)
-            if self._is_a_strangers(made):
+            if made is not None and self._request.owner.is_stranger_to(made.mark):
                 self._memory.made = ""
                 return Found(stranger=made)
             self._memory.made_was_seen = self._memory.made_was_seen or made is not None
             return Found(package=made)
         if self._request.kind == "Update" and (current := self._service.package(self._request.physical_id)):
-            if self._is_a_strangers(current):
+            if self._request.owner.is_stranger_to(current.mark):
                 return Found(stranger=current)
             self._resolved = self._of(current)
             if current.status == DELETING or current.identity == self._resolved.identity:
@@ -103,9 +103,6 @@ class Observer:
                 return Found(package=package)
             return Found(package=package) if package.status == DELETING else Found(holder=package)
         return Found()
-
-    def _is_a_strangers(self, package: Package | None) -> bool:
-        return package is not None and package.mark is not None and not self._request.owner.owns(package.mark)
 
     def _with_history(self, situation: Situation) -> Found:
         """Look at the versions that there were, where the decision depends on them. Histories may be long."""

@@ -63,7 +63,7 @@ class Removal:
             self._progress.save()
 
     def _act_on(self, package: Package) -> bool | Pending:
-        if package.from_aws or (package.mark is not None and not self._request.owner.owns(package.mark)):
+        if package.from_aws or self._request.owner.is_stranger_to(package.mark):
             logger.info("%s is not this resource's and stays", self._package_id)
             return False
         if package.status == DELETING:

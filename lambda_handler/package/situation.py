@@ -78,13 +78,13 @@ class Situation:
     @property
     def is_anothers(self) -> bool:
         """Whether the package bears another resource's mark."""
-        return self.package.mark is not None and not self.request.owner.owns(self.package.mark)
+        return self.request.owner.is_stranger_to(self.package.mark)
 
     @property
     def may_be_taken_over(self) -> bool:
         """Whether nobody else manages the package, or the template agrees to take it from whoever does."""
         mark = self.package.mark
-        return mark is None or not self.is_anothers or mark.is_of(self.desired.adopts_from)
+        return mark is None or self.request.owner.owns(mark) or mark.is_of(self.desired.adopts_from)
 
     @property
     def is_the_requests_own(self) -> bool:

@@ -11,20 +11,13 @@ import pytest
 
 from tests.simulation import test_sequences
 from tests.simulation.boundaries import RESPONSE, Fault
-from tests.simulation.cloudformation import Properties
+from tests.simulation.cloudformation import Properties, dictionary, unnamed
 from tests.simulation.guarantees import violations
 from tests.simulation.test_sequences import Disturbance, Play, Step, Unknowns
 from tests.simulation.world import RECIPE
 
-FILE: Properties = {
-    "PackageType": "TXT-DICTIONARY",
-    "PackageSource": {"S3BucketName": "sources", "S3Key": "old.txt"},
-}
-BAD_FILE: Properties = {
-    "PackageType": "TXT-DICTIONARY",
-    "PackageSource": {"S3BucketName": "sources", "S3Key": "bad-kms.txt"},
-}
-TEXT: Properties = {"PackageType": "TXT-DICTIONARY", "PackageContent": f"{RECIPE}, recipe\n"}
+FILE, BAD_FILE, BAD_STAGED_FILE = (unnamed(dictionary(key)) for key in ("old", "bad", "bad-kms"))
+TEXT = unnamed(dictionary(PackageContent=f"{RECIPE}, recipe\n"))
 VENDED = {"PackageVendingOptions": {"VendingEnabled": "true"}}
 KILLED = Fault("killed", applied=True)
 THROTTLED = Fault("throttled", applied=False)
@@ -130,7 +123,7 @@ def test_an_update_that_was_responded_to_and_comes_again_makes_no_package_that_n
 
 
 def test_all_deliveries_of_a_create_that_fails_give_the_same_response_3000315() -> None:
-    steps = [step(0, "cancel", FILE), step(0, "apply", BAD_FILE)]
+    steps = [step(0, "cancel", FILE), step(0, "apply", BAD_STAGED_FILE)]
     calls = play(unknowns(copying=15.0, function_timeout=10.0), steps)
     for index in range(len(calls)):
         play(unknowns(copying=15.0, function_timeout=10.0), _last(steps, {index: KILLED}))
@@ -146,17 +139,14 @@ def test_a_rollback_removes_the_replacement_also_where_the_quota_has_no_room_for
 
 def test_a_delivery_that_is_late_deletes_no_package_that_a_later_update_has_spoilt_3000195() -> None:
     # It bears the mark of the late request still, and the service has forgotten its version.
-    bad = BAD_FILE | {"PackageSource": {"S3BucketName": "sources", "S3Key": "bad.txt"}}
     replacement = Step(0, "apply", FILE, Disturbance({}, 31.0, None, 0.0))
-    steps = [step(0, "apply", FILE | {"PackageName": "synonyms"}), replacement, step(0, "apply", bad)]
+    steps = [step(0, "apply", FILE | {"PackageName": "synonyms"}), replacement, step(0, "apply", BAD_FILE)]
     play(unknowns(description_shows="on-success", failed_update_keeps_version=False), steps)
 
 
 def test_two_deliveries_of_a_create_that_fails_leave_nothing_whenever_one_of_them_dies_3000188() -> None:
-    bad = BAD_FILE | {"PackageSource": {"S3BucketName": "sources", "S3Key": "bad.txt"}}
-
     def create(faults: dict[int, Fault]) -> list[Step]:
-        return [Step(0, "apply", bad, Disturbance(faults, 5.0, None, 0.0))]
+        return [Step(0, "apply", BAD_FILE, Disturbance(faults, 5.0, None, 0.0))]
 
     for index in range(len(play(unknowns(), create({})))):
         play(unknowns(), create({index: Fault("killed", applied=False)}))

@@ -19,6 +19,7 @@ from lambda_handler.package.handler import PackageHandler
 from lambda_handler.package.sources import Sources
 from local_aws.moto_adapter import read_object
 from local_aws.packages import Behaviour, PackagesModel
+from tests.support.plugin_archives import plugin_archive
 from tests.support.responses import Response
 from tests.support.stacks import StackBook
 
@@ -117,6 +118,11 @@ class Cloud:
         if not {"PackageSource", "PackageContent"} & given.keys():
             given["PackageSource"] = self.store("synonyms.txt")
         return {name: value for name, value in given.items() if value is not None}
+
+    def plugin(self, engine: str) -> dict[str, Any]:
+        """The properties of a plugin for that version of OpenSearch, without a name."""
+        source = self.store(f"{engine}.zip", plugin_archive(opensearch_version=f"{engine}.0"))
+        return {"PackageType": "ZIP-PLUGIN", "EngineVersion": f"OpenSearch_{engine}", "PackageSource": source}
 
     def create(self, properties: dict[str, Any], **event: Any) -> Response:
         return self.send("Create", properties, **event)

@@ -11,7 +11,6 @@ from local_aws.packages.behaviour import Fault
 from tests.support.clients import FOR_EVER
 from tests.support.faults import always
 from tests.support.physical_ids import INVENTED
-from tests.support.plugin_archives import plugin_archive
 from tests.unit.lambda_handler.deliveries import after_each_call, deliver_and_die
 from tests.unit.lambda_handler.harness import OTHER_STACK_ID, Cloud
 from tests.unit.lambda_handler.strangers import by_hand, other_stack
@@ -92,14 +91,14 @@ class TestAPackageWithoutAMark:
         assert cloud.package_ids() == [package_id]
 
     def test_keeps_its_name_across_engine_versions(self, cloud: Cloud) -> None:
-        made = plugin(cloud, "2.17")
+        made = cloud.plugin("2.17")
         cloud.stack_id, ours = OTHER_STACK_ID, cloud.stack_id
         theirs = cloud.create(made | {"PackageName": "my-plugin"}).physical_id
         cloud.stack_id = ours
         wanted = made | {"AdoptPackageID": theirs, "AdoptFrom": "other/Synonyms"}
         assert cloud.create(wanted).physical_id == theirs
         cloud.clock.sleep(600)
-        newer = wanted | plugin(cloud, "2.19")
+        newer = wanted | cloud.plugin("2.19")
         upgraded = cloud.update(theirs, wanted, newer)
         assert upgraded.attributes["PackageName"] == "my-plugin"
         assert upgraded.physical_id != theirs
@@ -198,7 +197,7 @@ class TestWhatCannotBeAdopted:
         assert (cloud.writes(), details(cloud, package_id)) == ([], before)
 
     def test_is_a_plugin_for_another_engine_version(self, cloud: Cloud) -> None:
-        made = plugin(cloud, "2.17")
+        made = cloud.plugin("2.17")
         cloud.stack_id, ours = OTHER_STACK_ID, cloud.stack_id
         theirs = cloud.create(made).physical_id
         cloud.stack_id = ours
@@ -397,11 +396,6 @@ def test_an_update_never_takes_the_package_of_adopt_package_id_that_it_does_not_
     replaced = cloud.update(ours, old, new)
     assert replaced.status == "SUCCESS"
     assert replaced.physical_id not in (ours, theirs)
-
-
-def plugin(cloud: Cloud, engine: str) -> dict[str, Any]:
-    source = cloud.store(f"{engine}.zip", plugin_archive(opensearch_version=f"{engine}.0"))
-    return {"PackageType": "ZIP-PLUGIN", "EngineVersion": f"OpenSearch_{engine}", "PackageSource": source}
 
 
 def test_a_name_that_is_taken_is_reported_with_how_to_adopt(cloud: Cloud) -> None:

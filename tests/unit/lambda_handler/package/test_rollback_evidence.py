@@ -8,7 +8,6 @@ import pytest
 
 from local_aws.packages.behaviour import Fault
 from tests.support.clients import FOR_EVER
-from tests.support.plugin_archives import plugin_archive
 from tests.unit.lambda_handler.harness import SOURCES, Cloud
 from tests.unit.lambda_handler.strangers import other_stack
 
@@ -28,6 +27,16 @@ def retained(cloud: Cloud, a: dict[str, Any], b: dict[str, Any]) -> tuple[str, s
     assert cloud.update(kept, b, a).physical_id == current
     cloud.clock.sleep(86_400)
     return current, kept
+
+
+def replaced_and_deleted_by_hand(cloud: Cloud, a: dict[str, Any], b: dict[str, Any]) -> tuple[str, str]:
+    """Replaced by an update that may still be rolled back, and somebody deletes the first: the ids of both."""
+    current = cloud.create(a).physical_id
+    cloud.clock.sleep(600)
+    replacement = cloud.update(current, a, b).physical_id
+    cloud.model.call("DeletePackage", {"PackageID": current})
+    cloud.clock.sleep(60)
+    return current, replacement
 
 
 class TestAPackageThatARetainPolicyKept:
@@ -63,7 +72,7 @@ class TestAPackageThatARetainPolicyKept:
         assert set(cloud.package_ids()) == {current, kept}
 
     def test_survives_for_another_engine_version(self, cloud: Cloud) -> None:
-        a, b = plugin(cloud, "2.15"), plugin(cloud, "2.17")
+        a, b = cloud.plugin("2.15"), cloud.plugin("2.17")
         current, kept = retained(cloud, a, b)
         cloud.model.behaviour.faults = [Fault("UpdatePackage", "invalid", message="3 vulnerabilities")]
         bad = b | {"SourceHash": "bad"}
@@ -122,11 +131,7 @@ class TestAReplacement:
     ) -> None:
         a, b = ab
         cloud.model.behaviour.quota = 2
-        current = cloud.create(a).physical_id
-        cloud.clock.sleep(600)
-        cloud.update(current, a, b)
-        cloud.model.call("DeletePackage", {"PackageID": current})
-        cloud.clock.sleep(60)
+        current, _ = replaced_and_deleted_by_hand(cloud, a, b)
         other_stack(cloud)
         back = cloud.roll_back(current, b, a)
         assert back.status == "SUCCESS"
@@ -146,12 +151,8 @@ class TestAReplacement:
 
     def test_stays_where_it_is_the_only_one_that_works_and_the_rollback_fails(self, cloud: Cloud, ab: Any) -> None:
         a, b = ab[0] | {"PackageSource": cloud.store("a.txt")}, ab[1]
-        current = cloud.create(a).physical_id
-        cloud.clock.sleep(600)
-        replacement = cloud.update(current, a, b).physical_id
-        cloud.model.call("DeletePackage", {"PackageID": current})
+        current, replacement = replaced_and_deleted_by_hand(cloud, a, b)
         cloud.s3.delete_object(Bucket=SOURCES, Key="a.txt")
-        cloud.clock.sleep(60)
         assert cloud.roll_back(current, b, a).status == "FAILED"
         assert cloud.package_ids() == [replacement]
         cloud.store("a.txt")
@@ -160,22 +161,14 @@ class TestAReplacement:
 
     def test_that_cannot_be_deleted_fails_no_rollback(self, cloud: Cloud, ab: Any) -> None:
         a, b = ab
-        current = cloud.create(a).physical_id
-        cloud.clock.sleep(600)
-        cloud.update(current, a, b)
-        cloud.model.call("DeletePackage", {"PackageID": current})
-        cloud.clock.sleep(60)
+        current, _ = replaced_and_deleted_by_hand(cloud, a, b)
         cloud.model.behaviour.faults = [Fault("DeletePackage", "stuck", times=FOR_EVER)]
         assert cloud.roll_back(current, b, a | {"ServiceTimeout": 600}).status == "SUCCESS"
 
     def test_that_takes_up_the_room_and_cannot_be_deleted_is_no_riddle(self, cloud: Cloud, ab: Any) -> None:
         a, b = ab
         cloud.model.behaviour.quota = 2
-        current = cloud.create(a).physical_id
-        cloud.clock.sleep(600)
-        cloud.update(current, a, b)
-        cloud.model.call("DeletePackage", {"PackageID": current})
-        cloud.clock.sleep(60)
+        current, _ = replaced_and_deleted_by_hand(cloud, a, b)
         other_stack(cloud)
         cloud.model.behaviour.faults = [Fault("DeletePackage", "stuck", times=FOR_EVER)]
         failed = cloud.roll_back(current, b, a | {"ServiceTimeout": 600})
@@ -193,8 +186,3 @@ class TestAReplacement:
 
 def names(cloud: Cloud) -> list[str]:
     return sorted(details["PackageName"] for details in cloud.model.own_packages())
-
-
-def plugin(cloud: Cloud, engine: str) -> dict[str, Any]:
-    source = cloud.store(f"{engine}.zip", plugin_archive(opensearch_version=f"{engine}.0"))
-    return {"PackageType": "ZIP-PLUGIN", "EngineVersion": f"OpenSearch_{engine}", "PackageSource": source}
