@@ -37,6 +37,9 @@ _HTTP_SERVER_ERROR = 500  # the service's own; behind a higher status may be a g
 # The words are the only thing that tells a missing package from a bad request. Source: the waiters of Terraform's
 # aws_opensearch_package, which met both forms.
 _NOT_FOUND_WORDS = "package not found"
+# The words alone tell this conflict from a domain that is busy.
+# Source: https://github.com/hashicorp/terraform-provider-aws/issues/46666
+_ALREADY_SO_WORDS = "already in desired state"
 
 # Every error with which boto3 reports that a call failed.
 CALL_ERRORS = (ClientError, BotoCoreError)
@@ -100,6 +103,11 @@ def is_quota(error: Exception) -> bool:
 def is_refused(error: Exception) -> bool:
     """Whether the package's state forbids the call; which of the two codes the service uses is not documented."""
     return code_of(error) in {"ConflictException", "ValidationException"}
+
+
+def is_already_so(error: Exception) -> bool:
+    """Whether the service has nothing to do: the domain has the package as asked for."""
+    return code_of(error) == "ConflictException" and _ALREADY_SO_WORDS in str(error).lower()
 
 
 def is_transient(error: Exception) -> bool:

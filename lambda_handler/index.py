@@ -9,9 +9,11 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from lambda_handler.association.handler import AssociationHandler
 from lambda_handler.cloudformation.function import LambdaContext
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.stacks import Stacks
+from lambda_handler.domains import Domains
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.package.handler import PackageHandler
 from lambda_handler.package.sources import Sources
@@ -40,16 +42,19 @@ def _cloudformation() -> Any:
     return boto3.client("cloudformation", config=QUICK_CONFIG)
 
 
-def _package_handler() -> PackageHandler:
+def _register() -> None:
     client = boto3.client("opensearch", config=OPENSEARCH_CONFIG)
+    service, model = OpenSearch(client), client.meta.service_model
     sources = Sources(boto3.client("s3", config=S3_CONFIG), os.environ.get("STAGING_BUCKET") or None)
-    return PackageHandler(OpenSearch(client), sources, client.meta.service_model, stacks)
+    resource.register("Custom::OpenSearchPackage", PackageHandler(service, sources, model, stacks))
+    associations = AssociationHandler(service, Domains(client), model, stacks)
+    resource.register("Custom::OpenSearchPackageAssociation", associations)
 
 
 stacks = Stacks(_cloudformation)
 resource = CustomResource(_invoke, stacks)
 try:
-    resource.register("Custom::OpenSearchPackage", _package_handler())
+    _register()
 except Exception as error:  # whatever it is: CloudFormation hears of it with the first request
     resource.init_failure(error)
 

@@ -6,7 +6,7 @@ Paging and the many ways to say "not found" are translated here, once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,8 @@ from lambda_handler.errors import is_not_found, readable
 
 if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
-    from mypy_boto3_opensearch.type_defs import DescribePackagesFilterTypeDef, PackageDetailsTypeDef
+    from mypy_boto3_opensearch.literals import DescribePackagesFilterNameType
+    from mypy_boto3_opensearch.type_defs import PackageDetailsTypeDef
 
 # How long a write may take until reading shows it, in seconds; it may still be under way.
 VISIBLE_WITHIN = 60.0
@@ -31,8 +32,6 @@ COPY_FAILED, VALIDATION_FAILED = "COPY_FAILED", "VALIDATION_FAILED"
 DELETING, DELETED, DELETE_FAILED = "DELETING", "DELETED", "DELETE_FAILED"
 IMPORTING = {COPYING, VALIDATING}
 STABLE = {AVAILABLE, COPY_FAILED, VALIDATION_FAILED, DELETE_FAILED}
-
-DISSOCIATING = "DISSOCIATING"
 
 DICTIONARY, PLUGIN = "TXT-DICTIONARY", "ZIP-PLUGIN"
 LICENSE, CONFIGURATION = "PACKAGE-LICENSE", "PACKAGE-CONFIG"
@@ -112,9 +111,7 @@ class Package:
     @property
     def error(self) -> str:
         """ErrorDetails in one line; the service leaves ErrorType empty at times."""
-        details = self.details.get("ErrorDetails", {})
-        told = [details.get("ErrorType", ""), details.get("ErrorMessage", "")]
-        return readable(": ".join(part.strip() for part in told if part.strip())) or "the service gave no details"
+        return error_of(self.details.get("ErrorDetails", {}))
 
     @property
     def identity(self) -> Identity:
@@ -152,6 +149,27 @@ class Package:
         return f"{self.name!r} ({self.id})"
 
 
+def error_of(details: Mapping[str, Any]) -> str:
+    """ErrorDetails in one line."""
+    told = [details.get("ErrorType", ""), details.get("ErrorMessage", "")]
+    return readable(": ".join(part.strip() for part in told if part.strip())) or "the service gave no details"
+
+
+def pages(operation: Callable[..., Any], parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All pages of a list; none where the service says that there is no such package, or domain."""
+    token: dict[str, str] = {}
+    try:
+        while True:
+            page = operation(**parameters, MaxResults=PAGE, **token)
+            yield page
+            if not page.get("NextToken"):
+                return
+            token = {"NextToken": page["NextToken"]}
+    except ClientError as error:
+        if not is_not_found(error):
+            raise
+
+
 def is_package_id(physical_id: str) -> bool:
     """Whether the id is one that the service gave to a package."""
     return PACKAGE_ID.fullmatch(physical_id) is not None
@@ -165,8 +183,16 @@ class OpenSearch:
 
     def package(self, package_id: str) -> Package | None:
         """The package with that id; None where there is none, or only the record of a deleted one."""
-        found = list(self._describe([{"Name": "PackageID", "Value": [package_id]}]))
+        found = list(self._describe("PackageID", [package_id]))
         return next((package for package in found if package.id == package_id), None)
+
+    def packages(self, package_ids: Iterable[str]) -> dict[str, Package]:
+        """The packages with those ids, by their ids, in one call."""
+        ids = sorted(set(package_ids))
+        found = {one.id: one for one in self._describe("PackageID", ids)} if ids else {}
+        # Whether one that is missing makes the service refuse to show the others is not documented.
+        alone = (self.package(one) for one in ids if one not in found) if len(ids) > 1 else ()
+        return found | {one.id: one for one in alone if one is not None}
 
     def packages_of(self, owner: ownership.Owner, identity: Identity) -> list[Package]:
         """The packages of exactly that identity that bear the owner's mark.
@@ -179,8 +205,12 @@ class OpenSearch:
 
     def packages_named(self, name: str) -> list[Package]:
         """This account's packages of exactly that name: one, or for plugins one for each engine version."""
-        found = self._describe([{"Name": "PackageName", "Value": [name]}])
-        return [package for package in found if package.name == name and not package.from_aws]
+        return [package for package in self.all_packages_named([name]) if not package.from_aws]
+
+    def all_packages_named(self, names: Iterable[str]) -> list[Package]:
+        """The packages of exactly those names, AWS's own and other accounts' among them."""
+        wanted = sorted(set(names))
+        return [one for one in self._describe("PackageName", wanted) if one.name in wanted] if wanted else []
 
     def create_package(self, parameters: dict[str, Any]) -> Package:
         """CreatePackage. The service copies and validates in the background."""
@@ -200,33 +230,19 @@ class OpenSearch:
 
     def domains_of(self, package_id: str) -> dict[str, str]:
         """The domains that the package is associated with, and each association's status."""
-        pages = self._pages(self._client.list_domains_for_package, {"PackageID": package_id})
-        associations = [details for page in pages for details in page.get("DomainPackageDetailsList", [])]
+        listed = pages(self._client.list_domains_for_package, {"PackageID": package_id})
+        associations = [details for page in listed for details in page.get("DomainPackageDetailsList", [])]
         return {details.get("DomainName", ""): details.get("DomainPackageStatus", "") for details in associations}
 
     def commit_messages(self, package_id: str) -> list[str]:
         """The commit message of each version, in no order that one could rely on."""
-        pages = self._pages(self._client.get_package_version_history, {"PackageID": package_id})
-        versions = [version for page in pages for version in page.get("PackageVersionHistoryList", [])]
+        history = pages(self._client.get_package_version_history, {"PackageID": package_id})
+        versions = [version for page in history for version in page.get("PackageVersionHistoryList", [])]
         return [version.get("CommitMessage", "") for version in versions]
 
-    def _describe(self, filters: list[DescribePackagesFilterTypeDef]) -> Iterator[Package]:
+    def _describe(self, by: DescribePackagesFilterNameType, values: list[str]) -> Iterator[Package]:
         """DescribePackages, without the records of deleted packages."""
-        for page in self._pages(self._client.describe_packages, {"Filters": filters}):
+        for page in pages(self._client.describe_packages, {"Filters": [{"Name": by, "Value": values}]}):
             for details in page.get("PackageDetailsList", []):
                 if details.get("PackageStatus") != DELETED:
                     yield Package(details)
-
-    def _pages(self, operation: Callable[..., Any], parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        """All pages of a list; none where the service says that there is no such package."""
-        token: dict[str, str] = {}
-        try:
-            while True:
-                page = operation(**parameters, MaxResults=PAGE, **token)
-                yield page
-                if not page.get("NextToken"):
-                    return
-                token = {"NextToken": page["NextToken"]}
-        except ClientError as error:
-            if not is_not_found(error):
-                raise

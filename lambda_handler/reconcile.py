@@ -5,12 +5,16 @@ Transient errors are retried. So is a refused access while a new grant may still
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from lambda_handler.cloudformation.deadline import Deadline, DeadlineExceeded
-from lambda_handler.errors import describe, is_access_denied, is_transient
+from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_access_denied, is_transient
 
 SHORTEST_PAUSE = 0.6
 LONGEST_PAUSE = 12.0
@@ -21,6 +25,8 @@ PAUSE_SHARE = 0.07
 GRANTS_SPREAD_WITHIN = 60.0
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,36 @@ def grants_may_be_spreading(deadline: Deadline) -> bool:
 def is_retryable(error: Exception, deadline: Deadline) -> bool:
     """Whether the same step may succeed later."""
     return is_transient(error) or (is_access_denied(error) and grants_may_be_spreading(deadline))
+
+
+def is_impossible_for_good(error: Exception, deadline: Deadline) -> bool:
+    """Whether AWS refuses a look, or cannot be reached for as long as there is time.
+
+    That it is throttled is no reason: the service is there.
+    """
+    if not isinstance(error, DeadlineExceeded):
+        return True
+    if deadline.allows_another_invocation:
+        return False
+    cause = error.__cause__
+    return isinstance(cause, BotoCoreError) or (isinstance(cause, ClientError) and is_access_denied(cause))
+
+
+@contextmanager
+def left_where_it_cannot_go(deadline: Deadline, what: str) -> Iterator[None]:
+    """Cleaning up must not change how the request ends: what cannot go now stays, and is logged.
+
+    Raises:
+        DeadlineExceeded: a further invocation can go on with it.
+    """
+    try:
+        yield
+    except (RequestFailedError, *CALL_ERRORS) as error:
+        logger.warning("%s: %s", what, describe(error))
+    except DeadlineExceeded as exceeded:
+        if deadline.allows_another_invocation:
+            raise
+        logger.warning("%s: %s", what, exceeded)
 
 
 def pause_after(waited: float) -> float:

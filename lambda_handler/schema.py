@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import botocore
 from botocore.model import ListShape, Shape, StructureShape
 
+from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT, read_service_timeout
 from lambda_handler.errors import RequestFailedError
 
 if TYPE_CHECKING:
@@ -40,11 +41,19 @@ class Property:
             CloudFormation's, and so a string.
         ours: members that the API does not have; each is a string.
         required: members that have to be there, beside those that the API requires.
+        optional: members that the API requires, and that may be left out here.
+        free: members whose texts may say something else than in the API.
+        is_free: whether the texts of the property itself may.
+
+    Of a list, the members are those of its items.
     """
 
     shape: tuple[str, str] | None = None
     ours: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    free: tuple[str, ...] = ()
+    is_free: bool = False
 
 
 Table = Mapping[str, Property]
@@ -91,6 +100,29 @@ def echo(value: object) -> str:
     return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"
 
 
+def check(path: str, text: str, model: ServiceModel, request: str, member: str) -> list[str]:
+    """What is wrong with a text by the API's rules for that member of a request."""
+    problems: list[str] = []
+    if (shape := _shape(model, request, member)) is not None:
+        _check_text(path, text, shape, problems)
+    return problems
+
+
+def boolean(path: str, text: str, problems: list[str]) -> bool:
+    """What the text says. Where it says neither true nor false, a problem is added."""
+    if text not in {"true", "false"}:
+        problems.append(f"{path} must be true or false, received {echo(text)}")
+    return text == "true"
+
+
+def problems_of_service_timeout(values: Mapping[str, Any]) -> list[str]:
+    """What is wrong with ServiceTimeout, which every resource type has."""
+    timeout = values.get("ServiceTimeout", "1")
+    if read_service_timeout(timeout) is not None:
+        return []
+    return [f"ServiceTimeout must be whole seconds from 1 to {DEFAULT_SERVICE_TIMEOUT}, received {echo(timeout)}"]
+
+
 def _unknown(table: Table, raw: Mapping[str, Any]) -> list[str]:
     problems = []
     for name in sorted(raw.keys() - table.keys()):
@@ -118,13 +150,14 @@ def _convert(path: str, value: object, shape: Shape, described: Property, proble
     if isinstance(shape, StructureShape):
         return _convert_structure(path, value, shape, described, problems)
     if isinstance(shape, ListShape):
-        return _convert_list(path, value, shape, problems)
+        return _convert_list(path, value, shape, described, problems)
     text = _scalar(path, value, problems)
     if not text:
         return text
     if shape.type_name == "boolean":
-        return _boolean(path, text, problems)
-    _check_text(path, text, shape, problems)
+        return boolean(path, text, problems)
+    if not described.is_free:
+        _check_text(path, text, shape, problems)
     return text
 
 
@@ -138,23 +171,25 @@ def _convert_structure(
     unknown = sorted(value.keys() - set(allowed))
     problems += [f"{path}.{name} is unknown: allowed are {', '.join(allowed)}" for name in unknown]
     value = given(value)
-    missing = sorted({*shape.required_members, *described.required} - value.keys())
+    required = {*shape.required_members, *described.required} - {*described.optional}
+    missing = sorted(required - value.keys())
     problems += [f"{path}.{name} is missing" for name in missing]
     converted: dict[str, Any] = {}
     for name in (name for name in allowed if name in value):
         member = f"{path}.{name}"
         if name in shape.members:
-            converted[name] = _convert(member, value[name], shape.members[name], Property(), problems)
+            inner = Property(is_free=name in described.free)
+            converted[name] = _convert(member, value[name], shape.members[name], inner, problems)
         else:
             converted[name] = _scalar(member, value[name], problems)
     return converted
 
 
-def _convert_list(path: str, value: object, shape: ListShape, problems: list[str]) -> list[Any]:
+def _convert_list(path: str, value: object, shape: ListShape, described: Property, problems: list[str]) -> list[Any]:
     if not isinstance(value, list):
         problems.append(f"{path} must be a list, received {_kind_of(value)}")
         return []
-    return [_convert(f"{path}[{i}]", item, shape.member, Property(), problems) for i, item in enumerate(value)]
+    return [_convert(f"{path}[{i}]", item, shape.member, described, problems) for i, item in enumerate(value)]
 
 
 def _scalar(path: str, value: object, problems: list[str]) -> str:
@@ -173,12 +208,6 @@ def _scalar(path: str, value: object, problems: list[str]) -> str:
         problems.append(f"{path} is not valid Unicode: save it as UTF-8")
         return ""
     return value
-
-
-def _boolean(path: str, text: str, problems: list[str]) -> bool:
-    if text not in {"true", "false"}:
-        problems.append(f"{path} must be true or false, received {echo(text)}")
-    return text == "true"
 
 
 def _check_text(path: str, text: str, shape: Shape, problems: list[str]) -> None:

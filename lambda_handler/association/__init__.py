@@ -1,1 +1,1 @@
-"""`Custom::OpenSearchPackageAssociation` is going to live here. Nothing serves it yet."""
+"""`Custom::OpenSearchPackageAssociation`: packages on a domain."""

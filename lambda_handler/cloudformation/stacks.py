@@ -12,6 +12,7 @@ from lambda_handler.errors import CALL_ERRORS, code_of
 # While a stack is deleted, and while an update that went well removes what has left the template. In every other status
 # what is deleted was made by an operation that has failed, or the request comes too late.
 DELETING_ON_PURPOSE = {"DELETE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"}
+ROLLING_BACK = {"UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ class Stacks:
         """When the stack's last update began; None where it was never updated."""
         moment: datetime | None = self._stack(stack_id).get("LastUpdatedTime")
         return moment
+
+    def rolls_back_since(self, stack_id: str) -> datetime | None:
+        """When the update began that is being rolled back; None where the stack rolls back none."""
+        stack = self._stack(stack_id)
+        moment: datetime | None = stack.get("LastUpdatedTime")
+        return moment if stack["StackStatus"] in ROLLING_BACK else None
 
     def deletes_on_purpose(self, stack_id: str) -> bool:
         """Whether what the stack deletes now is meant to go, and is not the rollback of what has failed.

@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.physical_ids import request_of_unknown
-from lambda_handler.errors import CALL_ERRORS, describe, is_access_denied
+from lambda_handler.errors import CALL_ERRORS, describe
 from lambda_handler.opensearch import Identity, OpenSearch, Package
-from lambda_handler.reconcile import Pending, reconcile
+from lambda_handler.reconcile import Pending, is_impossible_for_good, reconcile
 
 if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
@@ -57,7 +55,7 @@ class CancelledCreate:
         try:
             return reconcile(self._look, deadline)
         except (*CALL_ERRORS, DeadlineExceeded) as error:
-            if not self._is_impossible_for_good(error):
+            if not is_impossible_for_good(error, deadline):
                 raise
             # Nothing is ever made without a look either, and a stack that cannot be deleted helps nobody.
             owner = self._request.owner
@@ -92,15 +90,3 @@ class CancelledCreate:
             return True
         age = request.deadline.started - package.created_at.timestamp()
         return -LATEST_CANCELLED_CREATE <= age <= LONGEST_CREATE
-
-    def _is_impossible_for_good(self, error: Exception) -> bool:
-        """Whether the service refuses the look, or cannot be reached for as long as there is time.
-
-        That it is throttled is no reason: the service is there.
-        """
-        if not isinstance(error, DeadlineExceeded):
-            return True
-        if self._request.deadline.allows_another_invocation:
-            return False
-        cause = error.__cause__
-        return isinstance(cause, BotoCoreError) or (isinstance(cause, ClientError) and is_access_denied(cause))

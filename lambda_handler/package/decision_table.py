@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
+from lambda_handler.decision import Row, first_that_applies
 from lambda_handler.opensearch import AVAILABLE, DELETING, IMPORTING, STABLE
 from lambda_handler.package.decisions import Create, Decision, Delete, Done, Fail, Update, Wait
 from lambda_handler.package.failures import (
@@ -24,29 +22,12 @@ from lambda_handler.package.failures import (
 from lambda_handler.package.situation import Situation
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of the table.
-
-    Attributes:
-        situation: as the docs print it.
-        decision: as the docs print it.
-        applies: whether it is the situation.
-        decide: the decision.
-    """
-
-    situation: str
-    decision: str
-    applies: Callable[[Situation], bool]
-    decide: Callable[[Situation], Decision]
-
-
 def decide(situation: Situation) -> Decision:
     """What the first row says that applies."""
-    return next(row.decide(situation) for row in ROWS if row.applies(situation))
+    return first_that_applies(ROWS, situation)
 
 
-ROWS: tuple[Row, ...] = (
+ROWS: tuple[Row[Situation, Decision], ...] = (
     Row(
         "a Create is to adopt a package that is not there, is another account's, or is being deleted",
         "fail",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +19,7 @@ from lambda_handler.package.progress import Progress
 from lambda_handler.package.properties import PackageProperties, parse, parse_leniently
 from lambda_handler.package.removal import Removal
 from lambda_handler.package.sources import Sources
-from lambda_handler.reconcile import reconcile
+from lambda_handler.reconcile import left_where_it_cannot_go, reconcile
 from lambda_handler.schema import PropertyError
 
 if TYPE_CHECKING:
@@ -141,7 +139,7 @@ class PackageHandler:
         What cannot be removed, the next request removes: a Create's Delete, or the Update that rolls back.
         """
         package_id = progress.importing.in_vain
-        with _left_where_it_cannot_go(request, f"{package_id} is left for the next request"):
+        with left_where_it_cannot_go(request.deadline, f"{package_id} is left for the next request"):
             self._remove(request, package_id, progress, in_vain=True)
             request.claim_nothing()
 
@@ -158,7 +156,7 @@ class PackageHandler:
             Whether there was one, and it is gone.
         """
         removed = False
-        with _left_where_it_cannot_go(request, "what a failed replacement may have left stays"):
+        with left_where_it_cannot_go(request.deadline, "what a failed replacement may have left stays"):
             own = reconcile(lambda: self._service.packages_of(request.owner, replaced), request.deadline)
             for leftover in [one for one in own if one.id not in (kept, request.physical_id)]:
                 made_by_it = partial(self._is_of_this_operation, request, leftover)
@@ -213,20 +211,3 @@ class PackageHandler:
         """Remove a package. Gives whether it is gone."""
         removal = Removal(self._service, request, package_id, progress, in_vain=in_vain)
         return reconcile(removal.step, request.deadline)
-
-
-@contextmanager
-def _left_where_it_cannot_go(request: Request, what: str) -> Iterator[None]:
-    """Cleaning up must not change how the request ends: what cannot go now stays, and is logged.
-
-    Raises:
-        DeadlineExceeded: a further invocation can go on with it.
-    """
-    try:
-        yield
-    except (RequestFailedError, *CALL_ERRORS) as error:
-        logger.warning("%s: %s", what, describe(error))
-    except DeadlineExceeded as exceeded:
-        if request.deadline.allows_another_invocation:
-            raise
-        logger.warning("%s: %s", what, exceeded)

@@ -1,21 +1,19 @@
 """What the work on a request remembers, from one step to the next and from one invocation to the next.
 
-A continuation carries it: this is a wire format, and a newer release reads what an older one wrote. What is missing
-or makes no sense there counts as not remembered.
+A continuation carries it: this is a wire format, and a newer release reads what an older one wrote.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
 
+from lambda_handler.continuation import moment, restored
 from lambda_handler.opensearch import VISIBLE_WITHIN
 from lambda_handler.reconcile import Grace
 
 if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
-
-T = TypeVar("T")
 
 # How long a Delete looks for a package that does not show, in seconds: a Create may have made it a moment ago.
 YOUNG_SHOWS_WITHIN = 8.0
@@ -102,11 +100,11 @@ class Progress:
     def __init__(self, request: Request) -> None:
         carried = request.continuation
         self._request = request
-        self.importing = _read(ImportProgress, carried.get("Import"))
-        self.search_until = _moment(carried.get("SearchUntil"))
+        self.importing = restored(ImportProgress, carried.get("Import"))
+        self.search_until = moment(carried.get("SearchUntil"))
         removals = carried.get("Removals")
         self._removals = {
-            package_id: _read(RemovalProgress, removal)
+            package_id: restored(RemovalProgress, removal)
             for package_id, removal in (removals.items() if isinstance(removals, dict) else ())
         }
 
@@ -121,25 +119,3 @@ class Progress:
             "Removals": {package_id: asdict(removal) for package_id, removal in self._removals.items()},
             "SearchUntil": self.search_until,
         }
-
-
-def _read(kind: type[T], carried: object) -> T:
-    progress = kind()
-    if isinstance(carried, dict):
-        for described in fields(progress):  # type: ignore[arg-type]
-            default = getattr(progress, described.name)
-            setattr(progress, described.name, _value(carried.get(described.name), default))
-    return progress
-
-
-def _value(carried: object, default: Any) -> Any:
-    if isinstance(default, Grace):
-        met = carried if isinstance(carried, dict) else {}
-        return Grace(default.seconds, _moment(met.get("since")), _moment(met.get("last")))
-    if isinstance(default, float):
-        return _moment(carried)
-    return carried if isinstance(carried, type(default)) else default
-
-
-def _moment(carried: object) -> float:
-    return float(carried) if isinstance(carried, int | float) and not isinstance(carried, bool) else 0.0

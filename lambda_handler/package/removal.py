@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from lambda_handler.domains import DISSOCIATING
 from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_refused
 from lambda_handler.opensearch import (
     DELETE_FAILED,
     DELETING,
-    DISSOCIATING,
     IMPORTING,
     VISIBLE_WITHIN,
     OpenSearch,

@@ -6,10 +6,9 @@ import json
 import re
 from typing import Any
 
-from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT, read_service_timeout
 from lambda_handler.opensearch import CONFIGURATION, DICTIONARY, LICENSE, PLUGIN
 from lambda_handler.package.text_formats import text_format
-from lambda_handler.schema import echo
+from lambda_handler.schema import echo, problems_of_service_timeout
 
 TEXT_TYPES = (DICTIONARY, LICENSE)
 LONGEST_CONTENT = 256_000  # bytes
@@ -65,12 +64,7 @@ def limits(values: dict[str, Any]) -> list[str]:
             f"AdoptPackageID must be a package of this account, received {echo(values['AdoptPackageID'])}, which is "
             "AWS's own: nobody can manage it, associate it with a domain as it is"
         )
-    timeout = values.get("ServiceTimeout", "1")
-    if read_service_timeout(timeout) is None:
-        problems.append(
-            f"ServiceTimeout must be whole seconds from 1 to {DEFAULT_SERVICE_TIMEOUT}, received {echo(timeout)}"
-        )
-    return problems
+    return [*problems, *problems_of_service_timeout(values)]
 
 
 def _limits_of_content(content: str, package_type: str) -> list[str]:

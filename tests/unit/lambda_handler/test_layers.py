@@ -17,7 +17,7 @@ FILES = sorted(HANDLER.rglob("*.py"))
 LAYERS = [
     {"index"},
     {"package", "association"},
-    {"reconcile", "opensearch", "schema"},
+    {"reconcile", "continuation", "decision", "opensearch", "domains", "schema"},
     {"cloudformation"},
     {"ownership", "errors"},
 ]

@@ -1,0 +1,179 @@
+"""The change of a domain's packages: bring some to a domain and take others off, for one request.
+
+Each step observes, decides and acts: it reads everything that it needs, `decision_table.py` says what that means, and
+at most one write is made. All packages of a kind of write go in one call, so that the domain changes once.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lambda_handler.association.decision_table import decide
+from lambda_handler.association.decisions import Associate, Decision, Dissociate, Done, Fail, Wait
+from lambda_handler.association.progress import associating_refused
+from lambda_handler.errors import (
+    CALL_ERRORS,
+    RequestFailedError,
+    describe,
+    is_access_denied,
+    is_already_so,
+    is_not_found,
+    is_refused,
+    may_have_been_applied,
+)
+from lambda_handler.reconcile import Pending, is_retryable
+
+if TYPE_CHECKING:
+    from lambda_handler.association.member import Member
+    from lambda_handler.association.observing import Observer
+    from lambda_handler.association.progress import ChangeProgress
+    from lambda_handler.association.situation import Situation
+    from lambda_handler.cloudformation.request import Request
+    from lambda_handler.domains import Association, Domains
+
+logger = logging.getLogger(__name__)
+
+
+class Change:
+    """The change of one domain's packages.
+
+    Args:
+        observer: looks at the domain.
+        domains: the service.
+        request: the request.
+        progress: what the request remembers of this change.
+        record: keeps that for a further invocation, and says what the response has to name. It is called in every step
+            and right before a write, because the watchdog may respond at any moment.
+        names_it: whether it is the Delete of the very association that it dissociates.
+        in_vain: the physical id of what this very request has made in vain, and now takes back; empty for any other
+            change.
+    """
+
+    def __init__(
+        self,
+        observer: Observer,
+        domains: Domains,
+        request: Request,
+        progress: ChangeProgress,
+        record: Callable[[], None],
+        *,
+        names_it: bool = False,
+        in_vain: str = "",
+    ) -> None:
+        self._observer = observer
+        self._domains = domains
+        self._request = request
+        self._progress = progress
+        self._record = record
+        self._names_it = names_it
+        self._in_vain = in_vain
+        self.last_seen: Situation | None = None
+
+    def step(self) -> tuple[Member, ...] | Pending:
+        """Observe, decide and act.
+
+        Returns:
+            The packages as they are on the domain; or what is being waited for.
+
+        Raises:
+            RequestFailedError: this will not come to a good end.
+            DeadlineExceeded: there is no time to begin a write.
+            ClientError: AWS refused a call.
+        """
+        self.last_seen = situation = self._observer.observe()
+        try:
+            return self._act(decide(situation), situation)
+        finally:
+            self._record()
+
+    def _act(self, decision: Decision, situation: Situation) -> tuple[Member, ...] | Pending:
+        match decision:
+            case Done():
+                return situation.members
+            case Wait(awaited, seen):
+                return Pending(awaited, seen)
+            case Fail(reason):
+                raise RequestFailedError(reason)
+            case Associate(members):
+                return self._associate(situation.name, members)
+            case Dissociate(associations):
+                return self._dissociate(situation.name, associations)
+
+    def _associate(self, domain: str, members: tuple[Member, ...]) -> Pending:
+        self._request.check_may_write()
+        memory, before, made_before = self._progress, dict(self._progress.asked), list(self._progress.made)
+        for member in members:
+            memory.asked[member.package.id] = member.association.revision if member.association else ""
+            memory.targets[member.package.id] = member.package.version
+        ids = [member.package.id for member in members]
+        memory.made = sorted({*memory.made, *(one.package.id for one in members if not one.was_there)})
+        memory.asked_at, memory.accepted = self._now(), False
+        self._record()
+        try:
+            self._domains.associate(domain, [member.parameters for member in members])
+        except CALL_ERRORS as error:
+            if may_have_been_applied(error):
+                raise
+            memory.asked, memory.made = before, made_before
+            if is_already_so(error):
+                if len(ids) == 1:
+                    memory.already += ids
+                memory.one_by_one = True
+                return Pending(f"the packages of domain {domain!r}", describe(error))
+            self._refused(error, f"{_names(members)} could not be associated with domain {domain!r}")
+            memory.refused.meet(self._now())
+        else:
+            memory.accepted, memory.refused = True, associating_refused()
+            logger.info("%s: AssociatePackages of %s with %s", self._request.owner.logical_id, _names(members), domain)
+        return Pending(f"{_names(members)} to become ACTIVE on domain {domain!r}", memory.refusal or "just asked for")
+
+    def _dissociate(self, domain: str, associations: tuple[Association, ...]) -> Pending:
+        self._request.check_may_write(names_it=self._names_it, in_vain=self._in_vain)
+        memory, before = self._progress, dict(self._progress.dissociated)
+        for one in associations:
+            memory.dissociated[one.id] = one.revision
+        memory.dissociated_at, memory.dissociation_accepted = self._now(), False
+        self._record()
+        try:
+            self._domains.dissociate(domain, [one.id for one in associations])
+        except CALL_ERRORS as error:
+            if may_have_been_applied(error):
+                raise
+            memory.dissociated = before
+            self._refused(error, f"{_names(associations)} could not be dissociated from domain {domain!r}")
+            memory.kept.meet(self._now())
+        else:
+            memory.dissociation_accepted, memory.refused = True, associating_refused()
+            logger.info(
+                "%s: DissociatePackages of %s from %s", self._request.owner.logical_id, _names(associations), domain
+            )
+        return Pending(f"{_names(associations)} to leave domain {domain!r}", memory.refusal or "just asked for")
+
+    def _refused(self, error: Exception, what_failed: str) -> None:
+        """Note that the service refuses a write now, where it may take it later.
+
+        Raises:
+            Exception: it is another error.
+        """
+        if is_refused(error) or is_not_found(error):
+            self._progress.refusal, self._progress.refused_at = describe(error), self._now()
+            return
+        if is_retryable(error, self._request.deadline):
+            raise error
+        hint = (
+            f". The provider's role needs es:{getattr(error, 'operation_name', '')} on the domain, and for a package "
+            "that is encrypted the right to use its key"
+        )
+        raise RequestFailedError(
+            f"{what_failed}: {describe(error)}{hint if is_access_denied(error) else ''}"
+        ) from error
+
+    def _now(self) -> float:
+        return self._request.deadline.clock.now()
+
+
+def _names(those: tuple[Member, ...] | tuple[Association, ...]) -> str:
+    noun = "packages" if len(those) > 1 else "package"
+    return f"{noun} {', '.join(map(str, those))}"

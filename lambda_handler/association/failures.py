@@ -1,0 +1,72 @@
+"""Why a change of a domain's packages fails, in the user's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_handler.association.decisions import Fail
+from lambda_handler.opensearch import DICTIONARY
+
+if TYPE_CHECKING:
+    from lambda_handler.association.situation import Situation
+    from lambda_handler.domains import Association
+
+
+def no_domain(situation: Situation) -> Fail:
+    """There is no domain that could have packages."""
+    is_there = situation.domain is not None
+    what = "is being deleted" if is_there else "does not exist in this account and Region"
+    return Fail(f"domain {situation.name!r} {what}: no package can be associated with it")
+
+
+def no_package(situation: Situation) -> Fail:
+    """A package is not what the template says."""
+    return Fail("; ".join(member.problem.text for member in situation.members if member.problem))
+
+
+def no_content(situation: Situation) -> Fail:
+    """A package has never been imported."""
+    failed = [member.package for member in situation.members if member.has_no_content]
+    told = "; ".join(f"package {one} is {one.status}, and has no version: {one.error}" for one in failed)
+    return Fail(told)
+
+
+def association_failed(situation: Situation) -> Fail:
+    """The service has not brought a package to the domain."""
+    failed = [member.association for member in situation.members if member.association and member.has_failed]
+    return Fail(
+        "; ".join(f"package {one} could not be associated with domain {one.domain!r}: {one.error}" for one in failed)
+    )
+
+
+def association_refused(situation: Situation) -> Fail:
+    """The service does not begin to bring a package to the domain."""
+    names = ", ".join(str(member) for member in situation.to_associate)
+    return Fail(f"{names} could not be associated with domain {situation.name!r}: {situation.progress.refusal}")
+
+
+def dissociation_failed(situation: Situation) -> Fail:
+    """The service has not taken a package off the domain."""
+    return Fail("; ".join(f"{_stays(one)}: {one.error}{_advice(one)}" for one in situation.kept))
+
+
+def dissociation_refused(situation: Situation) -> Fail:
+    """The service does not begin to take a package off the domain."""
+    refusal = situation.progress.refusal
+    stays = ", ".join(_stays(one) for one in situation.unwanted)
+    return Fail(f"{stays}: {refusal}{_advice(*situation.unwanted)}")
+
+
+def _stays(association: Association) -> str:
+    return f"package {association} could not be dissociated from domain {association.domain!r}"
+
+
+def _advice(*associations: Association) -> str:
+    """What may hold packages on a domain. The service's own words need not say it."""
+    advice = ""
+    if any(one.type == DICTIONARY for one in associations):
+        paths = ", ".join(one.reference_path or f"analyzers/{one.id}" for one in associations if one.type == DICTIONARY)
+        advice = f"take {paths} out of the settings of every index that uses it, or delete the index"
+    else:
+        advice = "delete the indexes that use it, or take it out of their settings"
+    return f". While an index uses a package, it cannot be dissociated: {advice}, then deploy again"

@@ -1,0 +1,162 @@
+"""Finding: which package a template means, given a domain and what is on it.
+
+A package is given by its id, or by its name. A name means the package of that name that fits the engine version of the
+domain. After an upgrade of the domain the service has put the package of the same name for the new engine version into
+the place of a plugin: then an id means that one, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambda_handler.opensearch import DELETING, PLUGIN, OpenSearch, Package, is_package_id
+
+if TYPE_CHECKING:
+    from lambda_handler.association.properties import Entry
+    from lambda_handler.domains import Association, Domain
+
+_ENGINE_VERSION = re.compile(r"(?P<engine>[A-Za-z]+)_(?P<major>\d+)\.(?P<minor>\d+)")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why there is no package as the template says.
+
+    Attributes:
+        text: why.
+        may_pass: whether one may show a moment later.
+    """
+
+    text: str
+    may_pass: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """The package that is meant, or why there is none."""
+
+    package: Package | None = None
+    problem: Problem | None = None
+
+
+class Finder:
+    """Finds packages for one look at a domain.
+
+    Args:
+        service: the packages.
+        domain: the domain.
+        associations: what is on it.
+        entries: what the template names; all of it is looked up in two calls.
+    """
+
+    def __init__(
+        self, service: OpenSearch, domain: Domain, associations: tuple[Association, ...], entries: Iterable[Entry]
+    ) -> None:
+        self._service = service
+        self.domain = domain
+        self.associations = associations
+        named = [name for one in entries for name in (one.key, *one.prerequisites)]
+        self._by_id: dict[str, Package | None] = {}
+        self._by_name: dict[str, list[Package]] = {}
+        self.look_up(named)
+
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Read the packages of these ids and names, as far as they have not been read yet."""
+        wanted = set(keys)
+        ids = {key for key in wanted if is_package_id(key)} - self._by_id.keys()
+        found = self._service.packages(ids)
+        self._by_id |= {key: found.get(key) for key in ids}
+        # Those whose place another package may have taken are found by their names.
+        strangers = {one.name for one in found.values() if not self._fits(one)}
+        names = ({key for key in wanted if not is_package_id(key)} | strangers) - self._by_name.keys()
+        named = self._service.all_packages_named(names)
+        self._by_name |= {name: [one for one in named if one.name == name] for name in names}
+
+    def package(self, package_id: str) -> Package | None:
+        """The package of that id."""
+        self.look_up([package_id])
+        return self._by_id.get(package_id)
+
+    def association_of(self, package_id: str) -> Association | None:
+        """The association of the package of that id."""
+        return next((one for one in self.associations if one.id == package_id), None)
+
+    def association_meant_by(self, entry: Entry) -> Association | None:
+        """The association that an entry means; None where there is none."""
+        if entry.package_name:
+            return next((one for one in self.associations if one.name == entry.package_name), None)
+        if there := self.association_of(entry.package_id):
+            return there
+        package = self.package(entry.package_id) if is_package_id(entry.package_id) else None
+        successor = self._successor_of(package) if package else None
+        return self.association_of(successor.id) if successor else None
+
+    def find(self, entry: Entry) -> Found:
+        """The package that an entry means."""
+        return self._find_by_id(entry.package_id) if entry.package_id else self._find_by_name(entry.package_name)
+
+    def ids_of(self, prerequisites: Iterable[str]) -> tuple[str, ...]:
+        """The ids of packages that are given by ids or names. What cannot be found the service will refuse."""
+        ids = []
+        for key in prerequisites:
+            found = self._find_by_id(key) if is_package_id(key) else self._find_by_name(key)
+            ids.append(found.package.id if found.package else key)
+        return tuple(ids)
+
+    def _find_by_id(self, package_id: str) -> Found:
+        package = self._by_id[package_id]
+        if package is None:
+            return Found(problem=Problem(f"there is no package {package_id} in this account and Region"))
+        if package.status == DELETING:
+            return Found(problem=Problem(f"package {package} is being deleted"))
+        if self._fits(package):
+            return Found(package)
+        if successor := self._successor_of(package):
+            return Found(successor)
+        text = (
+            f"package {package} is for {package.identity.engine_version}, and domain {self.domain.name!r} runs "
+            f"{self.domain.engine_version}"
+        )
+        return Found(problem=Problem(text, may_pass=False))
+
+    def _find_by_name(self, name: str) -> Found:
+        named = [one for one in self._by_name[name] if one.status != DELETING]
+        fitting = [one for one in named if self._fits(one)]
+        # What is on the domain counts first, then the account's own.
+        there = [one for one in fitting if self.association_of(one.id)]
+        own = [one for one in fitting if not one.from_aws]
+        candidates = there or own or fitting
+        if len(candidates) == 1:
+            return Found(candidates[0])
+        if candidates:
+            several = ", ".join(sorted(one.id for one in candidates))
+            text = f"{len(candidates)} packages are named {name!r} ({several}): give the PackageID of one of them"
+            return Found(problem=Problem(text, may_pass=False))
+        versions = sorted({one.identity.engine_version for one in named} - {""})
+        others = f"there are packages of that name for {', '.join(versions)}" if versions else "nor for any other"
+        version = self.domain.engine_version
+        return Found(problem=Problem(f"there is no package named {name!r} for {version}, {others}"))
+
+    def _fits(self, package: Package) -> bool:
+        """Whether the domain can have the package: a plugin is for one engine version, the rest is for all."""
+        needed = package.identity.engine_version
+        return package.type != PLUGIN or not needed or needed == (self.domain.engine_version or needed)
+
+    def _successor_of(self, package: Package) -> Package | None:
+        """The package on the domain that an upgrade has put into the place of an older one.
+
+        Source: https://docs.aws.amazon.com/opensearch-service/latest/developerguide/version-migration.html
+        """
+        if self._fits(package) or _order(package.identity.engine_version) > _order(self.domain.engine_version):
+            return None
+        named = self._by_name.get(package.name, [])
+        return next((one for one in named if self._fits(one) and self.association_of(one.id)), None)
+
+
+def _order(engine_version: str) -> tuple[str, int, int]:
+    """Orders engine versions: every OpenSearch is newer than every Elasticsearch."""
+    match = _ENGINE_VERSION.fullmatch(engine_version)
+    return (match["engine"], int(match["major"]), int(match["minor"])) if match else ("", 0, 0)

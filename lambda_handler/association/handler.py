@@ -1,0 +1,256 @@
+"""The Create, Update and Delete of a domain's packages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from lambda_handler.association import resource_id
+from lambda_handler.association.attributes import attributes
+from lambda_handler.association.cancelled_create import CancelledCreate
+from lambda_handler.association.change import Change
+from lambda_handler.association.observing import Observer
+from lambda_handler.association.progress import ChangeProgress, Progress
+from lambda_handler.association.properties import AssociationProperties, Entry, parse, parse_leniently
+from lambda_handler.association.resource_id import ResourceId
+from lambda_handler.association.rollback import Rollback
+from lambda_handler.association.unwanted import Evidence, Unwanted, listed, nothing, of_the_stack, with_ids
+from lambda_handler.cloudformation.deadline import DeadlineExceeded
+from lambda_handler.cloudformation.fence import NotAwaitedError
+from lambda_handler.cloudformation.handlers import Outcome
+from lambda_handler.cloudformation.physical_ids import says_nothing_created
+from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe
+from lambda_handler.reconcile import Pending, left_where_it_cannot_go, reconcile
+from lambda_handler.schema import PropertyError
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
+
+    from lambda_handler.association.member import Member
+    from lambda_handler.cloudformation.request import Request
+    from lambda_handler.cloudformation.stacks import Stacks
+    from lambda_handler.domains import Domains
+    from lambda_handler.opensearch import OpenSearch
+
+logger = logging.getLogger(__name__)
+
+
+class AssociationHandler:
+    """What `Custom::OpenSearchPackageAssociation` does."""
+
+    def __init__(self, service: OpenSearch, domains: Domains, model: ServiceModel, stacks: Stacks) -> None:
+        self._service = service
+        self._domains = domains
+        self._model = model
+        self._stacks = stacks
+
+    def create(self, request: Request) -> Outcome:
+        """Bring the packages to the domain, or go on with what an earlier delivery of this request began."""
+        try:
+            desired = parse(request.properties, self._model)
+        except PropertyError:
+            request.claim_nothing()  # no delivery of it ever associates anything
+            raise
+        return self._outcome(request, desired, self._associate(request, desired, Progress(request)))
+
+    def update(self, request: Request) -> Outcome:
+        """Bring the domain to what the properties say; another domain is begun anew."""
+        desired = parse(request.properties, self._model)
+        previous = parse_leniently(request.old_properties)
+        progress = Progress(request)
+        if previous.domain in ("", desired.domain):
+            return self._outcome(request, desired, self._change(request, desired, previous, progress))
+        members = self._associate(request, desired, progress)
+        came_with = resource_id.read(request.physical_id)
+        if came_with and came_with.domain == desired.domain:
+            self._remove_leftover(request, previous, progress)
+        return self._outcome(request, desired, members)
+
+    def delete(self, request: Request) -> Outcome:
+        """Take the packages off the domain."""
+        progress = Progress(request)
+        known = resource_id.read(request.physical_id)
+        told = parse_leniently(request.properties)
+        if known is None:
+            if not says_nothing_created(request.physical_id):
+                self._undo_cancelled(request, told, progress)
+        elif not known.made:
+            self._take_off(request, known.domain, listed(told.entries), progress)
+        elif not self._is_in_use(request, known):
+            self._take_off(request, known.domain, with_ids(known.made), progress)
+        return Outcome(request.physical_id)
+
+    def finish(self, request: Request) -> None:
+        """Nothing is needed only for the work on a request."""
+
+    # -- Create and Update ------------------------------------------------------------------------------------------
+
+    def _change(
+        self, request: Request, desired: AssociationProperties, previous: AssociationProperties, progress: Progress
+    ) -> tuple[Member, ...]:
+        """The domain as desired, in place. What this request makes in vain, the rollback's Update takes back."""
+        rollback = Rollback(self._service, self._stacks, request.owner)
+        observer = self._observer(
+            request,
+            desired.domain,
+            progress.change,
+            entries=desired.entries,
+            previous=previous.entries,
+            unwanted=rollback.removes(listed(previous.entries)),
+            waits=desired.waits,
+        )
+        change = Change(observer, self._domains, request, progress.change, progress.save)
+        return self._run(request, change, desired.domain)
+
+    def _associate(self, request: Request, desired: AssociationProperties, progress: Progress) -> tuple[Member, ...]:
+        """The packages on a domain on which this resource has none yet; where that fails, it has none there again.
+
+        Raises:
+            RequestFailedError: it cannot be had.
+        """
+        made_now = Evidence(self._service, request.owner, _made_at(request))
+        observer = self._observer(
+            request,
+            desired.domain,
+            progress.change,
+            entries=desired.entries,
+            earlier=made_now,
+            waits=desired.waits,
+        )
+        record = self._recorder(request, desired.domain, progress)
+        if not progress.failure:
+            try:
+                change = Change(observer, self._domains, request, progress.change, record)
+                return self._run(request, change, desired.domain)
+            except NotAwaitedError:
+                raise
+            except (RequestFailedError, *CALL_ERRORS) as error:
+                progress.failure = describe(error)
+                record()
+        if progress.change.made:
+            self._take_back(request, desired.domain, progress)
+        raise RequestFailedError(progress.failure)
+
+    def _take_back(self, request: Request, domain: str, progress: Progress) -> None:
+        """Dissociate what this request has associated in vain.
+
+        What the service does not let go yet, the next request takes off: a Create's Delete, or the rollback's Update.
+        """
+        made = progress.change.made
+        observer = self._observer(request, domain, progress.clean_up, unwanted=with_ids(made))
+        in_vain = str(ResourceId.of(domain, request.owner))
+        change = Change(observer, self._domains, request, progress.clean_up, progress.save, in_vain=in_vain)
+
+        def step() -> tuple[Member, ...] | Pending:
+            outcome = change.step()
+            seen = change.last_seen
+            if isinstance(outcome, Pending) and seen and seen.is_busy and not progress.clean_up.dissociated:
+                raise RequestFailedError(f"domain {domain!r} still changes: {seen.activity}")
+            return outcome
+
+        with left_where_it_cannot_go(request.deadline, f"{', '.join(made)} is left for the next request"):
+            reconcile(step, request.deadline)
+            request.claim_nothing()
+
+    def _remove_leftover(self, request: Request, replaced: AssociationProperties, progress: Progress) -> None:
+        """Take off another domain what a replacement has put there, which this Update rolls back."""
+        with left_where_it_cannot_go(request.deadline, "what a failed replacement may have left stays"):
+            rollback = Rollback(self._service, self._stacks, request.owner)
+            leftover = rollback.proven(listed(replaced.entries))
+            observer = self._observer(request, replaced.domain, progress.clean_up, unwanted=leftover)
+            change = Change(observer, self._domains, request, progress.clean_up, progress.save)
+            reconcile(change.step, request.deadline)
+
+    def _recorder(self, request: Request, domain: str, progress: Progress) -> Callable[[], None]:
+        """Claims what a failed Create leaves, and keeps what a further invocation has to know."""
+
+        def record() -> None:
+            if made := progress.change.made:
+                request.claim(str(ResourceId.of(domain, request.owner, made)))
+            else:
+                request.claim_nothing()
+            progress.save()
+
+        return record
+
+    # -- Delete -----------------------------------------------------------------------------------------------------
+
+    def _take_off(self, request: Request, domain: str, which: Unwanted, progress: Progress) -> None:
+        """Dissociate packages, and wait until they are gone."""
+        observer = self._observer(request, domain, progress.change, unwanted=which)
+        change = Change(observer, self._domains, request, progress.change, progress.save, names_it=True)
+        self._run(request, change, domain)
+
+    def _undo_cancelled(self, request: Request, told: AssociationProperties, progress: Progress) -> None:
+        """Undo a Create that did not tell what it has made: only what is this very stack's."""
+        if not told.domain or not told.entries:
+            return  # nothing is ever associated from such properties
+        which = of_the_stack(told.entries, request.owner)
+        observer = self._observer(request, told.domain, progress.change, unwanted=which)
+        change = Change(observer, self._domains, request, progress.change, progress.save)
+        CancelledCreate(request, told, change, progress).undo()
+
+    def _is_in_use(self, request: Request, left: ResourceId) -> bool:
+        """Whether a later request has taken over what a failed Create has left: then the resource is that."""
+        owner = request.owner
+        try:
+            state = self._stacks.resource(owner.stack_id, owner.logical_id)
+        except CALL_ERRORS as error:
+            logger.warning("CloudFormation cannot be asked what the resource is: %s", describe(error))
+            return False
+        return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
+
+    # -- what they have in common -----------------------------------------------------------------------------------
+
+    def _observer(
+        self,
+        request: Request,
+        domain: str,
+        progress: ChangeProgress,
+        *,
+        entries: tuple[Entry, ...] = (),
+        previous: tuple[Entry, ...] = (),
+        unwanted: Unwanted = nothing,
+        earlier: Evidence | None = None,
+        waits: bool = True,
+    ) -> Observer:
+        return Observer(
+            self._service,
+            self._domains,
+            domain,
+            entries=entries,
+            previous=previous,
+            unwanted=unwanted,
+            progress=progress,
+            clock=request.deadline.clock,
+            earlier=earlier,
+            waits=waits,
+        )
+
+    def _run(self, request: Request, change: Change, domain: str) -> tuple[Member, ...]:
+        """Change the domain, and wait until it is done.
+
+        Raises:
+            DeadlineExceeded: the time is over. Where no further invocation continues, the text says how far it is.
+        """
+        try:
+            return reconcile(change.step, request.deadline)
+        except DeadlineExceeded as exceeded:
+            busy = change.last_seen is not None and change.last_seen.is_busy
+            if request.deadline.allows_another_invocation or not busy:
+                raise
+            raise DeadlineExceeded(
+                f"{exceeded}. The domain still changes ({self._domains.progress(domain)}). Deploy again when that has "
+                "ended: with rollback disabled the next deployment goes on from there. For a domain whose blue/green "
+                "deployment takes longer than an hour, set Wait to false"
+            ) from exceeded
+
+    def _outcome(self, request: Request, desired: AssociationProperties, members: tuple[Member, ...]) -> Outcome:
+        return Outcome(str(ResourceId.of(desired.domain, request.owner)), attributes(members))
+
+
+def _made_at(request: Request) -> datetime | None:
+    """When CloudFormation made the request; None where nobody knows."""
+    return datetime.fromtimestamp(request.deadline.started, UTC) if request.is_dated else None

@@ -1,0 +1,101 @@
+"""What the work on a request remembers, from one step to the next and from one invocation to the next.
+
+A continuation carries it: this is a wire format, and a newer release reads what an older one wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from lambda_handler.continuation import moment, restored
+from lambda_handler.opensearch import READING_LAGS_AT_MOST, VISIBLE_WITHIN
+from lambda_handler.reconcile import Grace
+
+if TYPE_CHECKING:
+    from lambda_handler.cloudformation.request import Request
+
+# How long the service may refuse to associate although nothing shows why, in seconds: a domain that was just made does
+# so for about two minutes. Source: aws-samples/opensearch-intelligent-search-jp, which sleeps that long.
+ASSOCIATING_REFUSED_FOR = 180.0
+
+
+def associating_refused() -> Grace:
+    """Puts up with an AssociatePackages that is refused."""
+    return Grace(ASSOCIATING_REFUSED_FOR)
+
+
+@dataclass
+class ChangeProgress:
+    """What the change of one domain's packages remembers.
+
+    Attributes:
+        asked: the packages that this request has asked to associate, by PackageID: what the association was like before
+            (`Association.revision`), empty where there was none.
+        targets: the version that was available then, by PackageID.
+        asked_at: when it asked last, in seconds since the epoch.
+        accepted: whether the service has accepted that.
+        looked: whether the domain has been looked at.
+        made: the packages that were not on the domain before this request, or had failed there.
+        already: the packages of which the service says that nothing has to be done.
+        one_by_one: whether the service has said so of one of several, and not of which.
+        dissociated: the packages that it has asked to dissociate, by PackageID: what the association was like before.
+        dissociated_at: when it asked last, in seconds since the epoch.
+        dissociation_accepted: whether the service has accepted that.
+        refused: puts up with an AssociatePackages that is refused.
+        kept: puts up with a DissociatePackages that is refused.
+        refusal: what the service said then.
+        refused_at: when it said so last.
+        missing: puts up with a package that does not show.
+        no_domain: puts up with a domain that does not show.
+        unchanged: puts up with a new version that does not show.
+    """
+
+    asked: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)
+    asked_at: float = 0.0
+    accepted: bool = False
+    looked: bool = False
+    made: list[str] = field(default_factory=list)
+    already: list[str] = field(default_factory=list)
+    one_by_one: bool = False
+    dissociated: dict[str, str] = field(default_factory=dict)
+    dissociated_at: float = 0.0
+    dissociation_accepted: bool = False
+    refused: Grace = field(default_factory=associating_refused)
+    kept: Grace = field(default_factory=lambda: Grace(VISIBLE_WITHIN))
+    refusal: str = ""
+    refused_at: float = 0.0
+    missing: Grace = field(default_factory=lambda: Grace(READING_LAGS_AT_MOST))
+    no_domain: Grace = field(default_factory=lambda: Grace(READING_LAGS_AT_MOST))
+    unchanged: Grace = field(default_factory=lambda: Grace(READING_LAGS_AT_MOST))
+
+
+class Progress:
+    """What a request's work remembers.
+
+    Attributes:
+        change: the change that the request is for.
+        clean_up: the change that takes back what the request, or the one that it rolls back, has made in vain.
+        failure: why the request has failed; empty where it has not.
+        search_until: until when the associations of a cancelled Create are looked for, in seconds since the epoch; zero
+            where the search has not begun.
+    """
+
+    def __init__(self, request: Request) -> None:
+        carried = request.continuation
+        self._request = request
+        self.change = restored(ChangeProgress, carried.get("Change"))
+        self.clean_up = restored(ChangeProgress, carried.get("CleanUp"))
+        failure = carried.get("Failure")
+        self.failure = failure if isinstance(failure, str) else ""
+        self.search_until = moment(carried.get("SearchUntil"))
+
+    def save(self) -> None:
+        """Have a further invocation know it. The watchdog may continue the request at any moment: save in time."""
+        self._request.continuation = {
+            "Change": asdict(self.change),
+            "CleanUp": asdict(self.clean_up),
+            "Failure": self.failure,
+            "SearchUntil": self.search_until,
+        }

@@ -1,0 +1,114 @@
+"""What a resource of type `Custom::OpenSearchPackageAssociation` may say, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lambda_handler import schema
+from lambda_handler.association.rules import problems_of_entries, problems_of_scalars
+from lambda_handler.schema import Property, PropertyError
+
+if TYPE_CHECKING:
+    from botocore.model import ServiceModel
+
+ASSOCIATION_PROPERTIES: dict[str, Property] = {
+    "ServiceToken": Property(),
+    "ServiceTimeout": Property(),
+    "DomainName": Property(("AssociatePackagesRequest", "DomainName")),
+    "Packages": Property(
+        ("AssociatePackagesRequest", "PackageList"),
+        ours=("PackageName", "PackageVersion"),
+        optional=("PackageID",),
+        free=("PrerequisitePackageIDList",),
+    ),
+    "Wait": Property(),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One of Packages: which package, and how it is to be on the domain.
+
+    Attributes:
+        package_id: its PackageID; empty where it is given by its name.
+        package_name: its PackageName; empty where it is given by its id.
+        package_version: any text. Another one says that there is something to apply.
+        prerequisites: PrerequisitePackageIDList, ids or names.
+        configuration: AssociationConfiguration in the API's types; empty where not given.
+    """
+
+    package_id: str = ""
+    package_name: str = ""
+    package_version: str = ""
+    prerequisites: tuple[str, ...] = ()
+    configuration: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What the template calls the package."""
+        return self.package_id or self.package_name
+
+
+@dataclass(frozen=True)
+class AssociationProperties:
+    """What a resource of type `Custom::OpenSearchPackageAssociation` wants.
+
+    Attributes:
+        domain: the name of the domain.
+        entries: the packages that are to be on it.
+        waits: whether Create and Update wait until they are.
+    """
+
+    domain: str
+    entries: tuple[Entry, ...]
+    waits: bool
+
+
+def parse(raw: Mapping[str, Any], model: ServiceModel) -> AssociationProperties:
+    """The properties of a resource.
+
+    Args:
+        raw: ResourceProperties, as CloudFormation delivers them.
+        model: botocore's model of the service.
+
+    Raises:
+        PropertyError: one or more of them cannot be accepted.
+    """
+    values, problems = schema.read(ASSOCIATION_PROPERTIES, raw, model)
+    given = schema.given(raw)
+    problems += [f"{name} is missing" for name in ("DomainName", "Packages") if name not in given]
+    if isinstance(raw.get("Packages"), list):
+        problems += problems_of_entries(values["Packages"], model, problems)
+    problems += problems_of_scalars(values)
+    if problems:
+        raise PropertyError(problems)
+    return AssociationProperties(
+        values["DomainName"], tuple(map(_entry, values["Packages"])), waits=values.get("Wait") != "false"
+    )
+
+
+def parse_leniently(raw: Mapping[str, Any]) -> AssociationProperties:
+    """What can be read of old properties, and of those of a Delete, which are never refused."""
+    domain, packages = raw.get("DomainName"), raw.get("Packages")
+    entries = [
+        Entry(package_id=_text(one.get("PackageID")), package_name=_text(one.get("PackageName")))
+        for one in (packages if isinstance(packages, list) else [])
+        if isinstance(one, dict)
+    ]
+    return AssociationProperties(_text(domain), tuple(one for one in entries if one.key), waits=True)
+
+
+def _entry(values: dict[str, Any]) -> Entry:
+    return Entry(
+        package_id=values.get("PackageID", ""),
+        package_name=values.get("PackageName", ""),
+        package_version=values.get("PackageVersion", ""),
+        prerequisites=tuple(values.get("PrerequisitePackageIDList", ())),
+        configuration=values.get("AssociationConfiguration", {}),
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

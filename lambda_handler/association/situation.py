@@ -1,0 +1,111 @@
+"""All that the decision rests on what the change of a domain's packages does next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lambda_handler.domains import CHANGING, DISSOCIATING, DISSOCIATION_FAILED, Association, Domain
+from lambda_handler.opensearch import READING_LAGS_AT_MOST, VISIBLE_WITHIN
+
+if TYPE_CHECKING:
+    from lambda_handler.association.member import Member
+    from lambda_handler.association.progress import ChangeProgress
+
+# How long to leave between two writes that do the same, of which the first was refused.
+PAUSE_BETWEEN_TRIES = 5.0
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that a decision rests on.
+
+    Attributes:
+        name: the name of the domain.
+        domain: the domain; None where there is none.
+        associations: all packages on the domain.
+        wants: whether any packages are to be on it.
+        members: the packages that are to be on it.
+        unwanted: the associations that are to go.
+        waits: whether to wait until the domain is as desired, and not only until the service has accepted that.
+        progress: what the request remembers.
+        now: the time of the look, in seconds since the epoch.
+    """
+
+    name: str
+    domain: Domain | None
+    associations: tuple[Association, ...]
+    wants: bool
+    members: tuple[Member, ...]
+    unwanted: tuple[Association, ...]
+    waits: bool
+    progress: ChangeProgress
+    now: float
+
+    @property
+    def has_domain(self) -> bool:
+        """Whether there is a domain that will stay."""
+        return self.domain is not None and not self.domain.is_going_away
+
+    @property
+    def is_being_upgraded(self) -> bool:
+        """Whether the engine version of the domain changes."""
+        return self.domain is not None and self.domain.is_being_upgraded
+
+    @property
+    def lacks_a_package_for_good(self) -> bool:
+        """Whether a package is not as the template says, and will not be in a moment."""
+        problems = [member.problem for member in self.members if member.problem]
+        return bool(problems) and (self.progress.missing.is_over or not all(one.may_pass for one in problems))
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether the domain is as desired."""
+        return not self.unwanted and all(member.is_reached for member in self.members)
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the service has accepted to bring it there, or has done it."""
+        going = all(one.status == DISSOCIATING for one in self.unwanted)
+        return going and all(member.is_accepted for member in self.members)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the domain takes no change now: it takes one at a time."""
+        changing = any(one.status in CHANGING for one in self.associations)
+        return changing or (self.domain is not None and self.domain.is_changing)
+
+    @property
+    def activity(self) -> str:
+        """What the domain is busy with."""
+        changing = [f"{one} {one.status}" for one in self.associations if one.status in CHANGING]
+        domain = [self.domain.activity] if self.domain and self.domain.is_changing else []
+        return ", ".join([*domain, *changing]) or "nothing"
+
+    @property
+    def to_associate(self) -> tuple[Member, ...]:
+        """The members that AssociatePackages is for. They go in one call, and the domain changes once."""
+        left = tuple(member for member in self.members if not member.is_reached)
+        return left[:1] if self.progress.one_by_one else left
+
+    @property
+    def is_dissociation_awaited(self) -> bool:
+        """Whether this request has asked to dissociate something, which may not show yet."""
+        lag = READING_LAGS_AT_MOST if self.progress.dissociation_accepted else VISIBLE_WITHIN
+        asked = [one for one in self.unwanted if self.progress.dissociated.get(one.id) == one.revision]
+        return bool(asked) and self.now - self.progress.dissociated_at < lag
+
+    @property
+    def kept(self) -> tuple[Association, ...]:
+        """The unwanted associations that this request has asked to dissociate, in vain."""
+        asked = self.progress.dissociated
+        return tuple(
+            one
+            for one in self.unwanted
+            if one.status == DISSOCIATION_FAILED and one.id in asked and asked[one.id] != one.revision
+        )
+
+    @property
+    def was_refused_just_now(self) -> bool:
+        """Whether the last write was refused so lately that it is not worth while to repeat it."""
+        return bool(self.progress.refused_at) and self.now - self.progress.refused_at < PAUSE_BETWEEN_TRIES

@@ -1,0 +1,109 @@
+"""Which associations of a domain are to go."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from lambda_handler.errors import CALL_ERRORS, describe
+
+if TYPE_CHECKING:
+    from lambda_handler.association.finding import Finder
+    from lambda_handler.association.member import Member
+    from lambda_handler.association.properties import Entry
+    from lambda_handler.domains import Association
+    from lambda_handler.opensearch import OpenSearch, Package
+    from lambda_handler.ownership import Owner
+
+Unwanted = Callable[["Finder", "tuple[Member, ...]"], "list[Association]"]
+
+logger = logging.getLogger(__name__)
+
+
+def nothing(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
+    """Nothing is to go."""
+    return []
+
+
+def listed(entries: Iterable[Entry]) -> Unwanted:
+    """What these entries mean, but for what is to be there."""
+
+    def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
+        staying = {member.found.id for member in members if member.found}
+        meant = {found.id: found for entry in entries if (found := finder.association_meant_by(entry))}
+        return [one for package_id, one in meant.items() if package_id not in staying]
+
+    return unwanted
+
+
+def with_ids(package_ids: Iterable[str]) -> Unwanted:
+    """The packages of these ids."""
+
+    def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
+        found = (finder.association_of(package_id) for package_id in package_ids)
+        return [one for one in found if one is not None]
+
+    return unwanted
+
+
+def of_the_stack(entries: Iterable[Entry], owner: Owner) -> Unwanted:
+    """What these entries mean, as far as the packages carry a mark of the owner's stack."""
+
+    def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
+        return [one for one in listed(entries)(finder, members) if is_of_stack(finder.package(one.id), owner)]
+
+    return unwanted
+
+
+def made_since(all_of_them: Unwanted, evidence: Evidence) -> Unwanted:
+    """Those of which there is evidence that they were made since some moment. Of the others the log tells."""
+
+    def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
+        made = []
+        for one in all_of_them(finder, members):
+            if evidence.tells_of(one, finder.package(one.id)):
+                made.append(one)
+            else:
+                logger.warning("package %s may have been on domain %s before: it stays", one, one.domain)
+        return made
+
+    return unwanted
+
+
+def is_of_stack(package: Package | None, owner: Owner) -> bool:
+    """Whether a package carries a mark of the owner's stack."""
+    return package is not None and package.mark is not None and package.mark.stack == owner.stack
+
+
+class Evidence:
+    """Tells whether an association was made since a moment, and was not there before.
+
+    LastUpdated alone does not tell: it is new also where a package that was on the domain has got a new version. So the
+    package must never have had another version, or be this stack's.
+
+    Args:
+        service: the packages.
+        owner: the resource.
+        moment: the moment; None where it is not known, and nothing is evidence.
+    """
+
+    def __init__(self, service: OpenSearch, owner: Owner, moment: datetime | None) -> None:
+        self._service = service
+        self._owner = owner
+        self._moment = moment
+
+    def tells_of(self, association: Association, package: Package | None) -> bool:
+        """Whether there is evidence."""
+        updated = association.last_updated
+        if self._moment is None or updated is None or updated < self._moment:
+            return False
+        return not association.version or is_of_stack(package, self._owner) or self._had_one_version(association.id)
+
+    def _had_one_version(self, package_id: str) -> bool:
+        try:
+            return len(self._service.commit_messages(package_id)) <= 1
+        except CALL_ERRORS as error:
+            logger.warning("the versions of %s cannot be read: %s", package_id, describe(error))
+            return False
