@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lambda_handler.association.decision_table import decide
 from lambda_handler.association.decisions import Associate, Decision, Dissociate, Done, Fail, Wait
+from lambda_handler.association.observing import Observer
 from lambda_handler.association.progress import associating_refused
 from lambda_handler.errors import (
     CALL_ERRORS,
@@ -27,11 +28,12 @@ from lambda_handler.reconcile import Pending, is_retryable
 
 if TYPE_CHECKING:
     from lambda_handler.association.member import Member
-    from lambda_handler.association.observing import Observer
     from lambda_handler.association.progress import ChangeProgress
     from lambda_handler.association.situation import Situation
+    from lambda_handler.association.target import Target
     from lambda_handler.cloudformation.request import Request
     from lambda_handler.domains import Association, Domains
+    from lambda_handler.opensearch import OpenSearch
 
 logger = logging.getLogger(__name__)
 
@@ -40,29 +42,34 @@ class Change:
     """The change of one domain's packages.
 
     Args:
-        observer: looks at the domain.
-        domains: the service.
+        service: the packages.
+        domains: the domains.
         request: the request.
+        target: what is to become of the domain.
         progress: what the request remembers of this change.
         record: keeps that for a further invocation, and says what the response has to name. It is called in every step
             and right before a write, because the watchdog may respond at any moment.
         names_it: whether it is the Delete of the very association that it dissociates.
         in_vain: the physical id of what this very request has made in vain, and now takes back; empty for any other
             change.
+
+    Attributes:
+        last_seen: what the last step has seen; None before the first.
     """
 
     def __init__(
         self,
-        observer: Observer,
+        service: OpenSearch,
         domains: Domains,
         request: Request,
+        target: Target,
         progress: ChangeProgress,
         record: Callable[[], None],
         *,
         names_it: bool = False,
         in_vain: str = "",
     ) -> None:
-        self._observer = observer
+        self._observer = Observer(service, domains, target, progress, request.deadline)
         self._domains = domains
         self._request = request
         self._progress = progress
@@ -70,6 +77,12 @@ class Change:
         self._names_it = names_it
         self._in_vain = in_vain
         self.last_seen: Situation | None = None
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether the domain was busy with another change when the last step looked."""
+        seen = self.last_seen
+        return seen is not None and seen.is_busy and not self._progress.dissociated
 
     def step(self) -> tuple[Member, ...] | Pending:
         """Observe, decide and act.
@@ -132,12 +145,13 @@ class Change:
     def _dissociate(self, domain: str, associations: tuple[Association, ...]) -> Pending:
         self._request.check_may_write(names_it=self._names_it, in_vain=self._in_vain)
         memory, before = self._progress, dict(self._progress.dissociated)
+        ids = [one.id for one in associations]
         for one in associations:
             memory.dissociated[one.id] = one.revision
         memory.dissociated_at, memory.dissociation_accepted = self._now(), False
         self._record()
         try:
-            self._domains.dissociate(domain, [one.id for one in associations])
+            self._domains.dissociate(domain, ids)
         except CALL_ERRORS as error:
             if may_have_been_applied(error):
                 raise
@@ -146,6 +160,7 @@ class Change:
             memory.kept.meet(self._now())
         else:
             memory.dissociation_accepted, memory.refused = True, associating_refused()
+            memory.asked = {one: revision for one, revision in memory.asked.items() if one not in ids}
             logger.info(
                 "%s: DissociatePackages of %s from %s", self._request.owner.logical_id, _names(associations), domain
             )

@@ -86,9 +86,10 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         no_content,
     ),
     Row(
-        "an association that this request has asked for is ASSOCIATION_FAILED",
+        "an association that this request has asked for is ASSOCIATION_FAILED, and has a version there, or the request "
+        "is older than three minutes",
         "fail",
-        lambda s: any(member.has_failed for member in s.members),
+        lambda s: any(member.has_failed and not member.has_failed_early for member in s.members),
         association_failed,
     ),
     Row(
@@ -134,7 +135,14 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         lambda s: Wait(f"domain {s.name!r} to take the change", s.progress.refusal),
     ),
     Row(
-        "a package was ASSOCIATION_FAILED before, and has no version there, or cannot be associated again",
+        "an association is ASSOCIATION_FAILED that this request has asked for less than 30 s ago",
+        "wait",
+        lambda s: any(member.failed_just_now for member in s.members),
+        lambda s: Wait(f"domain {s.name!r} to settle", association_failed(s).reason),
+    ),
+    Row(
+        "an association is ASSOCIATION_FAILED, from before or in the first three minutes; and it has no version there, "
+        "or cannot be associated again",
         "DissociatePackages, then make it anew",
         lambda s: any(member.has_to_go_first for member in s.members),
         lambda s: Dissociate(

@@ -11,12 +11,12 @@ from lambda_handler.association import resource_id
 from lambda_handler.association.attributes import attributes
 from lambda_handler.association.cancelled_create import CancelledCreate
 from lambda_handler.association.change import Change
-from lambda_handler.association.observing import Observer
 from lambda_handler.association.progress import ChangeProgress, Progress
-from lambda_handler.association.properties import AssociationProperties, Entry, parse, parse_leniently
+from lambda_handler.association.properties import AssociationProperties, parse, parse_leniently
 from lambda_handler.association.resource_id import ResourceId
 from lambda_handler.association.rollback import Rollback
-from lambda_handler.association.unwanted import Evidence, Unwanted, listed, nothing, of_the_stack, with_ids
+from lambda_handler.association.target import Target
+from lambda_handler.association.unwanted import Evidence, Unwanted, listed, of_the_stack, with_ids
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.fence import NotAwaitedError
 from lambda_handler.cloudformation.handlers import Outcome
@@ -92,17 +92,14 @@ class AssociationHandler:
     ) -> tuple[Member, ...]:
         """The domain as desired, in place. What this request makes in vain, the rollback's Update takes back."""
         rollback = Rollback(self._service, self._stacks, request.owner)
-        observer = self._observer(
-            request,
+        target = Target(
             desired.domain,
-            progress.change,
-            entries=desired.entries,
-            previous=previous.entries,
+            desired.entries,
+            previous.entries,
             unwanted=rollback.removes(listed(previous.entries)),
             waits=desired.waits,
         )
-        change = Change(observer, self._domains, request, progress.change, progress.save)
-        return self._run(request, change, desired.domain)
+        return self._run(request, self._changing(request, target, progress.change, progress.save))
 
     def _associate(self, request: Request, desired: AssociationProperties, progress: Progress) -> tuple[Member, ...]:
         """The packages on a domain on which this resource has none yet; where that fails, it has none there again.
@@ -111,19 +108,11 @@ class AssociationHandler:
             RequestFailedError: it cannot be had.
         """
         made_now = Evidence(self._service, request.owner, _made_at(request))
-        observer = self._observer(
-            request,
-            desired.domain,
-            progress.change,
-            entries=desired.entries,
-            earlier=made_now,
-            waits=desired.waits,
-        )
+        target = Target(desired.domain, desired.entries, earlier=made_now, waits=desired.waits)
         record = self._recorder(request, desired.domain, progress)
         if not progress.failure:
             try:
-                change = Change(observer, self._domains, request, progress.change, record)
-                return self._run(request, change, desired.domain)
+                return self._run(request, self._changing(request, target, progress.change, record))
             except NotAwaitedError:
                 raise
             except (RequestFailedError, *CALL_ERRORS) as error:
@@ -139,15 +128,14 @@ class AssociationHandler:
         What the service does not let go yet, the next request takes off: a Create's Delete, or the rollback's Update.
         """
         made = progress.change.made
-        observer = self._observer(request, domain, progress.clean_up, unwanted=with_ids(made))
+        target = Target(domain, unwanted=with_ids(made))
         in_vain = str(ResourceId.of(domain, request.owner))
-        change = Change(observer, self._domains, request, progress.clean_up, progress.save, in_vain=in_vain)
+        change = self._changing(request, target, progress.clean_up, progress.save, in_vain=in_vain)
 
         def step() -> tuple[Member, ...] | Pending:
             outcome = change.step()
-            seen = change.last_seen
-            if isinstance(outcome, Pending) and seen and seen.is_busy and not progress.clean_up.dissociated:
-                raise RequestFailedError(f"domain {domain!r} still changes: {seen.activity}")
+            if isinstance(outcome, Pending) and change.is_held_up:
+                raise RequestFailedError(f"domain {domain!r} still changes: {outcome.seen}")
             return outcome
 
         with left_where_it_cannot_go(request.deadline, f"{', '.join(made)} is left for the next request"):
@@ -159,9 +147,8 @@ class AssociationHandler:
         with left_where_it_cannot_go(request.deadline, "what a failed replacement may have left stays"):
             rollback = Rollback(self._service, self._stacks, request.owner)
             leftover = rollback.proven(listed(replaced.entries))
-            observer = self._observer(request, replaced.domain, progress.clean_up, unwanted=leftover)
-            change = Change(observer, self._domains, request, progress.clean_up, progress.save)
-            reconcile(change.step, request.deadline)
+            target = Target(replaced.domain, unwanted=leftover)
+            reconcile(self._changing(request, target, progress.clean_up, progress.save).step, request.deadline)
 
     def _recorder(self, request: Request, domain: str, progress: Progress) -> Callable[[], None]:
         """Claims what a failed Create leaves, and keeps what a further invocation has to know."""
@@ -179,17 +166,15 @@ class AssociationHandler:
 
     def _take_off(self, request: Request, domain: str, which: Unwanted, progress: Progress) -> None:
         """Dissociate packages, and wait until they are gone."""
-        observer = self._observer(request, domain, progress.change, unwanted=which)
-        change = Change(observer, self._domains, request, progress.change, progress.save, names_it=True)
-        self._run(request, change, domain)
+        target = Target(domain, unwanted=which)
+        self._run(request, self._changing(request, target, progress.change, progress.save, names_it=True))
 
     def _undo_cancelled(self, request: Request, told: AssociationProperties, progress: Progress) -> None:
         """Undo a Create that did not tell what it has made: only what is this very stack's."""
         if not told.domain or not told.entries:
             return  # nothing is ever associated from such properties
-        which = of_the_stack(told.entries, request.owner)
-        observer = self._observer(request, told.domain, progress.change, unwanted=which)
-        change = Change(observer, self._domains, request, progress.change, progress.save)
+        target = Target(told.domain, unwanted=of_the_stack(told.entries, request.owner))
+        change = self._changing(request, target, progress.change, progress.save)
         CancelledCreate(request, told, change, progress).undo()
 
     def _is_in_use(self, request: Request, left: ResourceId) -> bool:
@@ -204,32 +189,21 @@ class AssociationHandler:
 
     # -- what they have in common -----------------------------------------------------------------------------------
 
-    def _observer(
+    def _changing(
         self,
         request: Request,
-        domain: str,
+        target: Target,
         progress: ChangeProgress,
+        record: Callable[[], None],
         *,
-        entries: tuple[Entry, ...] = (),
-        previous: tuple[Entry, ...] = (),
-        unwanted: Unwanted = nothing,
-        earlier: Evidence | None = None,
-        waits: bool = True,
-    ) -> Observer:
-        return Observer(
-            self._service,
-            self._domains,
-            domain,
-            entries=entries,
-            previous=previous,
-            unwanted=unwanted,
-            progress=progress,
-            clock=request.deadline.clock,
-            earlier=earlier,
-            waits=waits,
+        names_it: bool = False,
+        in_vain: str = "",
+    ) -> Change:
+        return Change(
+            self._service, self._domains, request, target, progress, record, names_it=names_it, in_vain=in_vain
         )
 
-    def _run(self, request: Request, change: Change, domain: str) -> tuple[Member, ...]:
+    def _run(self, request: Request, change: Change) -> tuple[Member, ...]:
         """Change the domain, and wait until it is done.
 
         Raises:
@@ -238,13 +212,13 @@ class AssociationHandler:
         try:
             return reconcile(change.step, request.deadline)
         except DeadlineExceeded as exceeded:
-            busy = change.last_seen is not None and change.last_seen.is_busy
-            if request.deadline.allows_another_invocation or not busy:
+            seen = change.last_seen
+            if request.deadline.allows_another_invocation or seen is None or not seen.is_busy:
                 raise
             raise DeadlineExceeded(
-                f"{exceeded}. The domain still changes ({self._domains.progress(domain)}). Deploy again when that has "
-                "ended: with rollback disabled the next deployment goes on from there. For a domain whose blue/green "
-                "deployment takes longer than an hour, set Wait to false"
+                f"{exceeded}. The domain still changes ({self._domains.progress(seen.name)}). Deploy again when that "
+                "has ended: with rollback disabled the next deployment goes on from there. For a domain whose "
+                "blue/green deployment takes longer than an hour, set Wait to false"
             ) from exceeded
 
     def _outcome(self, request: Request, desired: AssociationProperties, members: tuple[Member, ...]) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambda_handler.association.progress import YOUNG_DOMAIN_SETTLES_WITHIN, ChangeProgress
 from lambda_handler.association.properties import Entry
 from lambda_handler.domains import ACTIVE, ASSOCIATING, ASSOCIATION_FAILED, DISSOCIATION_FAILED, Association
 from lambda_handler.opensearch import (
@@ -18,7 +19,9 @@ from lambda_handler.opensearch import (
 
 if TYPE_CHECKING:
     from lambda_handler.association.finding import Problem
-    from lambda_handler.association.progress import ChangeProgress
+
+# How long to leave between two tries of which the first has failed, in seconds.
+PAUSE_AFTER_FAILURE = 30.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Member:
         prerequisites: PrerequisitePackageIDList, the names replaced by ids.
         progress: what the request remembers.
         now: the time of the look, in seconds since the epoch.
+        age: how long ago the request was made, in seconds.
     """
 
     entry: Entry
@@ -44,6 +48,7 @@ class Member:
     prerequisites: tuple[str, ...]
     progress: ChangeProgress
     now: float
+    age: float
 
     @property
     def package(self) -> Package:
@@ -100,14 +105,25 @@ class Member:
         return self.status == ASSOCIATION_FAILED and self._was_asked and self._request_shows
 
     @property
+    def has_failed_early(self) -> bool:
+        """Whether that may be because the domain was just made: then it is tried again."""
+        return self.has_failed and not self._has_any_version and self.age < YOUNG_DOMAIN_SETTLES_WITHIN
+
+    @property
+    def failed_just_now(self) -> bool:
+        """Whether it is too early to try that again."""
+        return self.has_failed_early and self.now - self.progress.asked_at < PAUSE_AFTER_FAILURE
+
+    @property
     def has_to_go_first(self) -> bool:
         """Whether it has failed before, and so has to be dissociated and made again.
 
         One that has a version is in use: it is dissociated only where the service does not bring it to the new one.
         """
-        if self.status != ASSOCIATION_FAILED or self._was_asked:
+        if self.status != ASSOCIATION_FAILED:
             return False
-        return self.association is not None and (not self.association.version or self.progress.refused.is_over)
+        in_vain = not self._has_any_version or self.progress.refused.is_over
+        return self.has_failed_early or (not self._was_asked and in_vain)
 
     @property
     def may_be_lagging(self) -> bool:
@@ -149,6 +165,10 @@ class Member:
     def _is_served(self) -> bool:
         """Whether what this request has asked for shows, or ought to by now: not everything leaves a trace."""
         return self._request_shows or (self._was_asked and self.progress.accepted and not self.is_awaited)
+
+    @property
+    def _has_any_version(self) -> bool:
+        return self.association is not None and bool(self.association.version)
 
     @property
     def _has_the_version(self) -> bool:

@@ -11,8 +11,8 @@ from lambda_handler.association.situation import Situation
 if TYPE_CHECKING:
     from lambda_handler.association.progress import ChangeProgress
     from lambda_handler.association.properties import Entry
-    from lambda_handler.association.unwanted import Evidence, Unwanted
-    from lambda_handler.cloudformation.deadline import Clock
+    from lambda_handler.association.target import Target
+    from lambda_handler.cloudformation.deadline import Deadline
     from lambda_handler.domains import Association, Domain, Domains
     from lambda_handler.opensearch import OpenSearch
 
@@ -23,40 +23,20 @@ class Observer:
     Args:
         service: the packages.
         domains: the domains.
-        name: the name of the domain.
-        entries: what is to be on it.
-        previous: what the template said before.
-        unwanted: what is to go.
+        target: what is to become of the domain.
         progress: what the request remembers.
-        clock: the time.
-        earlier: tells what an earlier delivery of this request has made; None where nothing of it matters.
-        waits: whether to wait until the domain is as desired.
+        deadline: knows the time, and how old the request is.
     """
 
     def __init__(
-        self,
-        service: OpenSearch,
-        domains: Domains,
-        name: str,
-        *,
-        entries: tuple[Entry, ...],
-        previous: tuple[Entry, ...],
-        unwanted: Unwanted,
-        progress: ChangeProgress,
-        clock: Clock,
-        earlier: Evidence | None,
-        waits: bool,
+        self, service: OpenSearch, domains: Domains, target: Target, progress: ChangeProgress, deadline: Deadline
     ) -> None:
         self._service = service
         self._domains = domains
-        self._name = name
-        self._entries = entries
-        self._previous = {entry.key: entry for entry in previous}
-        self._unwanted = unwanted
+        self._target = target
+        self._previous = {entry.key: entry for entry in target.previous}
         self._progress = progress
-        self._clock = clock
-        self._earlier = earlier
-        self._waits = waits
+        self._deadline = deadline
 
     def observe(self) -> Situation:
         """One look.
@@ -64,19 +44,19 @@ class Observer:
         Raises:
             ClientError: AWS refused a call.
         """
-        domain = self._domains.domain(self._name)
+        domain = self._domains.domain(self._target.domain)
         if domain is None or domain.is_going_away:
-            self._progress.no_domain.meet(self._clock.now())
+            self._progress.no_domain.meet(self._deadline.clock.now())
             return self._situation(domain, (), (), ())
-        associations = tuple(self._domains.associations(self._name))
-        finder = Finder(self._service, domain, associations, self._entries)
-        members = tuple(self._member(entry, finder) for entry in self._entries)
+        associations = tuple(self._domains.associations(self._target.domain))
+        finder = Finder(self._service, domain, associations, self._target.entries)
+        members = tuple(self._member(entry, finder) for entry in self._target.entries)
         if any(member.problem for member in members):
-            self._progress.missing.meet(self._clock.now())
+            self._progress.missing.meet(self._deadline.clock.now())
         elif any(member.may_be_lagging for member in members):
-            self._progress.unchanged.meet(self._clock.now())
+            self._progress.unchanged.meet(self._deadline.clock.now())
         self._learn_from_earlier_delivery(finder, members)
-        unwanted = tuple(self._unwanted(finder, members))
+        unwanted = tuple(self._target.unwanted(finder, members))
         return self._situation(domain, associations, members, unwanted)
 
     def _learn_from_earlier_delivery(self, finder: Finder, members: tuple[Member, ...]) -> None:
@@ -86,8 +66,8 @@ class Observer:
             return
         progress.looked = True
         there = [member.association for member in members if member.association]
-        if self._earlier is not None:
-            made = (one.id for one in there if self._earlier.tells_of(one, finder.package(one.id)))
+        if self._target.earlier is not None:
+            made = (one.id for one in there if self._target.earlier.tells_of(one, finder.package(one.id)))
             progress.made = sorted({*progress.made, *made})
 
     def _member(self, entry: Entry, finder: Finder) -> Member:
@@ -100,7 +80,8 @@ class Observer:
             association=finder.association_of(found.package.id) if found.package else None,
             prerequisites=finder.ids_of(entry.prerequisites),
             progress=self._progress,
-            now=self._clock.now(),
+            now=self._deadline.clock.now(),
+            age=self._deadline.age,
         )
 
     def _situation(
@@ -111,13 +92,13 @@ class Observer:
         unwanted: tuple[Association, ...],
     ) -> Situation:
         return Situation(
-            name=self._name,
+            name=self._target.domain,
             domain=domain,
             associations=associations,
-            wants=bool(self._entries),
+            wants=bool(self._target.entries),
             members=members,
             unwanted=unwanted,
-            waits=self._waits,
+            waits=self._target.waits,
             progress=self._progress,
-            now=self._clock.now(),
+            now=self._deadline.clock.now(),
         )

@@ -15,14 +15,14 @@ from lambda_handler.reconcile import Grace
 if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
 
-# How long the service may refuse to associate although nothing shows why, in seconds: a domain that was just made does
-# so for about two minutes. Source: aws-samples/opensearch-intelligent-search-jp, which sleeps that long.
-ASSOCIATING_REFUSED_FOR = 180.0
+# How long a domain that was just made may refuse packages, or fail to take them, although nothing shows why: seconds.
+# Source: aws-samples/opensearch-intelligent-search-jp, which sleeps for two minutes.
+YOUNG_DOMAIN_SETTLES_WITHIN = 180.0
 
 
 def associating_refused() -> Grace:
     """Puts up with an AssociatePackages that is refused."""
-    return Grace(ASSOCIATING_REFUSED_FOR)
+    return Grace(YOUNG_DOMAIN_SETTLES_WITHIN)
 
 
 @dataclass

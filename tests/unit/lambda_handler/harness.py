@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.config import Config
 
+from lambda_handler.association.handler import AssociationHandler
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.stacks import Stacks
+from lambda_handler.domains import Domains
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.ownership import Owner
 from lambda_handler.package.handler import PackageHandler
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 PACKAGE = "Custom::OpenSearchPackage"
+ASSOCIATION = "Custom::OpenSearchPackageAssociation"
 STACK_ID = "arn:aws:cloudformation:us-east-1:000000000000:stack/shop/5f7f4c90-0000-11f0-8de9-0242ac120002"
 OTHER_STACK_ID = "arn:aws:cloudformation:us-east-1:000000000000:stack/other/99999999-0000-11f0-8de9-0242ac120002"
 REGION = "us-east-1"
@@ -102,7 +105,9 @@ class Cloud:
         resource = CustomResource(self._invoke, stacks, clock=self.clock, put=self._put)
         sources = Sources(self.s3, self.staging_bucket)
         service = OpenSearch(self.opensearch)
-        resource.register(PACKAGE, PackageHandler(service, sources, self.opensearch.meta.service_model, stacks))
+        model = self.opensearch.meta.service_model
+        resource.register(PACKAGE, PackageHandler(service, sources, model, stacks))
+        resource.register(ASSOCIATION, AssociationHandler(service, Domains(self.opensearch), model, stacks))
         self.resource = resource
         return resource
 
