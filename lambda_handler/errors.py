@@ -41,6 +41,10 @@ _NOT_FOUND_WORDS = "package not found"
 # Source: https://github.com/hashicorp/terraform-provider-aws/issues/46666
 _ALREADY_SO_WORDS = "already in desired state"
 
+# What a busy domain says. The code is not documented, and DescribeDomain may not show yet that it is busy.
+# Source: https://github.com/aws-samples/siem-on-amazon-opensearch-service/issues/444
+_BUSY_WORDS = ("in progress", "processing")
+
 # Every error with which boto3 reports that a call failed.
 CALL_ERRORS = (ClientError, BotoCoreError)
 
@@ -108,6 +112,11 @@ def is_refused(error: Exception) -> bool:
 def is_already_so(error: Exception) -> bool:
     """Whether the service has nothing to do: the domain has the package as asked for."""
     return code_of(error) == "ConflictException" and _ALREADY_SO_WORDS in str(error).lower()
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the service refuses a change because another one is under way."""
+    return is_refused(error) and any(words in str(error).lower() for words in _BUSY_WORDS)
 
 
 def is_transient(error: Exception) -> bool:

@@ -20,6 +20,7 @@ from lambda_handler.errors import (
     describe,
     is_access_denied,
     is_already_so,
+    is_busy,
     is_not_found,
     is_refused,
     may_have_been_applied,
@@ -116,7 +117,7 @@ class Change:
 
     def _associate(self, domain: str, members: tuple[Member, ...]) -> Pending:
         self._request.check_may_write()
-        memory, before, made_before = self._progress, dict(self._progress.asked), list(self._progress.made)
+        memory, before = self._progress, dict(self._progress.asked)
         for member in members:
             memory.asked[member.package.id] = member.association.revision if member.association else ""
             memory.targets[member.package.id] = member.package.version
@@ -129,14 +130,13 @@ class Change:
         except CALL_ERRORS as error:
             if may_have_been_applied(error):
                 raise
-            memory.asked, memory.made = before, made_before
-            if is_already_so(error):
-                if len(ids) == 1:
-                    memory.already += ids
-                memory.one_by_one = True
-                return Pending(f"the packages of domain {domain!r}", describe(error))
+            memory.asked = before  # but for what was made: of several packages some may have been accepted
             self._refused(error, f"{_names(members)} could not be associated with domain {domain!r}")
-            memory.refused.meet(self._now())
+            if is_already_so(error):
+                memory.already += ids if len(ids) == 1 else []
+                memory.one_by_one = len(ids) > 1 or memory.one_by_one
+            elif not is_busy(error):
+                memory.refused.meet(self._now())
         else:
             memory.accepted, memory.refused = True, associating_refused()
             logger.info("%s: AssociatePackages of %s with %s", self._request.owner.logical_id, _names(members), domain)
@@ -157,7 +157,8 @@ class Change:
                 raise
             memory.dissociated = before
             self._refused(error, f"{_names(associations)} could not be dissociated from domain {domain!r}")
-            memory.kept.meet(self._now())
+            if not is_busy(error):
+                memory.kept.meet(self._now())
         else:
             memory.dissociation_accepted, memory.refused = True, associating_refused()
             memory.asked = {one: revision for one, revision in memory.asked.items() if one not in ids}
