@@ -1,6 +1,6 @@
 """What the change of a domain's packages does next: situations and decisions, in the order in which they count.
 
-`docs/lifecycle.md` prints the table. Nothing here calls AWS, reads a clock or remembers anything.
+`docs/associations.md` prints the table. Nothing here calls AWS, reads a clock or remembers anything.
 """
 
 from __future__ import annotations
