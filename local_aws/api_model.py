@@ -10,6 +10,8 @@ import botocore.session
 from botocore.model import OperationModel, ServiceModel, Shape
 
 PREFIX = "/2021-01-01"
+# Patterns in the model are Java's; only this differs from Python's.
+JAVAS_HEX_DIGIT = (r"\p{XDigit}", "[0-9A-Fa-f]")
 
 
 @cache
@@ -77,7 +79,7 @@ def _string(shape: Any, value: Any, path: str) -> list[str]:
         return [_failure(value, path, "Member must be a string")]
     found = _length(shape, value, path)
     pattern = shape.metadata.get("pattern")
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not re.fullmatch(pattern.replace(*JAVAS_HEX_DIGIT), value):
         found.append(_failure(value, path, f"Member must satisfy regular expression pattern: {pattern}"))
     if shape.enum and value not in shape.enum:
         found.append(_failure(value, path, f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"))

@@ -9,11 +9,12 @@ import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
 from local_aws import rest_json
-from local_aws.packages import Behaviour, PackagesModel, StoredObject
+from local_aws.packages import Behaviour, PackagesModel, ServiceError, StoredObject
 
 # Objects that the caller of the operation being served may not read.
 _refused: ContextVar[frozenset[tuple[str, str]]] = ContextVar("refused", default=frozenset())
@@ -23,19 +24,24 @@ _refused: ContextVar[frozenset[tuple[str, str]]] = ContextVar("refused", default
 class PackagesAdapter:
     """The handler that replaces ministack's own for `opensearch`.
 
-    What is no packages operation is passed on.
+    What the model does not serve is passed on.
     """
 
     behaviour: Behaviour = field(default_factory=Behaviour)
     models: dict[tuple[str, str], PackagesModel] = field(default_factory=dict)
     calls: list[dict[str, Any]] = field(default_factory=list)
-    """Every operation received, with the time, account, Region and outcome."""
+    """Every operation that the model served, with the time, account, Region and outcome."""
+    _told: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     _next: Any = None
 
     def install(self) -> None:
-        """Take the place of ministack's handler, and let IAM see the domains of the packages operations."""
+        """Take the place of ministack's handler.
+
+        IAM sees the domains that the operations name, and CloudFormation upgrades domains as the service does.
+        """
         from ministack import app  # noqa: PLC0415 - reads its environment when imported
         from ministack.core import iam_actions  # noqa: PLC0415
+        from ministack.services.cloudformation import provisioners  # noqa: PLC0415
 
         self._next = app.SERVICE_HANDLERS["opensearch"]
         app.SERVICE_HANDLERS["opensearch"] = self.handle_request
@@ -51,14 +57,57 @@ class PackagesAdapter:
 
         iam_actions.extract_resource_arn = with_domains
 
+        domains = provisioners._RESOURCE_HANDLERS["AWS::OpenSearchService::Domain"]
+        update = domains["update"]
+
+        def with_upgrade(
+            physical_id: str, old_props: dict[str, Any], new_props: dict[str, Any], *rest: Any, **named: Any
+        ) -> Any:
+            """Ministack changes the engine version in place, and knows nothing of plugins."""
+            engine_version = new_props.get("EngineVersion")
+            same_domain = new_props.get("DomainName") == old_props.get("DomainName")
+            if same_domain and engine_version and engine_version != old_props.get("EngineVersion"):
+                self._upgrade(physical_id, engine_version)
+            return update(physical_id, old_props, new_props, *rest, **named)
+
+        domains["update"] = with_upgrade
+
     def model(self, account: str, region: str) -> PackagesModel:
-        """The model of an account and Region."""
+        """The model of an account and Region, which knows ministack's domains there."""
         key = (account, region)
         if key not in self.models:
             self.models[key] = PackagesModel(
                 read_object=read_object, account=account, region=region, behaviour=self.behaviour
             )
+        self._tell_of_domains(self.models[key], self._told.setdefault(key, {}), _domains(account, region))
         return self.models[key]
+
+    def _tell_of_domains(self, model: PackagesModel, told: dict[str, Any], found: Mapping[str, Any]) -> None:
+        """Let the model know the domains that ministack has made and deleted since it was told last.
+
+        Ministack keeps a domain's record for as long as the domain exists.
+        """
+        for name in [name for name, record in told.items() if found.get(name) is not record]:
+            model.remove_domain(name, self.behaviour.domain_deleting)
+            del told[name]
+        for name, record in found.items():
+            if name not in told:
+                told[name] = record
+                model.add_domain(
+                    name,
+                    record["EngineVersion"],
+                    created=record["_CreatedTime"],
+                    creating=self.behaviour.domain_creating,
+                    settings=partial(_settings, record),
+                )
+
+    def _upgrade(self, name: str, engine_version: str) -> None:
+        """Upgrade a domain at once: CloudFormation waits for the end of it, and a resource here must not block."""
+        region, account = _region_and_account()
+        try:
+            self.model(account, region).upgrade_domain(name, engine_version, seconds=0)
+        except ServiceError as refusal:
+            raise ValueError(str(refusal)) from refusal
 
     async def handle_request(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query_params: dict[str, Any]
@@ -71,7 +120,6 @@ class PackagesAdapter:
         operation, parameters = parsed
         region, account = _region_and_account()
         model = self.model(account, region)
-        model.associations.domains = _domains()
         token = _refused.set(self._refused_to_caller(parameters, headers, query_params, region))
         try:
             response = rest_json.respond(model.call, operation, parameters)
@@ -129,8 +177,17 @@ def _region_and_account() -> tuple[str, str]:
     return str(get_region()), str(get_account_id())
 
 
-def _domains() -> dict[str, str | None]:
-    """The domains that ministack has in this account and Region."""
+def _domains(account: str, region: str) -> dict[str, Any]:
+    """The records of the domains that ministack has in an account and Region, by name."""
     from ministack.services import opensearch  # noqa: PLC0415
 
-    return {name: domain.get("EngineVersion") for name, domain in opensearch._domains.items()}
+    records = opensearch._domains.all_items()
+    return {name: record for (owner, place, name), record in records if (owner, place) == (account, region)}
+
+
+def _settings(record: dict[str, Any]) -> dict[str, Any]:
+    """What DescribeDomain tells of a domain."""
+    from ministack.services import opensearch  # noqa: PLC0415
+
+    settings: dict[str, Any] = opensearch._public(record)
+    return settings

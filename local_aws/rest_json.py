@@ -1,4 +1,4 @@
-"""The packages operations as HTTP requests and responses, by botocore's model of the API (rest-json)."""
+"""The model's operations as HTTP requests and responses, by botocore's model of the API (rest-json)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ OPERATIONS = (
     "DeletePackage",
     "DescribePackages",
     "GetPackageVersionHistory",
+    "DescribeDomain",
+    "DescribeDomainChangeProgress",
     "ListDomainsForPackage",
     "ListPackagesForDomain",
     "AssociatePackage",

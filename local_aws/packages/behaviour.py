@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -23,8 +23,11 @@ class Fault:
     Kinds that let the call succeed, and play its outcome:
         `unreadable`: the import ends as if S3 had refused the object (see `Behaviour.unreadable_source`).
         `invalid`: the import ends `VALIDATION_FAILED` with `message`.
-        `stuck`: the import never leaves `COPYING`; a deletion never leaves `DELETING`.
+        `stuck`: the import never leaves `COPYING`; a deletion never leaves `DELETING`; an association never
+            leaves `ASSOCIATING` or `DISSOCIATING`, and its domain is busy for ever.
         `delete-failed`: the deletion ends `DELETE_FAILED`.
+        `association-failed`, `dissociation-failed`: that is how the association ends, with `message`; in a call
+            about several packages only for `package_ids`, or for all where that is empty.
     """
 
     operation: str
@@ -38,6 +41,8 @@ class Fault:
         "invalid",
         "stuck",
         "delete-failed",
+        "association-failed",
+        "dissociation-failed",
     ]
     times: int = 1
     skip: int = 0
@@ -45,6 +50,7 @@ class Fault:
     message: str = ""
     status: int = 0
     when: Callable[[dict[str, Any]], bool] | None = None
+    package_ids: Sequence[str] = ()
 
     def strikes(self, operation: str, parameters: dict[str, Any]) -> bool:
         """Whether this call is one of those that fail; counts it."""
@@ -64,13 +70,23 @@ class Behaviour:
     """Each field says what is known; where nothing is, the default is what is likeliest."""
 
     # How long things take, in seconds. In reality: a dictionary some tens of seconds [O: a whole create,
-    # read, delete cycle took 47 s], a plugin about three minutes [D], an association two to three minutes
-    # [O].
+    # read, delete cycle took 47 s], a plugin about three minutes [D], an association of a dictionary two to
+    # three minutes [O], the blue/green deployment that a plugin needs "15 minutes to several hours" [D].
     copying: float = 0.5
     validating: float = 0.5
     deleting: float = 0.5
     associating: float = 1.0
     dissociating: float = 1.0
+    blue_green: float = 3.0
+    # How long of that a domain is still Processing when the association has come to its end [O].
+    processing_after_active: float = 0.5
+    # How long a domain that the local AWS's CloudFormation or CreateDomain has made is still Processing, and one that
+    # they have deleted is still described. CloudFormation waits for both, except in its express mode [D].
+    domain_creating: float = 0.0
+    domain_deleting: float = 0.0
+    # How long a new domain refuses associations although DescribeDomain says that it is done [O: an AWS sample
+    # waits 120 s; in which Regions it has to, and for how long: ?].
+    domain_settles: float = 0.0
 
     # [?] What happens to a source that cannot be read: missing, refused to the caller, encrypted with KMS,
     # of a content type that is refused. COPY_FAILED is a status of the API [M], so that is the likeliest.
@@ -135,6 +151,36 @@ class Behaviour:
 
     # [?] A second change to a domain that is busy with one [O: such an error exists, its code is unknown].
     busy_domain: Refusal = "conflict"
+    # [?] What happens on a domain that has not settled: the call is refused as on a busy one, or the association
+    # fails [O: "association failed", in one sentence of a pull request].
+    unsettled_domain: Literal["busy", "association-failed"] = "busy"
+    # [?] Whether a domain is Processing while a dictionary is associated or dissociated. It needs no blue/green
+    # deployment [I], and is busy all the same [O].
+    dictionary_shows_processing: bool = False
+    # [?] How old the state is that ListPackagesForDomain, ListDomainsForPackage and DescribeDomain show, in seconds.
+    stale_associations: float = 0.0
+
+    # [?] What becomes of the others when AssociatePackages or DissociatePackages names a package that is refused.
+    refused_in_a_list: Literal["nothing", "the-others-go-on"] = "nothing"
+    # AssociatePackage of a package that was COPYING was accepted, and became ACTIVE [O]. With which version, and
+    # whether it always is: [?]. Where there is none then, the association fails [I].
+    associate_importing: Literal["version-at-the-end", "version-at-the-call", "conflict", "validation"] = (
+        "version-at-the-end"
+    )
+    # [?] AssociatePackage after ASSOCIATION_FAILED. DissociatePackage works [O: in production somebody dissociates,
+    # then associates again].
+    associate_after_failure: Refusal = "accept"
+    # [?] Whether AssociatePackage says after DISSOCIATION_FAILED that the package is "already in desired state".
+    failed_dissociation_is_active: bool = False
+    # "otherwise the dissociation fails" [D]: whether at the call or later: [?]. For dictionaries; a plugin in use
+    # leaves the domain "stuck in the Processing state" [D].
+    in_use: Literal["dissociation-failed", "conflict", "validation"] = "dissociation-failed"
+    # [?] The code of "a package with the same name is already installed on the cluster" [O].
+    same_name_installed: Literal["conflict", "validation"] = "conflict"
+    # "20, not adjustable" [D]. Whether plugins and dictionaries share it: [?].
+    packages_per_domain: int = 20
+    # [?] What AvailablePackageVersion says of AWS's own packages, if anything.
+    aws_package_version: str | None = "v1"
 
     faults: list[Fault] = field(default_factory=list)
 

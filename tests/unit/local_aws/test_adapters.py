@@ -52,6 +52,31 @@ class TestMoto:
         assert len(client.list_packages_for_domain(DomainName="shop")["DomainPackageDetailsList"]) == 1
         assert len(client.list_domains_for_package(PackageID=package_id)["DomainPackageDetailsList"]) == 1
 
+    def test_life_of_an_association(self, model: PackagesModel) -> None:
+        client = boto3.client("opensearch")
+        created = client.create_package(PackageName="words", PackageType="TXT-DICTIONARY", PackageSource=SOURCE)
+        package_id = created["PackageDetails"]["PackageID"]
+        model.behaviour.associating = 0
+        model.add_domain("shop", "OpenSearch_2.17")
+        domain = client.describe_domain(DomainName="shop")["DomainStatus"]
+        assert (domain["EngineVersion"], domain["Processing"]) == ("OpenSearch_2.17", False)
+        progress = client.describe_domain_change_progress(DomainName="shop")["ChangeProgressStatus"]
+        assert progress["StartTime"].timestamp() == pytest.approx(model.now(), abs=60)
+        wanted: Any = [{"PackageID": package_id}]
+        client.associate_packages(DomainName="shop", PackageList=wanted)
+        [details] = client.list_packages_for_domain(DomainName="shop")["DomainPackageDetailsList"]
+        assert (details["DomainPackageStatus"], details["PackageVersion"]) == ("ACTIVE", "v1")
+        client.dissociate_packages(DomainName="shop", PackageList=[package_id])
+        with pytest.raises(client.exceptions.ConflictException, match="A change/update is in progress"):
+            client.dissociate_package(DomainName="shop", PackageID=package_id)
+
+    def test_domain_that_the_model_does_not_know_is_not_found(self, model: PackagesModel) -> None:
+        client = boto3.client("opensearch")
+        client.create_domain(DomainName="motos-own")
+        for describe in (client.describe_domain, client.describe_domain_change_progress):
+            with pytest.raises(client.exceptions.ResourceNotFoundException):
+                describe(DomainName="motos-own")
+
     def test_errors_are_boto3s(self, model: PackagesModel) -> None:
         client = boto3.client("opensearch")
         with pytest.raises(client.exceptions.ValidationException, match="Package not found") as caught:
@@ -122,7 +147,9 @@ class TestMinistack:
 
         adapter._next = rest
         monkeypatch.setattr(ministack_adapter, "_region_and_account", lambda: ("eu-west-1", "111122223333"))
-        monkeypatch.setattr(ministack_adapter, "_domains", lambda: {"shop": "OpenSearch_2.17"})
+        records = {"shop": {"EngineVersion": "OpenSearch_2.17", "_CreatedTime": 0, "Endpoint": "shop.example"}}
+        monkeypatch.setattr(ministack_adapter, "_domains", lambda account, region: records)
+        monkeypatch.setattr(ministack_adapter, "_settings", lambda record: {"Endpoint": record["Endpoint"]})
         monkeypatch.setattr(adapter, "_refused_to_caller", lambda *_: frozenset({("bucket", "secret.txt")}))
         monkeypatch.setattr(
             ministack_adapter,
@@ -174,6 +201,8 @@ class TestRestJson:
             ("POST", "/2021-01-01/packages/describe", "DescribePackages"),
             ("GET", "/2021-01-01/packages/F1/history", "GetPackageVersionHistory"),
             ("GET", "/2021-01-01/packages/F1/domains", "ListDomainsForPackage"),
+            ("GET", "/2021-01-01/opensearch/domain/shop", "DescribeDomain"),
+            ("GET", "/2021-01-01/opensearch/domain/shop/progress", "DescribeDomainChangeProgress"),
             ("GET", "/2021-01-01/domain/shop/packages", "ListPackagesForDomain"),
             ("POST", "/2021-01-01/packages/associate/F1/shop", "AssociatePackage"),
             ("POST", "/2021-01-01/packages/associateMultiple", "AssociatePackages"),
@@ -204,4 +233,5 @@ class TestRestJson:
 
     def test_what_is_not_ours_is_nobodys(self) -> None:
         assert rest_json.parse("GET", "/2021-01-01/packages", {}, b"") is None
-        assert rest_json.parse("GET", "/2021-01-01/opensearch/domain/shop", {}, b"") is None
+        assert rest_json.parse("DELETE", "/2021-01-01/opensearch/domain/shop", {}, b"") is None
+        assert rest_json.parse("GET", "/2021-01-01/opensearch/domain/shop/config", {}, b"") is None

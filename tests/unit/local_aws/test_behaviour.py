@@ -271,18 +271,6 @@ def test_pages_may_be_small(world: World) -> None:
     assert page["NextToken"]
 
 
-@pytest.mark.parametrize("how", ["accept", "conflict", "validation"])
-def test_busy_domain(world: World, how: Any) -> None:
-    world.model.behaviour.busy_domain = how
-    first, second = world.created("first"), world.created("second")
-    world.model.add_domain("shop")
-    world.call("AssociatePackage", PackageID=first, DomainName="shop")
-    if how == "accept":
-        world.call("AssociatePackage", PackageID=second, DomainName="shop")
-    else:
-        assert world.refused("AssociatePackage", PackageID=second, DomainName="shop").code == CODES[how]
-
-
 class TestFaults:
     @pytest.mark.parametrize(
         ("kind", "code", "status"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local_aws.packages import PackagesModel, ServiceError, StoredObject
+from tests.support.plugin_archives import plugin_archive
 
 
 @dataclass
@@ -63,6 +64,50 @@ class World:
     def listed(self, **filters: list[str]) -> list[dict[str, Any]]:
         wanted = [{"Name": name, "Value": values} for name, values in filters.items()]
         return list(self.call("DescribePackages", Filters=wanted).get("PackageDetailsList", []))
+
+    def plugin(self, name: str = "shop-analysis", engine: str = "2.17") -> str:
+        key = f"{engine}.zip"
+        self.objects[key] = StoredObject(plugin_archive(opensearch_version=f"{engine}.0"))
+        return self.created(name, key, PackageType="ZIP-PLUGIN", EngineVersion=f"OpenSearch_{engine}")
+
+    def license(self, name: str = "license") -> str:
+        self.objects["license.json"] = StoredObject(b"{}")
+        return self.created(name, "license.json", PackageType="PACKAGE-LICENSE")
+
+    def associate(self, *package_ids: str, domain: str = "shop", **options: Any) -> list[dict[str, Any]]:
+        """AssociatePackages. `options` are of the first of them."""
+        wanted = [{"PackageID": one} for one in package_ids]
+        wanted[0] |= options
+        result = self.call("AssociatePackages", DomainName=domain, PackageList=wanted)
+        return list(result["DomainPackageDetailsList"])
+
+    def associated(self, *package_ids: str, domain: str = "shop", **options: Any) -> None:
+        """The same, to its end."""
+        self.associate(*package_ids, domain=domain, **options)
+        self.passes(5)
+
+    def dissociate(self, *package_ids: str, domain: str = "shop") -> list[dict[str, Any]]:
+        """DissociatePackages."""
+        result = self.call("DissociatePackages", DomainName=domain, PackageList=list(package_ids))
+        return list(result["DomainPackageDetailsList"])
+
+    def on(self, domain: str = "shop") -> dict[str, str]:
+        """The status of each of a domain's associations."""
+        found = self.call("ListPackagesForDomain", DomainName=domain)["DomainPackageDetailsList"]
+        return {one["PackageID"]: one["DomainPackageStatus"] for one in found}
+
+    def association(self, package_id: str, domain: str = "shop") -> dict[str, Any]:
+        found = self.call("ListPackagesForDomain", DomainName=domain)["DomainPackageDetailsList"]
+        [association] = [one for one in found if one["PackageID"] == package_id]
+        return dict(association)
+
+    def domain(self, name: str = "shop") -> dict[str, Any]:
+        """What DescribeDomain tells of a domain."""
+        return dict(self.call("DescribeDomain", DomainName=name)["DomainStatus"])
+
+    def progress(self, name: str = "shop", **parameters: Any) -> dict[str, Any]:
+        result = self.call("DescribeDomainChangeProgress", DomainName=name, **parameters)
+        return dict(result["ChangeProgressStatus"])
 
     def names(self, *statuses: str) -> list[str]:
         return [one["PackageStatus"] for one in self.listed(PackageStatus=list(statuses))]
