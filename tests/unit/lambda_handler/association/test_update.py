@@ -78,7 +78,6 @@ def test_another_configuration_is_applied(shop: Shop) -> None:
     package = shop.plugin()
     old = shop.properties(package)
     physical_id = shop.created(old)
-    shop.cloud.model.behaviour.associate_same_version = "accept"
     role = "arn:aws:iam::000000000000:role/keys"
     entry = {
         "PackageID": package,
