@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import botocore
-from botocore.model import ListShape, Shape, StructureShape
+from botocore.model import ListShape, NoShapeFoundError, Shape, StructureShape
 
 from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT, read_service_timeout
 from lambda_handler.errors import RequestFailedError
@@ -134,7 +134,10 @@ def _unknown(table: Table, raw: Mapping[str, Any]) -> list[str]:
 
 def _shape(model: ServiceModel, request: str, member: str) -> Shape | None:
     """The shape of an operation's member; None where this boto3 is too old to know it."""
-    shape = model.shape_for(request)
+    try:
+        shape = model.shape_for(request)
+    except NoShapeFoundError:
+        return None
     return shape.members.get(member) if isinstance(shape, StructureShape) else None
 
 

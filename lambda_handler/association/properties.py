@@ -79,7 +79,7 @@ def parse(raw: Mapping[str, Any], model: ServiceModel) -> AssociationProperties:
     values, problems = schema.read(ASSOCIATION_PROPERTIES, raw, model)
     given = schema.given(raw)
     problems += [f"{name} is missing" for name in ("DomainName", "Packages") if name not in given]
-    if isinstance(raw.get("Packages"), list):
+    if "Packages" in values and isinstance(raw["Packages"], list):
         problems += problems_of_entries(values["Packages"], model, problems)
     problems += problems_of_scalars(values)
     if problems:
@@ -89,15 +89,11 @@ def parse(raw: Mapping[str, Any], model: ServiceModel) -> AssociationProperties:
     )
 
 
-def parse_leniently(raw: Mapping[str, Any]) -> AssociationProperties:
+def parse_leniently(raw: Mapping[str, Any], model: ServiceModel) -> AssociationProperties:
     """What can be read of old properties, and of those of a Delete, which are never refused."""
-    domain, packages = raw.get("DomainName"), raw.get("Packages")
-    entries = [
-        Entry(package_id=_text(one.get("PackageID")), package_name=_text(one.get("PackageName")))
-        for one in (packages if isinstance(packages, list) else [])
-        if isinstance(one, dict)
-    ]
-    return AssociationProperties(_text(domain), tuple(one for one in entries if one.key), waits=True)
+    values, _ = schema.read(ASSOCIATION_PROPERTIES, raw, model)
+    entries = tuple(entry for entry in map(_entry, values.get("Packages", [])) if entry.key)
+    return AssociationProperties(values.get("DomainName", ""), entries, waits=values.get("Wait") != "false")
 
 
 def _entry(values: dict[str, Any]) -> Entry:
@@ -108,7 +104,3 @@ def _entry(values: dict[str, Any]) -> Entry:
         prerequisites=tuple(values.get("PrerequisitePackageIDList", ())),
         configuration=values.get("AssociationConfiguration", {}),
     )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from local_aws.packages.behaviour import Fault
+from tests.support.clients import With
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
 
 
@@ -72,6 +75,45 @@ def test_from_an_id_to_the_name_of_the_same_package_writes_nothing(shop: Shop) -
     response = shop.update(shop.created(old), old, new)
     assert (response.status, shop.writes()) == ("SUCCESS", [])
     assert response.attributes["PackageID"] == package
+
+
+def test_a_fingerprint_that_is_the_same_as_before_waits_for_nothing(shop: Shop) -> None:
+    package, other = shop.dictionary(), shop.dictionary("other")
+    old = shop.properties(package)
+    old["Packages"][0]["PackageVersion"] = "fingerprint"
+    physical_id = shop.created(old)
+    began = shop.cloud.clock.now()
+    new = {**old, "Packages": [*old["Packages"], {"PackageID": other}]}
+    assert shop.update(physical_id, old, new).status == "SUCCESS"
+    assert shop.writes() == [("AssociatePackages", [other])]
+    assert shop.cloud.clock.now() - began < 5
+
+
+def test_prerequisites_and_a_configuration_that_are_as_before_are_not_asked_for_again(shop: Shop) -> None:
+    """Whether the service shows them, and in which form, is not known."""
+    plugin = shop.plugin()
+    role = "arn:aws:iam::000000000000:role/keys"
+    option = {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": "true"}
+    entry = {
+        "PackageID": shop.dictionary("license"),
+        "PrerequisitePackageIDList": [plugin],
+        "AssociationConfiguration": {"KeyStoreAccessOption": option},
+    }
+    properties = {"DomainName": DOMAIN, "Packages": [{"PackageID": plugin}, entry]}
+    physical_id = shop.created(properties)
+    listed = shop.cloud.opensearch.list_packages_for_domain
+
+    def without_options(**parameters: Any) -> Any:
+        page = listed(**parameters)
+        for one in page["DomainPackageDetailsList"]:
+            one.pop("PrerequisitePackageIDList", None)
+            one.pop("AssociationConfiguration", None)
+        return page
+
+    shop.cloud.opensearch = cast("Any", With(shop.cloud.opensearch, list_packages_for_domain=without_options))
+    shop.cloud.cold_start()
+    assert shop.update(physical_id, properties, {**properties, "ServiceTimeout": 900}).status == "SUCCESS"
+    assert shop.writes() == []
 
 
 def test_another_configuration_is_applied(shop: Shop) -> None:
