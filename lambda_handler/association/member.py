@@ -137,8 +137,9 @@ class Member:
 
     @property
     def was_there(self) -> bool:
-        """Whether the domain had the package, in working order, before this request."""
-        return self.association is not None and self.status != ASSOCIATION_FAILED
+        """Whether the domain had the package before this request. One that has a version there is in use."""
+        there = self.association is not None and (self.status != ASSOCIATION_FAILED or self._has_any_version)
+        return there or self.package.id in self.progress.had
 
     # -- what both say together -----------------------------------------------------------------------------------
 
