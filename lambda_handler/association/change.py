@@ -136,8 +136,8 @@ class Change:
                 memory.made = made  # else, of several packages some may have been accepted
             self._refused(error, f"{_names(members)} could not be associated with domain {domain!r}")
             if is_already_so(error):
-                memory.already += ids if len(ids) == 1 else []
-                memory.one_by_one = len(ids) > 1 or memory.one_by_one
+                memory.one_by_one = len(ids) > 1
+                memory.already = memory.already if memory.one_by_one else sorted({*memory.already, *ids})
             elif not is_busy(error):
                 memory.refused.meet(self._now())
         else:

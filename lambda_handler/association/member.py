@@ -83,6 +83,11 @@ class Member:
         return self.status == ACTIVE and self._has_the_version and (self._is_served or not self._must_change)
 
     @property
+    def looks_right(self) -> bool:
+        """Whether the domain has the package with the version that is available, in working order or nearly."""
+        return self.status in (ACTIVE, DISSOCIATION_FAILED) and self._has_the_version
+
+    @property
     def is_accepted(self) -> bool:
         """Whether the service has accepted to bring the domain there, or has done it."""
         if self.is_reached:

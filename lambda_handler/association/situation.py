@@ -84,9 +84,18 @@ class Situation:
 
     @property
     def to_associate(self) -> tuple[Member, ...]:
-        """The members that AssociatePackages is for. They go in one call, and the domain changes once."""
-        left = tuple(member for member in self.members if not member.is_reached)
-        return left[:1] if self.progress.one_by_one else left
+        """The members that AssociatePackages is for. They go in one call, and the domain changes once.
+
+        Where the service has said of one of them that nothing has to be done, that one is found first, alone.
+        """
+        left: dict[str, Member] = {}
+        for member in self.members:
+            if not member.is_reached:
+                left.setdefault(member.package.id, member)  # an id and a name may mean the same package
+        asking = [member for key, member in left.items() if key not in self.progress.already] or [*left.values()]
+        if self.progress.one_by_one:
+            asking = sorted(asking, key=lambda member: not member.looks_right)[:1]
+        return tuple(asking)
 
     @property
     def is_dissociation_awaited(self) -> bool:

@@ -132,6 +132,34 @@ def test_another_configuration_is_applied(shop: Shop) -> None:
     assert shop.writes() == [("AssociatePackages", [package])]
 
 
+def test_one_with_which_nothing_has_to_be_done_costs_the_others_no_change_of_their_own(shop: Shop) -> None:
+    first, second, configured = shop.dictionary("first"), shop.dictionary("second"), shop.plugin()
+    old = shop.properties(first, second, configured)
+    physical_id = shop.created(old)
+    shop.new_version(first)
+    shop.new_version(second)
+    role = "arn:aws:iam::000000000000:role/keys"
+    option = {"KeyStoreAccessOption": {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": "true"}}
+    entry = {"PackageID": configured, "AssociationConfiguration": option}
+    new = {**old, "Packages": [*old["Packages"][:2], entry]}
+    assert shop.update(physical_id, old, new).status == "SUCCESS"
+    assert shop.on_domain() == {first: "v2", second: "v2", configured: "v1"}
+    assert shop.writes() == [
+        ("AssociatePackages", [first, second, configured]),
+        ("AssociatePackages", [configured]),  # "already in desired state"
+        ("AssociatePackages", [first, second]),
+    ]
+
+
+def test_a_package_that_is_listed_by_its_id_and_by_its_name_is_asked_for_once(shop: Shop) -> None:
+    package, other = shop.dictionary("synonyms"), shop.dictionary("other")
+    old = shop.properties(other)
+    twice = {**old, "Packages": [{"PackageName": "synonyms"}, {"PackageID": package}, {"PackageID": other}]}
+    response = shop.update(shop.created(old), old, twice)
+    assert (response.status, shop.writes()) == ("SUCCESS", [("AssociatePackages", [package])])
+    assert [response.attributes[f"PackageID.{number}"] for number in range(3)] == [package, package, other]
+
+
 def test_another_domain_gets_the_packages_and_the_old_one_loses_them_in_the_clean_up(shop: Shop) -> None:
     shop.cloud.model.add_domain("another", ENGINE)
     package = shop.dictionary()
