@@ -139,6 +139,8 @@ class Change:
                 memory.one_by_one = len(ids) > 1
                 memory.already = memory.already if memory.one_by_one else sorted({*memory.already, *ids})
             elif not is_busy(error):
+                if memory.refused_of != ids:
+                    memory.refused, memory.refused_of = associating_refused(), ids
                 memory.refused.meet(self._now())
         else:
             memory.accepted, memory.refused = True, associating_refused()

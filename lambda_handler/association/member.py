@@ -123,11 +123,13 @@ class Member:
     def has_to_go_first(self) -> bool:
         """Whether it has failed before, and so has to be dissociated and made again.
 
-        One that has a version is in use: it is dissociated only where the service does not bring it to the new one.
+        One that has a version is in use: it is dissociated only where the service refuses to bring just that one to the
+        new version.
         """
         if self.status != ASSOCIATION_FAILED:
             return False
-        in_vain = not self._has_any_version or self.progress.refused.is_over
+        refused = self.progress.refused.is_over and self.progress.refused_of == [self.package.id]
+        in_vain = not self._has_any_version or refused
         return self.has_failed_early or (not self._was_asked and in_vain)
 
     @property

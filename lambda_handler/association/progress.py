@@ -45,6 +45,7 @@ class ChangeProgress:
         dissociated_at: when it asked last, in seconds since the epoch.
         dissociation_accepted: whether the service has accepted that.
         refused: puts up with an AssociatePackages that is refused.
+        refused_of: the packages that it was about.
         kept: puts up with a DissociatePackages that is refused.
         refusal: what the service said then.
         refused_at: when it said so last.
@@ -66,6 +67,7 @@ class ChangeProgress:
     dissociated_at: float = 0.0
     dissociation_accepted: bool = False
     refused: Grace = field(default_factory=associating_refused)
+    refused_of: list[str] = field(default_factory=list)
     kept: Grace = field(default_factory=lambda: Grace(VISIBLE_WITHIN))
     refusal: str = ""
     refused_at: float = 0.0

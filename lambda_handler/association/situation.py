@@ -98,10 +98,26 @@ class Situation:
         return tuple(asking)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether the service has refused just that for long enough."""
+        asking = [member.package.id for member in self.to_associate]
+        return bool(asking) and self.progress.refused.is_over and self.progress.refused_of == asking
+
+    @property
+    def to_go_first(self) -> tuple[Association, ...]:
+        """The associations that have failed, and so have to be dissociated and made again."""
+        return tuple(one.association for one in self.members if one.has_to_go_first and one.association)
+
+    @property
+    def to_dissociate(self) -> tuple[Association, ...]:
+        """The associations that DissociatePackages is for."""
+        return self.to_go_first or self.unwanted
+
+    @property
     def is_dissociation_awaited(self) -> bool:
         """Whether this request has asked to dissociate something, which may not show yet."""
         lag = READING_LAGS_AT_MOST if self.progress.dissociation_accepted else VISIBLE_WITHIN
-        asked = [one for one in self.unwanted if self.progress.dissociated.get(one.id) == one.revision]
+        asked = [one for one in self.associations if self.progress.dissociated.get(one.id) == one.revision]
         return bool(asked) and self.now - self.progress.dissociated_at < lag
 
     @property
