@@ -57,6 +57,22 @@ def dissociation_refused(situation: Situation) -> Fail:
     return Fail(f"{stays}: {refusal}{_advice(*situation.to_dissociate)}")
 
 
+def still_at_work(situation: Situation, progress: str) -> str:
+    """What to do when the time is over before the service is done.
+
+    Args:
+        situation: what was seen last.
+        progress: how far the domain's own change is; empty where it has none.
+    """
+    busy = f"The domain still changes ({progress})" if progress else "The service is still at work on its packages"
+    if not situation.wants:
+        return f"{busy}. Delete again when that has ended"
+    return (
+        f"{busy}. Deploy again when that has ended: with rollback disabled the next deployment goes on from there. For "
+        "a domain whose blue/green deployment takes longer than an hour, set Wait to false"
+    )
+
+
 def _stays(association: Association) -> str:
     return f"package {association} could not be dissociated from domain {association.domain!r}"
 

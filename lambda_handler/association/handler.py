@@ -12,6 +12,7 @@ from lambda_handler.association import resource_id
 from lambda_handler.association.attributes import attributes
 from lambda_handler.association.cancelled_create import CancelledCreate
 from lambda_handler.association.change import Change
+from lambda_handler.association.failures import still_at_work
 from lambda_handler.association.progress import ChangeProgress, Progress
 from lambda_handler.association.properties import AssociationProperties, parse, parse_leniently
 from lambda_handler.association.resource_id import ResourceId
@@ -228,11 +229,8 @@ class AssociationHandler:
             seen = change.last_seen
             if request.deadline.allows_another_invocation or seen is None or not seen.is_busy:
                 raise
-            raise DeadlineExceeded(
-                f"{exceeded}. The domain still changes ({self._domains.progress(seen.name)}). Deploy again when that "
-                "has ended: with rollback disabled the next deployment goes on from there. For a domain whose "
-                "blue/green deployment takes longer than an hour, set Wait to false"
-            ) from exceeded
+            progress = self._domains.progress(seen.name) if seen.domain and seen.domain.is_changing else ""
+            raise DeadlineExceeded(f"{exceeded}. {still_at_work(seen, progress)}") from exceeded
 
     def _outcome(self, request: Request, desired: AssociationProperties, members: tuple[Member, ...]) -> Outcome:
         return Outcome(str(ResourceId.of(desired.domain, request.owner)), attributes(members))
