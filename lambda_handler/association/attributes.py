@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from lambda_handler.opensearch import DICTIONARY
+
 if TYPE_CHECKING:
     from lambda_handler.association.member import Member
 
@@ -22,7 +24,8 @@ def _of(member: Member) -> dict[str, str]:
     there = member.association
     return {
         "PackageID": member.package.id,
-        "ReferencePath": there.reference_path if there else "",
+        # Nothing but a dictionary is named by a path in the settings of an index. For twenty there is little room.
+        "ReferencePath": there.reference_path if there and member.package.type == DICTIONARY else "",
         "PackageVersion": there.version if there and member.is_reached else "",
         "DomainPackageStatus": member.status,
     }
