@@ -9,6 +9,7 @@ from lambda_handler.association.decisions import Associate, Decision, Dissociate
 from lambda_handler.association.failures import (
     association_failed,
     association_refused,
+    configuration_kept,
     dissociation_failed,
     dissociation_refused,
     no_content,
@@ -97,6 +98,12 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         "fail",
         lambda s: bool(s.kept),
         dissociation_failed,
+    ),
+    Row(
+        "the service says that a package is as desired, and it has another AssociationConfiguration",
+        "fail: the service does not change it in place",
+        lambda s: any(member.keeps_its_configuration for member in s.members),
+        configuration_kept,
     ),
     Row(
         "PackageVersion has changed, and for less than 15 s no version has shown that the domain does not have",

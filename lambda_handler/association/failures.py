@@ -45,6 +45,15 @@ def association_refused(situation: Situation) -> Fail:
     return Fail(f"{names} could not be associated with domain {situation.name!r}: {situation.progress.refusal}")
 
 
+def configuration_kept(situation: Situation) -> Fail:
+    """The service does not change a configuration in place."""
+    names = ", ".join(str(member) for member in situation.members if member.keeps_its_configuration)
+    return Fail(
+        f"the AssociationConfiguration of {names} on domain {situation.name!r} did not change: "
+        f"{situation.progress.refusal}. Take the package out of Packages, deploy, and put it in again"
+    )
+
+
 def dissociation_failed(situation: Situation) -> Fail:
     """The service has not taken a package off the domain."""
     return Fail("; ".join(f"{_stays(one)}: {one.error}{_advice(one)}" for one in situation.kept))

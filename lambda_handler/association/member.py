@@ -78,9 +78,14 @@ class Member:
     @property
     def is_reached(self) -> bool:
         """Whether the domain has the package as desired."""
-        if self._is_known_to_be_right:
-            return True
+        if self._is_said_to_be_right:
+            return not self._wants_another_configuration
         return self.status == ACTIVE and self._has_the_version and (self._is_served or not self._must_change)
+
+    @property
+    def keeps_its_configuration(self) -> bool:
+        """Whether the service has left the configuration as it was, and says that nothing has to be done."""
+        return self._is_said_to_be_right and self._wants_another_configuration
 
     @property
     def is_accepted(self) -> bool:
@@ -181,29 +186,31 @@ class Member:
         return not self.package.version or self.association.version in available
 
     @property
-    def _is_known_to_be_right(self) -> bool:
+    def _is_said_to_be_right(self) -> bool:
         """Whether the service has said that nothing has to be done, and what shows agrees."""
-        return (
-            self.package.id in self.progress.already
-            and self.status in (ACTIVE, DISSOCIATION_FAILED)
-            and (self._has_the_version or not (self.association and self.association.version))
-        )
+        if self.package.id not in self.progress.already or self.status not in (ACTIVE, DISSOCIATION_FAILED):
+            return False
+        return self._has_the_version or not self._has_any_version
 
     @property
     def _must_change(self) -> bool:
         """Whether the prerequisites or the configuration of the association are to be other ones."""
-        association, entry = self.association, self.entry
-        if association is None:
-            return True
-        before = self.previous or Entry()
-        if (before.prerequisites, before.configuration) == (entry.prerequisites, entry.configuration):
-            return False
+        return self._wants_other_prerequisites or self._wants_another_configuration
+
+    @property
+    def _wants_other_prerequisites(self) -> bool:
+        before = self.previous.prerequisites if self.previous else ()
         # What the template neither says nor said is none of our business.
-        others = bool(entry.prerequisites or before.prerequisites)
-        options = bool(entry.configuration or before.configuration)
-        return (others and set(self.prerequisites) != association.prerequisites) or (
-            options and entry.configuration != association.configuration
-        )
+        if self.association is None or before == self.entry.prerequisites:
+            return False
+        return set(self.prerequisites) != self.association.prerequisites
+
+    @property
+    def _wants_another_configuration(self) -> bool:
+        before = self.previous.configuration if self.previous else {}
+        if self.association is None or before == self.entry.configuration:
+            return False
+        return self.entry.configuration != self.association.configuration
 
     @property
     def _began_after_the_version(self) -> bool:

@@ -150,7 +150,6 @@ class TestPrerequisites:
         role = "arn:aws:iam::000000000000:role/keys"
         configuration = {"KeyStoreAccessOption": {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": True}}
         entry = {"PackageID": license_, "AssociationConfiguration": configuration}
-        shop.cloud.model.behaviour.associate_same_version = "accept"
         response = shop.create({"DomainName": DOMAIN, "Packages": [{"PackageID": plugin}, entry]})
         assert response.status == "SUCCESS", response.reason
         [call] = [told for name, told in shop.cloud.model.calls if name == "AssociatePackages"]

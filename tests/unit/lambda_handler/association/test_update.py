@@ -78,7 +78,6 @@ def test_another_configuration_is_applied(shop: Shop) -> None:
     package = shop.plugin()
     old = shop.properties(package)
     physical_id = shop.created(old)
-    shop.cloud.model.behaviour.associate_same_version = "accept"
     role = "arn:aws:iam::000000000000:role/keys"
     entry = {
         "PackageID": package,
@@ -89,6 +88,23 @@ def test_another_configuration_is_applied(shop: Shop) -> None:
     response = shop.update(physical_id, old, {**old, "Packages": [entry]})
     assert response.status == "SUCCESS", response.reason
     assert shop.writes() == [("AssociatePackages", [package])]
+
+
+def test_another_configuration_that_the_service_ignores_fails_and_says_what_to_do(shop: Shop) -> None:
+    package = shop.plugin()
+    old = shop.properties(package)
+    physical_id = shop.created(old)
+    shop.cloud.model.behaviour.other_configuration = "already-in-desired-state"
+    entry = {
+        "PackageID": package,
+        "AssociationConfiguration": {"KeyStoreAccessOption": {"KeyStoreAccessEnabled": "false"}},
+    }
+    new = {**old, "Packages": [entry]}
+    response = shop.update(physical_id, old, new)
+    assert response.status == "FAILED"
+    assert "already in desired state" in response.reason
+    assert "Take the package out of Packages, deploy, and put it in again" in response.reason
+    assert shop.roll_back(physical_id, new, old).status == "SUCCESS"
 
 
 def test_another_domain_gets_the_packages_and_the_old_one_loses_them_in_the_clean_up(shop: Shop) -> None:
