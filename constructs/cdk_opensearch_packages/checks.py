@@ -12,8 +12,8 @@ from constructs import Construct
 
 from .arguments import check_interface, check_text, check_type
 from .configuration import PackageConfiguration
+from .environments import check_region_of
 from .package_type import PackageType
-from .provider_checks import check_region_of
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{2,255}")
 _PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")

@@ -17,9 +17,9 @@ from constructs import Construct
 from .arguments import check_interface, check_text, check_type
 from .checks import check_key, check_suffix
 from .content import check_license, content_of, content_of_file, warn_of_dictionary
+from .environments import check_region_of
 from .package_type import PackageType
 from .plugin_archive import check_plugin_archive
-from .provider_checks import check_region_of
 
 _INLINE_TYPES = (PackageType.TXT_DICTIONARY, PackageType.PACKAGE_LICENSE)
 _TEXT_BYTES = 256_000
