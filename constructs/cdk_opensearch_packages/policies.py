@@ -21,6 +21,7 @@ from constructs import Construct, IConstruct
 
 from .findings import acknowledge_wildcard
 from .key_grants import acknowledge_alias, grant_key
+from .references import constructs_in
 from .role_size import check_role_size, count_policy
 from .source import S3Object
 from .staging_bucket import StagingBucket
@@ -187,8 +188,8 @@ class PackagePolicy(Construct):
     ) -> None:
         resolve = Stack.of(self).resolve
         identity = purpose + json.dumps(resolve(conditions or {}), sort_keys=True)
-        # Two tokens can stand for one ARN.
-        grant = identity + json.dumps(resolve(resource))
+        # Two tokens can stand for one ARN, and resources of two stacks can have one logical id.
+        grant = json.dumps([identity, resolve(resource), [target.node.path for target in constructs_in(resource)]])
         if grant in self._granted:
             return
         self._granted.add(grant)
