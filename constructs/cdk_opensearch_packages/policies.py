@@ -159,6 +159,22 @@ class PackagePolicy(Construct):
         # The page names the first of the two; the second is what the service is called elsewhere.
         self._grant_key("EncryptPackages", key, actions, "custom-packages", "es")
 
+    def associate_packages(self, domain_arn: str) -> None:
+        """Allows to put packages on a domain, to take them away, and to look at what it does meanwhile."""
+        actions = [
+            "es:AssociatePackages",
+            "es:DescribeDomain",
+            "es:DescribeDomainChangeProgress",
+            "es:DissociatePackages",
+            "es:ListPackagesForDomain",
+        ]
+        self._grant("AssociatePackages", actions, domain_arn)
+
+    def pass_key_access_role(self, role_arn: str) -> None:
+        """Allows to name a role with which a package reads its keys on the domain."""
+        # Which service it is passed to is not documented: a condition on iam:PassedToService might deny it.
+        self._grant("PassKeyAccessRoles", ["iam:PassRole"], role_arn)
+
     def complete(self) -> None:
         """Attaches the policy, now that nothing is added any more: what is attached earlier is reported as it is then.
 
