@@ -8,9 +8,12 @@
         package_type=PackageType.TXT_DICTIONARY,
         source=PackageSource.from_asset("dictionaries/synonyms.txt"),
     )
-    synonyms.package_id  # for analyzers/<PackageID>
+    association = PackageAssociation(self, "ShopSynonyms", domain=domain, packages=[synonyms])
+    association.reference_path(synonyms)  # for the synonyms_path of an analyzer
 """
 
+from .associated_package import AssociatedPackage
+from .association import PackageAssociation
 from .configuration import PackageConfiguration, RequirementLevel
 from .package import IPackage, Package
 from .package_type import PackageType
@@ -18,9 +21,11 @@ from .provider import IPackageProvider, PackageProvider
 from .source import PackageSource
 
 __all__ = [
+    "AssociatedPackage",
     "IPackage",
     "IPackageProvider",
     "Package",
+    "PackageAssociation",
     "PackageConfiguration",
     "PackageProvider",
     "PackageSource",

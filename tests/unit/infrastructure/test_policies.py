@@ -114,6 +114,19 @@ def test_two_packages_of_one_object_need_its_arn_once() -> None:
     assert granted_in(stack)["ReadObjects"]["Resource"] == bucket_arn(stack, "shared.txt")
 
 
+def test_objects_of_buckets_that_two_stacks_call_the_same_are_all_granted() -> None:
+    app = App()
+    buckets = [s3.Bucket(Stack(app, name), "Sources") for name in ("First", "Second")]
+    stack = Stack(app, "Stack")
+    for bucket in buckets:
+        source = PackageSource.from_bucket(bucket, "words.txt")
+        package_from(stack, f"{Stack.of(bucket).stack_name}Words", source=source)
+
+    arns = json.dumps(granted_in(stack)["ReadObjects"]["Resource"])
+    assert "First:ExportsOutput" in arns
+    assert "Second:ExportsOutput" in arns
+
+
 def test_old_versions_may_be_read_only_of_objects_whose_version_is_named() -> None:
     stack = new_stack()
     package_from(stack, "Newest", source=bucket_source(stack, "newest.txt"))
