@@ -7,18 +7,24 @@ from pathlib import Path
 
 from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
+from aws_cdk.aws_iam import Role
 from aws_cdk.aws_kms import Key
-from aws_cdk.aws_opensearchservice import EngineVersion
+from aws_cdk.aws_opensearchservice import Domain, EngineVersion
 from aws_cdk.aws_s3 import Bucket
+from botocore.loaders import Loader
 
 from cdk_opensearch_packages import (
+    AssociatedPackage,
     Package,
+    PackageAssociation,
     PackageConfiguration,
     PackageSource,
     PackageType,
     RequirementLevel,
 )
 from cdk_opensearch_packages.package_attributes import PackageAttributes
+from lambda_handler.association.attributes import ATTRIBUTE_NAMES
+from lambda_handler.association.properties import ASSOCIATION_PROPERTIES
 from lambda_handler.opensearch import Package as Described
 from lambda_handler.package.attributes import attributes
 from lambda_handler.package.properties import OBJECT_VERSION, PACKAGE_PROPERTIES
@@ -62,6 +68,34 @@ def test_the_constructs_offer_every_attribute_that_the_handler_gives() -> None:
     names = {token["Fn::GetAtt"][1] for token in tokens}
     # Two names of the API for what is said once: the Ref, and the version.
     assert names == attributes(Described({})).keys() - {"PackageID", "AvailablePackageVersion"}
+
+
+def test_what_an_association_writes_is_what_the_handler_reads() -> None:
+    stack = Stack(App(), "Stack")
+    plugin = Package.from_package_attributes(stack, "Plugin", package_id="pkg-0123", package_version="v1")
+    configuration = Package.from_package_name(stack, "Configuration", "configuration")
+    role = Role.from_role_arn(stack, "Role", "arn:aws:iam::123456789012:role/keys")
+    association = PackageAssociation(
+        stack,
+        "Association",
+        domain=Domain.from_domain_endpoint(stack, "Domain", "https://search-shop-abc.us-east-1.es.amazonaws.com"),
+        packages=[plugin, AssociatedPackage(configuration, prerequisites=[plugin], key_access_role=role)],
+        wait=False,
+    )
+    [resource] = Template.from_stack(stack).find_resources("Custom::OpenSearchPackageAssociation").values()
+    assert resource["Properties"].keys() == ASSOCIATION_PROPERTIES.keys()
+    members = {name for entry in resource["Properties"]["Packages"] for name in entry}
+    described = ASSOCIATION_PROPERTIES["Packages"]
+    shape = Loader().load_service_model("opensearch", "service-2")["shapes"]["PackageDetailsForAssociation"]
+    assert members == {*shape["members"], *described.ours}
+    tokens = [
+        association.package_id(plugin),
+        association.reference_path(plugin),
+        association.package_version(plugin),
+        association.domain_package_status(plugin),
+    ]
+    names = {stack.resolve(token)["Fn::GetAtt"][1] for token in tokens}
+    assert names == {f"{name}.0" for name in ATTRIBUTE_NAMES}
 
 
 def test_the_readme_names_every_property_and_every_attribute() -> None:
