@@ -204,6 +204,26 @@ class LocalAws:
         """The packages as they really are."""
         return list(self.control("GET", "packages"))
 
+    def upgrade_domain(self, name: str, engine_version: str, seconds: float = 0) -> None:
+        """Let somebody upgrade a domain. Raises `LocalAwsError` with what the service says where it refuses that."""
+        values = {"name": name, "engine_version": engine_version, "seconds": seconds}
+        self._control_domains("PUT", "upgrade", values)
+
+    def modify_domain(self, name: str, seconds: float) -> None:
+        """Let somebody change a domain, which is busy meanwhile."""
+        self._control_domains("PUT", "modify", {"name": name, "seconds": seconds})
+
+    def use_in_index(self, domain_name: str, package_id: str) -> None:
+        """Let an index of a domain use a package."""
+        self._control_domains("PUT", "use", {"domain_name": domain_name, "package_id": package_id})
+
+    def release_from_index(self, domain_name: str, package_id: str) -> None:
+        """Let no index of a domain use a package any more."""
+        self._control_domains("DELETE", "use", {"domain_name": domain_name, "package_id": package_id})
+
+    def _control_domains(self, method: str, command: str, values: Mapping[str, Any]) -> None:
+        self.control(method, f"domains/{command}", {"account": ACCOUNT, "region": REGION, **values})
+
     def log_tail(self, lines: int = 30) -> str:
         """The end of the server's log."""
         try:

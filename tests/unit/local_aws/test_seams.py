@@ -11,6 +11,7 @@ import pytest
 from local_aws import access, buckets, cloudformation
 from local_aws.cloudformation import CustomResources, Playing, ResourceStates, ResponseUrls
 from local_aws.ministack_adapter import PackagesAdapter
+from local_aws.packages import PackagesModel, ServiceError
 
 CLOUDFORMATION = "ministack.services.cloudformation"
 FUNCTIONS = {
@@ -29,6 +30,10 @@ FUNCTIONS = {
     "ministack.services.lambda_svc._get_func_record_for_ref": ("function_ref",),
     "ministack.services.lambda_svc._execution_record_for_config": ("func", "config"),
     "ministack.services.lambda_svc.invoke_async_with_retry": ("func", "event"),
+    "ministack.services.opensearch._public": ("d",),
+    f"{CLOUDFORMATION}.provisioners._opensearch_domain_update": (
+        *("physical_id", "old_props", "new_props", "stack_name", "logical_id"),
+    ),
     "ministack.services.s3._get_object_data": ("bucket_name", "key", "version_id"),
     "ministack.services.s3._build_object_record": ("body", "headers", "etag", "checksums"),
     "ministack.services.s3._resolve_sse_write_headers": ("headers", "bucket_name"),
@@ -49,6 +54,7 @@ FUNCTIONS = {
     "ministack.core.lambda_runtime.reset": (),
     "ministack.core.tls.resolve_tls_material": (),
 }
+NORI_FOR_2_15 = "G240285063"
 VALUES = {
     "ministack.app.SERVICE_HANDLERS",
     f"{CLOUDFORMATION}._stacks",
@@ -158,27 +164,75 @@ def test_installed_key_is_the_only_root(monkeypatch: pytest.MonkeyPatch) -> None
     assert (found_key.principal_type, found_key.secret_access_key) == ("Root", key.secret_access_key)
 
 
-def test_installed_adapter_takes_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+DOMAIN = "AWS::OpenSearchService::Domain"
+
+
+@pytest.fixture
+def adapter(monkeypatch: pytest.MonkeyPatch) -> PackagesAdapter:
+    """An adapter that is installed for one test, in an account and Region without domains."""
     handlers = found("ministack.app.SERVICE_HANDLERS")
-    before = handlers["opensearch"]
-    assert list(inspect.signature(before).parameters) == ["method", "path", "headers", "body", "query_params"]
-    monkeypatch.setitem(handlers, "opensearch", before)
+    resources = found(f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS")
     extract = "ministack.core.iam_actions.extract_resource_arn"
+    monkeypatch.setitem(handlers, "opensearch", handlers["opensearch"])
+    monkeypatch.setitem(resources, DOMAIN, dict(resources[DOMAIN]))
     monkeypatch.setattr(extract, found(extract))
+    records = found("ministack.services.opensearch._domains")
+    monkeypatch.setattr(records, "_data", {})
     adapter = PackagesAdapter()
     adapter.install()
-    assert handlers["opensearch"] == adapter.handle_request
-    associate: tuple[Any, ...] = (
-        "opensearch",
-        "POST",
-        "/2021-01-01/packages/associate/F1/shop",
-        {},
-        b"",
-        {},
-        "eu-west-1",
-        "1",
-    )
-    assert found(extract)(*associate).endswith(":domain/shop")
+    return adapter
+
+
+def test_installed_adapter_takes_the_requests(adapter: PackagesAdapter) -> None:
+    handler = found("ministack.app.SERVICE_HANDLERS")["opensearch"]
+    assert handler == adapter.handle_request
+    theirs = adapter._next
+    assert list(inspect.signature(theirs).parameters) == ["method", "path", "headers", "body", "query_params"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "operation"),
+    [
+        ("GET", "/2021-01-01/opensearch/domain/shop", b"", "DescribeDomain"),
+        ("GET", "/2021-01-01/opensearch/domain/shop/progress", b"", "DescribeDomainChangeProgress"),
+        ("GET", "/2021-01-01/domain/shop/packages", b"", "ListPackagesForDomain"),
+        ("POST", "/2021-01-01/packages/associate/F1/shop", b"{}", "AssociatePackage"),
+        ("POST", "/2021-01-01/packages/dissociate/F1/shop", b"{}", "DissociatePackage"),
+        ("POST", "/2021-01-01/packages/associateMultiple", b'{"DomainName": "shop"}', "AssociatePackages"),
+        ("POST", "/2021-01-01/packages/dissociateMultiple", b'{"DomainName": "shop"}', "DissociatePackages"),
+    ],
+)
+@pytest.mark.usefixtures("adapter")
+def test_permission_is_needed_on_the_domain(method: str, path: str, body: bytes, operation: str) -> None:
+    request: tuple[Any, ...] = ("opensearch", method, path, {}, body, {})
+    assert found("ministack.core.iam_actions.extract_iam_action")(*request) == f"es:{operation}"
+    arn = found("ministack.core.iam_actions.extract_resource_arn")(*request, "us-east-1", "000000000000")
+    assert arn == "arn:aws:es:us-east-1:000000000000:domain/shop"
+
+
+def test_installed_adapter_knows_the_domains_of_cloudformation(adapter: PackagesAdapter) -> None:
+    handlers = found(f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS")[DOMAIN]
+    old, new = {"EngineVersion": "OpenSearch_2.15"}, {"EngineVersion": "OpenSearch_2.17"}
+    name, attributes = handlers["create"]("Domain", old, "stack")
+    assert attributes["Arn"] == attributes["DomainArn"] == f"arn:aws:es:us-east-1:000000000000:domain/{name}"
+
+    def model() -> PackagesModel:
+        return adapter.model("000000000000", "us-east-1")
+
+    def described() -> dict[str, Any]:
+        status = model().call("DescribeDomain", {"DomainName": name})["DomainStatus"]
+        return dict(status)
+
+    assert (described()["EngineVersion"], described()["Endpoint"]) == ("OpenSearch_2.15", attributes["DomainEndpoint"])
+    model().call("AssociatePackage", {"DomainName": name, "PackageID": NORI_FOR_2_15})
+    with pytest.raises(ValueError, match="A change/update is in progress"):
+        handlers["update"](name, old, new, "stack", "Domain")
+    adapter.behaviour.busy_domain = "accept"
+    assert handlers["update"](name, old, new, "stack", "Domain")[0] == name
+    assert described()["EngineVersion"] == "OpenSearch_2.17"
+    handlers["delete"](name, new)
+    with pytest.raises(ServiceError, match="ResourceNotFoundException"):
+        described()
 
 
 def test_bucket_configurations_have_four_parts() -> None:
