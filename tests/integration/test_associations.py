@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnOutput, Duration, Stack
+from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk.aws_opensearchservice import Domain, EngineVersion, IDomain
 
 from cdk_opensearch_packages import Package, PackageAssociation, PackageSource
@@ -85,13 +85,21 @@ class TestWithTheCdkCli:
     def test_packages_reach_a_new_domain_stay_current_and_leave_it_before_they_go(
         self, deployer: Deployer, aws: LocalAws, tmp_path: Path
     ) -> None:
+        archive = PLUGIN.write(tmp_path, "one")
+
         def shop(edition: str, *, with_stopwords: bool = True) -> Build:
             def build(app: App) -> None:
                 stack = Stack(app, STACK)
-                there = Domain(stack, "Domain", version=EngineVersion.open_search("2.17"), domain_name=DOMAIN)
+                there = Domain(
+                    stack,
+                    "Domain",
+                    domain_name=DOMAIN,
+                    version=EngineVersion.open_search("2.17"),
+                    removal_policy=RemovalPolicy.DESTROY,
+                )
                 synonyms = make(stack, "synonyms", DICTIONARY.write(tmp_path, edition))
                 stopwords = make(stack, "stopwords", DICTIONARY.write(tmp_path, "stopwords"))
-                plugin = make(stack, "shop-plugin", PLUGIN.write(tmp_path, "one"), PLUGIN)
+                plugin = make(stack, "shop-plugin", archive, PLUGIN)
                 packages = [synonyms, plugin, *([stopwords] if with_stopwords else [])]
                 association = PackageAssociation(stack, "Packages", domain=there, packages=packages)
                 CfnOutput(stack, "SynonymsPath", value=association.reference_path(synonyms))
