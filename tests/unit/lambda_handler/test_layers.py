@@ -17,7 +17,7 @@ FILES = sorted(HANDLER.rglob("*.py"))
 LAYERS = [
     {"index"},
     {"package", "association"},
-    {"reconcile", "opensearch", "schema"},
+    {"reconcile", "opensearch", "schema", "package_types"},
     {"cloudformation"},
     {"ownership", "errors"},
 ]
