@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lambda_handler.association.decisions import Fail
-from lambda_handler.opensearch import DICTIONARY
+from lambda_handler.package_types import DICTIONARY
 
 if TYPE_CHECKING:
     from lambda_handler.association.situation import Situation

@@ -21,9 +21,8 @@ from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.fence import NotAwaitedError
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
-from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe
+from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe
 from lambda_handler.reconcile import Pending, left_where_it_cannot_go, reconcile
-from lambda_handler.schema import PropertyError
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel

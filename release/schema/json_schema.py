@@ -12,6 +12,7 @@ from typing import Any
 from botocore.model import ListShape, ServiceModel, Shape, StructureShape
 
 from lambda_handler.schema import Property
+from release.schema.model import member_of
 from release.schema.resource_type import REFUSED, REPLACEMENT, ResourceType
 
 _EMPTY_OR = "^$|"
@@ -50,11 +51,8 @@ class _Writer:
         required = name in self._type.required
         if described.shape is None:
             return self._finished(name, {"type": "string"}, required=required)
-        request, member = described.shape
-        structure = self._model.shape_for(request)
-        if not isinstance(structure, StructureShape):
-            raise TypeError(f"{request} has no members")
-        return self._described(name, structure.members[member], described, required=required)
+        shape = member_of(self._model, *described.shape)
+        return self._described(name, shape, described, required=required)
 
     def _described(self, path: str, shape: Shape, described: Property, *, required: bool) -> dict[str, Any]:
         if isinstance(shape, StructureShape):

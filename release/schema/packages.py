@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT
-from lambda_handler.opensearch import CONFIGURATION, PLUGIN
 from lambda_handler.opensearch import Package as Described
 from lambda_handler.package import rules
 from lambda_handler.package.attributes import attributes
-from lambda_handler.package.properties import PACKAGE_PROPERTIES
+from lambda_handler.package.table import PACKAGE_PROPERTIES, read
+from lambda_handler.package_types import CONFIGURATION, PLUGIN
 from release.schema.resource_type import NO_EFFECT, REFUSED, REPLACEMENT, ResourceType, Rule
 
 _EMPTY = {"type": "string", "maxLength": 0}
@@ -157,6 +157,7 @@ PACKAGE = ResourceType(
     name="Custom::OpenSearchPackage",
     description="A package of Amazon OpenSearch Service: a dictionary, a plugin, a license or a configuration.",
     table=PACKAGE_PROPERTIES,
+    read=read,
     required=("ServiceToken", "PackageType"),
     identifier="PackageID",
     attributes=tuple(attributes(Described({}))),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambda_handler.schema import Table
+from lambda_handler.problems import Problem
+from lambda_handler.schema import Model, Table
+
+Read = Callable[[Mapping[str, Any], Model], tuple[dict[str, Any], list[Problem]]]
 
 # What a change of a property does, in the words of AWS's own resource pages.
 IN_PLACE = "No interruption"
@@ -36,6 +39,7 @@ class ResourceType:
         name: what `Type` says in a template.
         description: one sentence about it.
         table: the table of properties that the handler reads.
+        read: the handler's function that reads and checks them; a module without boto3, for cfn-lint runs it too.
         required: properties that have to be there.
         identifier: the attribute that `Ref` gives.
         attributes: what `Fn::GetAtt` gives, in the order of the handler.
@@ -50,6 +54,7 @@ class ResourceType:
     name: str
     description: str
     table: Table
+    read: Read
     required: Sequence[str]
     identifier: str
     attributes: Sequence[str]

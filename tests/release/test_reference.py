@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 
-import cfnlint.api
 import pytest
 
 from lambda_handler.opensearch import Package
 from lambda_handler.package.attributes import attributes
-from lambda_handler.package.properties import PACKAGE_PROPERTIES
-from tests.release.test_schemas import LINT
+from lambda_handler.package.table import PACKAGE_PROPERTIES
+from tests.support.cfn_lint import linted
 
 PAGE = "docs/reference/custom-opensearchpackage.md"
 
@@ -75,4 +73,4 @@ def test_the_examples_are_templates_without_mistakes(made: dict[str, str]) -> No
     examples = re.findall(r"```yaml\n(.*?)```", section(made[PAGE], "Examples"), re.DOTALL)
     assert len(examples) > 1
     for example in examples:
-        assert [json.dumps(one.message) for one in cfnlint.api.lint(example, config=LINT)] == []
+        assert linted(example) == []

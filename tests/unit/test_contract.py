@@ -27,10 +27,10 @@ from cdk_opensearch_packages import (
 )
 from cdk_opensearch_packages.package_attributes import PackageAttributes
 from lambda_handler.association.attributes import ATTRIBUTE_NAMES
-from lambda_handler.association.properties import ASSOCIATION_PROPERTIES
+from lambda_handler.association.table import ASSOCIATION_PROPERTIES
 from lambda_handler.opensearch import Package as Described
 from lambda_handler.package.attributes import attributes
-from lambda_handler.package.properties import OBJECT_VERSION, PACKAGE_PROPERTIES
+from lambda_handler.package.table import OBJECT_VERSION, PACKAGE_PROPERTIES
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 

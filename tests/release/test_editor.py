@@ -1,0 +1,137 @@
+"""An editor completes packages in a template, with the settings that the guide shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lambda_handler.package.table import PACKAGE_PROPERTIES
+from release.schema.packages import PACKAGE
+from tests.release.language_server import ROOT, LanguageServer
+
+# Where the cursor is.
+CURSOR = "|"
+GUIDE = (ROOT / "docs" / "checking-templates.md").read_text()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What somebody has open who has unpacked a release."""
+    home = tmp_path_factory.mktemp("release")
+    for name in ("schemas", "templates"):
+        shutil.copytree(ROOT / name, home / name)
+    return home
+
+
+@pytest.fixture(scope="module")
+def editor(folder: Path) -> Iterator[LanguageServer]:
+    settings = re.search(r"```json\n(.*?)```", GUIDE, re.DOTALL)
+    assert settings
+    with LanguageServer(folder, json.loads(settings[1])) as server:
+        yield server
+
+
+def offered(editor: LanguageServer, text: str) -> dict[str, str]:
+    """What is offered at the cursor, but for functions."""
+    before = text[: text.index(CURSOR)]
+    found = editor.completions(text.replace(CURSOR, ""), before.count("\n"), len(before.rpartition("\n")[2]))
+    return {label: told for label, told in found.items() if not label.startswith("!")}
+
+
+def resource(properties: str, resource_type: str = PACKAGE.name) -> str:
+    indented = "".join(f"      {line}\n" for line in properties.splitlines())
+    return f"Resources:\n  Synonyms:\n    Type: {resource_type}\n    Properties:\n{indented}"
+
+
+def test_properties_are_offered_with_what_they_are(editor: LanguageServer) -> None:
+    found = offered(editor, resource("ServiceToken: !ImportValue opensearch-packages-ServiceToken\n|"))
+    assert found.keys() >= PACKAGE_PROPERTIES.keys() - {"ServiceToken"}
+    assert "ServiceToken" not in found, "it is there already"
+    assert "PackageID" not in found, "an attribute is no property"
+    assert found["EngineVersion"] == PACKAGE.texts["EngineVersion"]
+
+
+def test_members_are_offered_with_what_they_are(editor: LanguageServer) -> None:
+    found = offered(editor, resource("PackageSource:\n  S3BucketName: !Ref Bucket\n  |"))
+    assert found["S3Key"] == PACKAGE.texts["PackageSource.S3Key"]
+    assert "S3ObjectVersion" in found
+
+
+@pytest.mark.parametrize(
+    ("properties", "values"),
+    [
+        ("PackageType: |", {"TXT-DICTIONARY", "ZIP-PLUGIN", "PACKAGE-LICENSE", "PACKAGE-CONFIG"}),
+        ("PackageConfiguration:\n  LicenseRequirement: |", {"REQUIRED", "OPTIONAL", "NONE"}),
+        ("PackageVendingOptions:\n  VendingEnabled: |", {"true", "false"}),
+    ],
+)
+def test_values_are_offered(editor: LanguageServer, properties: str, values: set[str]) -> None:
+    assert offered(editor, resource(properties)).keys() == values
+
+
+def test_the_type_is_offered(editor: LanguageServer) -> None:
+    found = offered(editor, "Resources:\n  Synonyms:\n    Type: Cus|\n")
+    assert found == {PACKAGE.name: PACKAGE.description}
+
+
+def test_a_template_can_name_the_schema_itself(folder: Path) -> None:
+    line = re.search(r"^# yaml-language-server: .*$", GUIDE, re.MULTILINE)
+    assert line
+    with LanguageServer(folder, {}) as editor:
+        assert "PackageName" in offered(editor, line[0] + "\n" + resource("PackageType: TXT-DICTIONARY\n|"))
+
+
+def test_names_that_there_are_not_are_underlined(editor: LanguageServer) -> None:
+    text = resource(
+        "ServiceToken: arn\nPackageType: ZIP-PLUGIN\nPackageTypo: x\nPackageSource: {S3BucketName: b, Key: k}"
+    )
+    assert editor.underlined(text) == [
+        'PackageSource: {S3BucketName: b, Key: k} -> Missing property "S3Key".',
+        "PackageSource: {S3BucketName: b, Key: k} -> Property Key is not allowed.",
+        "PackageTypo: x -> Property PackageTypo is not allowed.",
+    ]
+
+
+FUNCTIONS = """\
+ServiceToken: !ImportValue token
+PackageType: !FindInMap [Stages, !Ref Stage, Type]
+EngineVersion: !If [IsPlugin, !Sub "OpenSearch_${Version}", !Ref AWS::NoValue]
+PackageName: !Join ["-", [a, !Select [0, !Split [",", !Ref Names]]]]
+PackageDescription: {"Fn::Sub": "${Stage}"}
+SourceHash: {Ref: Stage}
+CommitMessage: !Sub ["${A}", {A: !GetAtt Bucket.Arn}]
+ServiceTimeout: !Ref Timeout
+PackageContent: !GetAtt [Bucket, Arn]
+AdoptPackageID:
+  Fn::If: [IsPlugin, F1, !Ref AWS::NoValue]
+PackageSource: !If [IsPlugin, {S3BucketName: a, S3Key: b}, !Ref AWS::NoValue]
+PackageEncryptionOptions:
+  Fn::If: [IsPlugin, {EncryptionEnabled: true}, !Ref AWS::NoValue]
+PackageConfiguration:
+  LicenseRequirement: !Ref Requirement
+  ConfigurationRequirement: !Sub "${Requirement}"
+  RequiresRestartForConfigurationUpdate: !If [IsPlugin, true, false]
+PackageVendingOptions:
+  VendingEnabled: !Equals [!Ref Stage, live]
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        resource(FUNCTIONS),
+        resource("Any: 1", "Custom::Other"),
+        resource("BucketName: words", "AWS::S3::Bucket"),
+        resource("ServiceToken: a\nPackageType: ''\nPackageName: 5\nServiceTimeout: '60'\nPackageDescription: true"),
+        "Resources:\n  'Fn::ForEach::Words':\n  - Word\n  - [a, b]\n  - 'Words${Word}': {Type: 'Custom::Other'}\n",
+        (ROOT / "templates" / "example.yaml").read_text(),
+        (ROOT / "templates" / "provider.yaml").read_text(),
+    ],
+)
+def test_nothing_that_is_right_is_underlined(editor: LanguageServer, text: str) -> None:
+    assert editor.underlined(text) == []
