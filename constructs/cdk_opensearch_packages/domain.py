@@ -57,8 +57,8 @@ def domain_of(scope: Construct, domain: IDomain) -> AssociatedDomain:
     check_same_account("domain", domain.env.account, scope)
     # An older CDK does not look into the ARN for what a domain is imported with.
     arn = Stack.of(domain).split_arn(found.arn, ArnFormat.SLASH_RESOURCE_NAME)
-    check_same_region("domain", arn.region or "", scope)
-    check_same_account("domain", arn.account or "", scope)
+    check_same_region("domain", arn.region or "none", scope)
+    check_same_account("domain", arn.account or "none", scope)
     return found
 
 

@@ -42,13 +42,13 @@ def check_provider(construct: IConstruct, provider: IConstruct, service_token: s
         return
     if arn is None:
         raise ValueError(
-            f"'provider' must be in the package's account {here.account}, got one in {account}; make a provider in "
+            f"'provider' must be in the stack's account {here.account}, got one in {account}; make a provider in "
             f"{here.account}, or use PackageProvider.from_service_token"
         )
     Annotations.of(construct).add_warning_v2(
         "cdk-opensearch-packages:providerOfAnotherAccount",
-        f"'provider' is in the account {account}, so this package is made there and not in {here.account}, and the "
-        f"function has to allow CloudFormation to invoke it from {here.account}",
+        f"'provider' is in the account {account}, so packages are made and associated there and not in {here.account}, "
+        f"and the function has to allow CloudFormation to invoke it from {here.account}",
     )
 
 
