@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from botocore.model import ServiceModel
 
-from lambda_handler import problems, schema
+from lambda_handler import schema
 from lambda_handler.errors import PropertyError
+from lambda_handler.problems import echo as echoed
 from lambda_handler.schema import Property
 
 MODEL = ServiceModel(
@@ -138,4 +139,4 @@ def test_an_error_tells_each_problem_once() -> None:
 
 @pytest.mark.parametrize(("value", "echo"), [("x", '"x"'), (None, "null"), ("ж" * 100, '"' + "ж" * 79 + "…")])
 def test_an_echo_is_short(value: object, echo: str) -> None:
-    assert problems.echo(value) == echo
+    assert echoed(value) == echo
