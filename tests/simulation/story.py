@@ -1,0 +1,67 @@
+"""A story: one kind of request in the situation in which it comes, and what follows on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from local_aws.packages import Behaviour
+from tests.simulation.boundaries import Fault
+from tests.simulation.cloudformation import StackResource
+from tests.simulation.guarantees import Guarantee, Violation
+from tests.simulation.violations import left_over, violations
+from tests.simulation.world import World
+
+Event = dict[str, Any]
+R = TypeVar("R", bound=StackResource)
+
+
+@dataclass(frozen=True)
+class Story(Generic[R]):
+    """A kind of request.
+
+    Attributes:
+        name: what it is.
+        of: makes the resource that the request is about.
+        request: prepares the situation, without faults, and gives the request.
+        ends: the status of the response to it, whatever transient fault it meets.
+        stacks_error: why CloudFormation cannot be asked; empty where it can.
+        behaviour: how the service behaves, where that differs from the usual.
+        function_timeout: how long an invocation may run, in seconds.
+    """
+
+    name: str
+    of: Callable[[World], R]
+    request: Callable[[R], Event]
+    ends: str = "SUCCESS"
+    stacks_error: str = ""
+    behaviour: dict[str, Any] = field(default_factory=dict)
+    function_timeout: float = 900.0
+
+    def play(self, faults: dict[int, Fault] | None = None) -> Outcome:
+        """The request with these faults, then what CloudFormation does next, then the deletion of the stack."""
+        quick = {"copying": 1, "validating": 1, "deleting": 1, "utf8_checked": True}
+        world = World(Behaviour(**{**quick, **self.behaviour}), self.function_timeout)
+        world.stacks.error = self.stacks_error
+        resource = self.of(world)
+        event = self.request(resource)
+        world.boundaries.plan(faults or {})
+        response = world.serve(event)
+        crossed = world.boundaries.crossed
+        world.boundaries.plan({})
+        found = []
+        if response is not None and response.status != self.ends:
+            found.append(Violation(Guarantee.PASSES, f"{self.name}: {response.status}: {response.reason}"))
+        resource.follow_up(event)
+        resource.delete()
+        world.run()
+        return Outcome(crossed, [*found, *violations(world), *left_over(world, resource.type, resource.key)])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a story: the calls made for the request, and what did not hold."""
+
+    crossed: list[str]
+    violations: list[Violation]
