@@ -21,7 +21,7 @@ from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.fence import NotAwaitedError
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
-from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe
+from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe, is_transient
 from lambda_handler.reconcile import Pending, left_where_it_cannot_go, reconcile
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class AssociationHandler:
                 self._undo_cancelled(request, told, progress)
         elif not known.made:
             self._take_off(request, known.domain, listed(told.entries), progress)
-        elif not self._is_in_use(request, known):
+        elif not reconcile(lambda: self._is_in_use(request, known), request.deadline):
             self._take_off(request, known.domain, with_ids(known.made), progress)
         return Outcome(request.physical_id)
 
@@ -182,6 +182,8 @@ class AssociationHandler:
         try:
             state = self._stacks.resource(owner.stack_id, owner.logical_id)
         except CALL_ERRORS as error:
+            if is_transient(error):
+                raise
             logger.warning("CloudFormation cannot be asked what the resource is: %s", describe(error))
             return False
         return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
