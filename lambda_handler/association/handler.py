@@ -57,7 +57,7 @@ class AssociationHandler:
     def update(self, request: Request) -> Outcome:
         """Bring the domain to what the properties say; another domain is begun anew."""
         desired = parse(request.properties, self._model)
-        previous = parse_leniently(request.old_properties)
+        previous = parse_leniently(request.old_properties, self._model)
         progress = Progress(request)
         if previous.domain in ("", desired.domain):
             return self._outcome(request, desired, self._change(request, desired, previous, progress))
@@ -71,7 +71,7 @@ class AssociationHandler:
         """Take the packages off the domain."""
         progress = Progress(request)
         known = resource_id.read(request.physical_id)
-        told = parse_leniently(request.properties)
+        told = parse_leniently(request.properties, self._model)
         if known is None:
             if not says_nothing_created(request.physical_id):
                 self._undo_cancelled(request, told, progress)

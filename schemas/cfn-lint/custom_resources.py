@@ -131,7 +131,7 @@ def _model() -> SimpleNamespace:
         return SimpleNamespace(**{**said, **parts})
 
     requests = {name: shape({"members": members}) for name, members in CHECKS["requests"].items()}
-    return SimpleNamespace(shape_for=requests.__getitem__)
+    return SimpleNamespace(shape_names=[*requests], shape_for=requests.__getitem__)
 
 
 def _resources(cfn: Template) -> dict[str, dict[str, Any]]:
