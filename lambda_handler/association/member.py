@@ -137,8 +137,8 @@ class Member:
 
     @property
     def was_there(self) -> bool:
-        """Whether the domain had the package, in working order, before this request."""
-        return self.association is not None and self.status != ASSOCIATION_FAILED
+        """Whether the domain had the package before this request. One that failed and has no version is of no use."""
+        return self.association is not None and (self.status != ASSOCIATION_FAILED or self._has_any_version)
 
     # -- what both say together -----------------------------------------------------------------------------------
 

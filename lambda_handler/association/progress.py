@@ -36,7 +36,7 @@ class ChangeProgress:
         asked_at: when it asked last, in seconds since the epoch.
         accepted: whether the service has accepted that.
         looked: whether the domain has been looked at.
-        made: the packages that were not on the domain before this request, or had failed there.
+        made: the packages that were not on the domain before this request, or had failed there without any version.
         already: the packages of which the service says that nothing has to be done.
         one_by_one: whether the service has said so of one of several, and not of which.
         dissociated: the packages that it has asked to dissociate, by PackageID: what the association was like before.
