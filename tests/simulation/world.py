@@ -264,7 +264,7 @@ class World:
         """Wait for a response as CloudFormation does. What else has begun may go on."""
         sent = self.sent[event["RequestId"]]
         with self._listening():
-            self.clockwork.run(until=lambda: sent.response is not None or self.clockwork.now() >= sent.expires)
+            self.clockwork.run(until=lambda: sent.response is not None, not_beyond=sent.expires)
             if sent.response is None:
                 self.clockwork.sleep(max(sent.expires - self.clockwork.now(), 0))
                 self.give_up(event)
