@@ -99,8 +99,11 @@ def _is_over(request: Request, state: ResourceState | None, *, names_it: bool) -
     since = state.since.timestamp() if state.since and signed is not None else None
     later = since is not None and signed is not None and since > signed + NOTED_WITHIN
     if names_it:
-        # Only where that id is the resource's again. A clean-up after a replacement has an id that is not.
-        return later and state.physical_id == request.physical_id and not state.status.startswith("DELETE_")
+        # Only where the resource is wanted again since, or has that id again: a resource type may give an id twice. A
+        # clean-up after a replacement has an id that the resource has not, and no other request follows before its end.
+        is_wanted = state.status in IN_PROGRESS - {"DELETE_IN_PROGRESS"}
+        has_it = state.physical_id == request.physical_id and not state.status.startswith("DELETE_")
+        return later and (is_wanted or has_it)
     if since is not None and signed is not None and since < signed - NOTED_WITHIN:
         return False  # from before the request was made: what is told lags behind
     if not state.status.endswith("_IN_PROGRESS"):

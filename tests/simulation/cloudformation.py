@@ -22,6 +22,7 @@ class StackResource(ABC):
         physical_id: what CloudFormation knows it by; None where there is no resource.
         properties: the properties of the last successful request.
         retains: whether its DeletionPolicy and its UpdateReplacePolicy are Retain.
+        latest: the last request that was sent for it.
     """
 
     type: ClassVar[str]
@@ -35,11 +36,13 @@ class StackResource(ABC):
         self.physical_id: str | None = None
         self.properties: Properties = {}
         self._failed: Properties | None = None  # what a rollback still has to undo
+        self.latest: dict[str, Any] = {}
 
     def event(self, kind: str, properties: Properties, **more: Any) -> dict[str, Any]:
         """A request for this resource."""
         named = {"ResourceType": self.type, "StackId": self.key[0], "LogicalResourceId": self.key[1]}
-        return self.world.event(kind, properties, **named, **more)
+        self.latest = self.world.event(kind, properties, **named, **more)
+        return self.latest
 
     @property
     def invented_id(self) -> str:
@@ -60,8 +63,10 @@ class StackResource(ABC):
 
     def change(self, wanted: Properties, old: Properties | None = None, known_as: str | None = None) -> dict[str, Any]:
         """The request that updates it, or the rollback of an update where the properties before are given."""
+        stacks, stack_id = self.world.stacks, self.key[0]
+        stacks.statuses[stack_id] = "UPDATE_IN_PROGRESS" if old is None else "UPDATE_ROLLBACK_IN_PROGRESS"
         if old is None:
-            self.world.stacks.begin_update(self.key[0])
+            stacks.begin_update(stack_id)
         before = self.properties if old is None else old
         return self.event(
             "Update", wanted, PhysicalResourceId=known_as or self.physical_id, OldResourceProperties=before
@@ -70,6 +75,7 @@ class StackResource(ABC):
     def removal(self, known_as: str | None = None, properties: Properties | None = None) -> dict[str, Any]:
         """The request that deletes it."""
         told = self.properties if properties is None else properties
+        self.world.stacks.statuses[self.key[0]] = "DELETE_IN_PROGRESS"
         return self.event("Delete", told, PhysicalResourceId=known_as or self.physical_id)
 
     @property
@@ -123,7 +129,9 @@ class StackResource(ABC):
         return response
 
     def follow_up(self, event: dict[str, Any]) -> None:
-        """What CloudFormation does once a request is over."""
+        """What CloudFormation does once a request is over; nothing where a later one has followed already."""
+        if event is not self.latest:
+            return
         response = self.world.wait(event)
         succeeded = response is not None and response.status == "SUCCESS"
         kind, wanted = event["RequestType"], event["ResourceProperties"]

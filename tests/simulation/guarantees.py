@@ -11,9 +11,12 @@ class Guarantee(Enum):
 
     ONE_PACKAGE = "one request makes at most one package at a time"
     ONE_VERSION = "one request makes at most one version when its deliveries follow one another"
+    ONE_CHANGE = "one request associates each version of a package once, unless that fails"
+    PATIENT = "a domain that shows that it is busy is asked for nothing"
     NOTHING_FOREIGN = "nothing is written that is not this resource's"
+    WAS_THERE = "what was on a domain before is there after an operation that is undone"
     IN_TIME = "a response comes before ServiceTimeout"
-    REAL_ID = "the response has the real PackageID wherever a package exists"
+    REAL_ID = "the response has the real id wherever something exists"
     ONE_RESPONSE = "each invocation responds once or continues, and all deliveries of a request give the same response"
     SECRETS = "no signature and no content in a log or a response"
     LIMITS = "a response fits into CloudFormation's limit"
@@ -22,7 +25,7 @@ class Guarantee(Enum):
     NOTHING_LATE = "a request that is older than its ServiceTimeout writes nothing"
     NO_ORPHAN = "nothing is left after Delete"
     NO_COPY = "no staged copy is left"
-    AS_WANTED = "SUCCESS means that the package is as the template says"
+    AS_WANTED = "SUCCESS means that all is as the template says"
     PASSES = "a fault that passes fails no request that has time left"
 
 

@@ -26,18 +26,23 @@ class Story(Generic[R]):
         of: makes the resource that the request is about.
         request: prepares the situation, without faults, and gives the request.
         ends: the status of the response to it, whatever transient fault it meets.
+        then: what happens once it is over, before CloudFormation goes on.
         stacks_error: why CloudFormation cannot be asked; empty where it can.
         behaviour: how the service behaves, where that differs from the usual.
         function_timeout: how long an invocation may run, in seconds.
+        stride: of the looks, which are many in a story that waits and do the same again and again, every so many meets
+            its faults; every other call does.
     """
 
     name: str
     of: Callable[[World], R]
     request: Callable[[R], Event]
     ends: str = "SUCCESS"
+    then: Callable[[R], None] = lambda _: None
     stacks_error: str = ""
     behaviour: dict[str, Any] = field(default_factory=dict)
     function_timeout: float = 900.0
+    stride: int = 1
 
     def play(self, faults: dict[int, Fault] | None = None) -> Outcome:
         """The request with these faults, then what CloudFormation does next, then the deletion of the stack."""
@@ -53,10 +58,17 @@ class Story(Generic[R]):
         found = []
         if response is not None and response.status != self.ends:
             found.append(Violation(Guarantee.PASSES, f"{self.name}: {response.status}: {response.reason}"))
+        self.then(resource)
         resource.follow_up(event)
         resource.delete()
         world.run()
         return Outcome(crossed, [*found, *violations(world), *left_over(world, resource.type, resource.key)])
+
+    def struck(self, crossed: list[str]) -> list[tuple[int, str]]:
+        """The calls that meet their faults, with their places."""
+        looks = ("Describe", "List", "Get", "Head")
+        calls = enumerate(crossed)
+        return [(place, call) for place, call in calls if place % self.stride == 0 or not call.startswith(looks)]
 
 
 @dataclass(frozen=True)

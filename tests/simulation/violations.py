@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from math import inf
 from typing import Protocol
 
 from lambda_handler.cloudformation.deadline import LONGEST_MARGIN
-from lambda_handler.cloudformation.fence import FRESH_FOR, HOLDS_FOR
+from lambda_handler.cloudformation.fence import FRESH_FOR, HOLDS_FOR, NOTED_WITHIN
 from lambda_handler.cloudformation.response import LONGEST_BODY
+from tests.simulation.association import guarantees as of_associations
 from tests.simulation.guarantees import Guarantee, Violation
-from tests.simulation.names import PACKAGE, SECRETS
+from tests.simulation.names import ASSOCIATION, PACKAGE, SECRETS
 from tests.simulation.package import guarantees as of_packages
 from tests.simulation.world import Received, Sent, World, Write
 
@@ -26,7 +28,7 @@ class OfAType(Protocol):
     def of_the_world(self, world: World) -> Iterator[Violation]:
         """What did not hold of all that there is."""
 
-    def of_its_writes(self, world: World, sent: Sent, name: str) -> Iterator[Violation]:
+    def of_its_writes(self, world: World, sent: Sent) -> Iterator[Violation]:
         """What did not hold of what a request has written."""
 
     def takes_back(self, world: World, write: Write) -> bool:
@@ -42,7 +44,7 @@ class OfAType(Protocol):
         """What is left of a resource that is deleted."""
 
 
-OF: dict[str, OfAType] = {PACKAGE: of_packages}
+OF: dict[str, OfAType] = {PACKAGE: of_packages, ASSOCIATION: of_associations}
 
 
 def violations(world: World) -> list[Violation]:
@@ -70,17 +72,26 @@ def _of_the_world(world: World) -> Iterator[Violation]:
 
 def _is_unawaited(world: World, sent: Sent, write: Write) -> bool:
     """Whether CloudFormation could have told that it does not wait any more, and was not asked or not listened to."""
-    if world.stacks.error or sent.event["RequestType"] == "Delete":
-        return False
-    if OF[sent.type].takes_back(world, write):
+    if world.stacks.error or OF[sent.type].takes_back(world, write):
         return False
     late = world.stacks.lag + HOLDS_FOR + IN_FLIGHT
-    return write.moment > max(sent.over + late, sent.signed + FRESH_FOR + IN_FLIGHT)
+    over = sent.over
+    if sent.event["RequestType"] == "Delete":  # it may go on until the resource is wanted again
+        over = min(
+            (one.signed for one in _following(world, sent) if one.signed > sent.signed + NOTED_WITHIN), default=inf
+        )
+    return write.moment > max(over + late, sent.signed + FRESH_FOR + IN_FLIGHT)
+
+
+def _following(world: World, sent: Sent) -> list[Sent]:
+    """The requests that came later, and want there to be a resource."""
+    later = (one for one in world.sent.values() if one.key == sent.key and one.signed > sent.signed)
+    return [one for one in later if one.event["RequestType"] != "Delete"]
 
 
 def _of_a_request(world: World, sent: Sent) -> Iterator[Violation]:
     of_its_type = OF[sent.type]
-    yield from of_its_type.of_its_writes(world, sent, str(sent))
+    yield from of_its_type.of_its_writes(world, sent)
     if sent.cancelled or (sent.response is None and sent.lost):
         return  # nobody heard its response
     if sent.response is None:

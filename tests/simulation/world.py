@@ -11,18 +11,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from lambda_handler.association.handler import AssociationHandler
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.response import ResponseNotDeliveredError
 from lambda_handler.cloudformation.stacks import Stacks
+from lambda_handler.domains import Domains
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.package.handler import PackageHandler
 from lambda_handler.package.sources import Sources
 from local_aws import api_model
 from local_aws.packages import Behaviour, PackagesModel
+from tests.simulation.association.facts import WRITES as OF_ASSOCIATIONS
+from tests.simulation.association.facts import AssociationFacts
 from tests.simulation.boundaries import CONTINUE, RESPONSE, Boundaries, HttpStatus
 from tests.simulation.clockwork import Clockwork
-from tests.simulation.names import LOGICAL_ID, PACKAGE, SECRETS, SHOP, SIGNATURE, STAGING
-from tests.simulation.package.facts import WRITES, PackageFacts
+from tests.simulation.names import ASSOCIATION, LOGICAL_ID, PACKAGE, SECRETS, SHOP, SIGNATURE, STAGING
+from tests.simulation.package.facts import WRITES as OF_PACKAGES
+from tests.simulation.package.facts import PackageFacts
 from tests.simulation.services import CloudFormationClient, OpenSearchClient, S3Client, Store
 from tests.support.processes import Killed
 from tests.support.responses import Response
@@ -156,7 +161,9 @@ class Container:
         stacks = Stacks(lambda: CloudFormationClient(world.stacks, self.line))
         sources = Sources(cast("Any", S3Client(world.store, self.line)), STAGING)
         self.resource = CustomResource(self._invoke, stacks, clock=self, put=self._put)
-        self.resource.register(PACKAGE, PackageHandler(OpenSearch(client), sources, api_model.service(), stacks))
+        service, model = OpenSearch(client), api_model.service()
+        self.resource.register(PACKAGE, PackageHandler(service, sources, model, stacks))
+        self.resource.register(ASSOCIATION, AssociationHandler(service, Domains(client), model, stacks))
 
     def now(self) -> float:
         return self._world.clockwork.now()
@@ -221,7 +228,9 @@ class World:
         self.continued: set[int] = set()
         self._idle: list[Container] = []
         self.packages = PackageFacts(self)
+        self.associations = AssociationFacts(self)
         self.packages.prepare()
+        self.associations.prepare()
         self.model.behaviour = behaviour or Behaviour(copying=1, validating=1, deleting=1, utf8_checked=True)
 
     # What CloudFormation does.
@@ -241,7 +250,7 @@ class World:
             **more,
         }
         timeout = float(properties.get("ServiceTimeout", 3600))
-        self.packages.send(event)
+        self._facts_of(event).send(event)
         disturbed = now - self.by_hand_at < 60  # reading may not show it yet
         self.sent[event["RequestId"]] = Sent(event, now, now + timeout, disturbed=disturbed)
         self.stacks.send(event)
@@ -264,7 +273,7 @@ class World:
         """Wait for a response as CloudFormation does. What else has begun may go on."""
         sent = self.sent[event["RequestId"]]
         with self._listening():
-            self.clockwork.run(until=lambda: sent.response is not None or self.clockwork.now() >= sent.expires)
+            self.clockwork.run(until=lambda: sent.response is not None, not_beyond=sent.expires)
             if sent.response is None:
                 self.clockwork.sleep(max(sent.expires - self.clockwork.now(), 0))
                 self.give_up(event)
@@ -318,22 +327,34 @@ class World:
         """Apply a call of the function, and write down what matters of it."""
         if operation == CONTINUE:
             self.continued.add(invocation.number)
-        if operation not in WRITES:
-            return apply()
-        named = [parameters["PackageID"]] if "PackageID" in parameters else []
-        write = Write(invocation.request, invocation.number, operation, named, "", self.clockwork.now())
+        if operation not in (*OF_PACKAGES, *OF_ASSOCIATIONS):
+            response = apply()
+            self.associations.look(invocation.number, operation, response)
+            return response
+        write = self._write(invocation, operation, parameters)
         self.writes.append(write)
+        facts = self.packages if operation in OF_PACKAGES else self.associations
+        facts.ask(write)
         response = apply()
         write.applied = True
-        self.packages.apply(write, response)
+        facts.apply(write, response)
         return response
+
+    def _write(self, invocation: Invocation, operation: str, parameters: dict[str, Any]) -> Write:
+        listed = parameters.get("PackageList", [parameters] if "PackageID" in parameters else [])
+        ids = [one if isinstance(one, str) else one["PackageID"] for one in listed]
+        domain = parameters.get("DomainName", "")
+        return Write(invocation.request, invocation.number, operation, ids, domain, self.clockwork.now())
+
+    def _facts_of(self, event: dict[str, Any]) -> PackageFacts | AssociationFacts:
+        return self.associations if event["ResourceType"] == ASSOCIATION else self.packages
 
     def receive(self, invocation: Invocation, body: bytes) -> None:
         """CloudFormation takes a response."""
         sent = self.sent[invocation.request]
         response, now = Response.parse(body), self.clockwork.now()
         heard = not sent.cancelled and now < min(sent.over, sent.expires)
-        then = self.packages.receive(sent, response, heard=heard)
+        then = self._facts_of(sent.event).receive(sent, response, heard=heard)
         sent.responses.append(Received(response, invocation.number, now, then))
         if heard:
             sent.over = now

@@ -132,6 +132,9 @@ class PackageFacts:
             self.adopting[package_id] = key
             self.not_ours.pop(package_id, None)
 
+    def ask(self, write: Write) -> None:
+        """A request asks for a change of a package."""
+
     def apply(self, write: Write, response: Any) -> None:
         """A request has changed a package."""
         if write.operation == "CreatePackage":

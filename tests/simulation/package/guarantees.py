@@ -43,7 +43,7 @@ def takes_back(world: World, write: Write) -> bool:
     return bool(made) and made[0].request == write.request and not world.model.versions(write.package_id)
 
 
-def of_its_writes(world: World, sent: Sent, name: str) -> Iterator[Violation]:
+def of_its_writes(world: World, sent: Sent) -> Iterator[Violation]:
     """What did not hold of what a request has written."""
     request = sent.event["RequestId"]
     writes = [one for one in world.writes if one.request == request and one.applied]
@@ -51,7 +51,7 @@ def of_its_writes(world: World, sent: Sent, name: str) -> Iterator[Violation]:
     # A retry may make it again where an earlier attempt had removed what failed: there never are two.
     removed = {one.package_id for one in writes if one.operation == "DeletePackage"} & set(created)
     if len(created) > 1 + len(removed) + sent.removed_by_hand:
-        yield Violation(Guarantee.ONE_PACKAGE, f"{name} made {created}")
+        yield Violation(Guarantee.ONE_PACKAGE, f"{sent} made {created}")
     made = [
         (one.package_id, version.name)
         for one in world.packages.imports
@@ -60,7 +60,7 @@ def of_its_writes(world: World, sent: Sent, name: str) -> Iterator[Violation]:
         if version.created_at == one.due
     ]
     if len(made) > 1 + sent.removed_by_hand and not sent.overlapped:
-        yield Violation(Guarantee.ONE_VERSION, f"{name} made {made}")
+        yield Violation(Guarantee.ONE_VERSION, f"{sent} made {made}")
 
 
 def wrong_id(world: World, sent: Sent, response: Received) -> str:

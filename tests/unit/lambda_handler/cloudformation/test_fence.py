@@ -186,9 +186,13 @@ def test_an_ordinary_create_update_and_delete_ask_nothing(cloud: Cloud) -> None:
         ("UPDATE_COMPLETE", "F2", 5, True),  # a clean-up: the resource has another id
         ("UPDATE_COMPLETE", "F1", 60, False),  # the resource has gone back to that id since
         ("UPDATE_COMPLETE", "F1", -60, True),  # not since
+        ("CREATE_IN_PROGRESS", "", 60, False),  # the resource is made anew since
+        ("CREATE_IN_PROGRESS", "", 5, True),  # which may be when the Delete was sent
+        ("UPDATE_IN_PROGRESS", "F2", 60, False),  # and may go back to that id
+        ("DELETE_IN_PROGRESS", "F1", 60, True),  # another Delete
     ],
 )
-def test_the_delete_of_an_id_passes_unless_the_resource_has_gone_back_to_it(
+def test_the_delete_of_an_id_passes_unless_the_resource_is_wanted_again_or_has_gone_back_to_it(
     status: str, physical_id: str, since: float, passes: bool
 ) -> None:
     clock = FakeClock()
