@@ -106,6 +106,13 @@ def test_a_mistake_is_told_in_the_providers_own_words(said: Callable[[str], list
     assert sorted(said(name)) == sorted(refused(MISTAKES[name]).split("; "))
 
 
+@pytest.mark.parametrize("name", ["PackageName", "PackageType", "PackageSource"])
+def test_a_property_without_a_value_is_told_in_the_providers_own_words(name: str) -> None:
+    properties = {**OBJECT, name: None}
+    found = found_by_our_rules(f"Resources: {{Words: {json.dumps(package(properties))}}}")
+    assert [text for _, text in found] == [refused(properties)]
+
+
 def test_a_mistake_is_shown_where_it_is() -> None:
     properties = {
         **OBJECT,
