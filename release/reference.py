@@ -59,7 +59,7 @@ class _Page:
             f"- {rule['description'][0].upper()}{rule['description'][1:]}." for rule in self._schema["allOf"]
         )
         for name, said in self._inputs.items():
-            required = name in self._schema["required"]
+            required = "Conditional" if name in self._type.conditional else _yes(name in self._schema["required"])
             yield self._property(name, said, required=required, change=self._type.change_of(name))
 
     def _nested_types(self) -> Iterator[str]:
@@ -69,13 +69,13 @@ class _Page:
                 continue
             yield f"## {name}"
             for member, rules in definition["properties"].items():
-                required = member in definition.get("required", ())
+                required = _yes(member in definition.get("required", ()))
                 yield self._property(member, rules, required=required, change=self._type.change_of(name))
 
-    def _property(self, name: str, said: Mapping[str, Any], *, required: bool, change: str) -> str:
+    def _property(self, name: str, said: Mapping[str, Any], *, required: str, change: str) -> str:
         definition = self._definition(said)
         lines = [f"`{name}`", ""]
-        lines += [f"> {(definition or said)['description']}", ">", f"> *Required*: {'Yes' if required else 'No'}", ">"]
+        lines += [f"> {(definition or said)['description']}", ">", f"> *Required*: {required}", ">"]
         kind = f"[{name}](#{name.lower()})" if definition else self._kind(said)
         lines += [f"> *Type*: {kind}"]
         for title, value in self._rules(said):
@@ -108,7 +108,7 @@ class _Page:
         if member:
             said = self._schema["definitions"][name]["properties"][member]
         elif name in self._inputs:
-            return f"The [property](#properties) `{name}` as the service reports it."
+            return f"What the package has as its [property](#properties) `{name}`."
         return str(said["description"])
 
     def _examples(self) -> Iterator[str]:
@@ -126,3 +126,7 @@ class _Page:
             return str(said["$ref"]).rpartition("/")[2]
         kind = said["type"] if isinstance(said["type"], str) else said["type"][0]
         return _TYPES[kind]
+
+
+def _yes(required: bool) -> str:
+    return "Yes" if required else "No"

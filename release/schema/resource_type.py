@@ -41,6 +41,7 @@ class ResourceType:
         table: the table of properties that the handler reads.
         read: the handler's function that reads and checks them; a module without boto3, for cfn-lint runs it too.
         required: properties that have to be there.
+        conditional: properties of which a rule says whether they have to be there.
         identifier: the attribute that `Ref` gives.
         attributes: what `Fn::GetAtt` gives, in the order of the handler.
         texts: a description for each property, member (`PackageSource.S3Key`) and attribute. Those of the API's
@@ -59,6 +60,7 @@ class ResourceType:
     identifier: str
     attributes: Sequence[str]
     texts: Mapping[str, str]
+    conditional: Sequence[str] = ()
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     on_change: Mapping[str, str] = field(default_factory=dict)
     rules: Sequence[Rule] = ()

@@ -155,6 +155,8 @@ def _delivered(value: Any, path: str, not_known: set[str]) -> Any:
         return _delivered_map(value, path, not_known)
     if isinstance(value, list):
         return [_delivered(one, f"{path}[{index}]", not_known) for index, one in enumerate(value)]
+    if value is None:
+        return None
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

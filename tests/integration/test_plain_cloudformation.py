@@ -221,6 +221,7 @@ def test_a_team_runs_the_function_in_its_network_and_within_its_boundary_and_tak
 
     left_out: tuple[Any, ...] = ([], [], False, None)
     assert settings() == left_out
+    token = outputs(aws, PROVIDER)["ServiceToken"]
 
     ec2, iam = aws.client("ec2"), aws.client("iam")
     subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"][:2]]
@@ -234,6 +235,7 @@ def test_a_team_runs_the_function_in_its_network_and_within_its_boundary_and_tak
 
     set_to([], [], "")
     assert settings() == left_out
+    assert outputs(aws, PROVIDER)["ServiceToken"] == token, "packages need nothing of it"
     deployer.destroy("Inside")
     iam.delete_policy(PolicyArn=policy)
 

@@ -183,4 +183,6 @@ def delivered(value: Any) -> Any:
         return {name: delivered(one) for name, one in value.items()}
     if isinstance(value, list):
         return [delivered(one) for one in value]
+    if value is None:
+        return None
     return str(value).lower() if isinstance(value, bool) else str(value)

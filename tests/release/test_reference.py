@@ -30,7 +30,7 @@ def told(page: str, title: str, name: str) -> str:
 def test_each_property_says_whether_it_is_required_its_type_and_what_a_change_does(made: dict[str, str]) -> None:
     for name in PACKAGE_PROPERTIES:
         text = told(made[PAGE], "Properties", name)
-        assert re.search(r"\*Required\*: (Yes|No)\n", text), name
+        assert re.search(r"\*Required\*: (Yes|No|Conditional)\n", text), name
         assert re.search(r"\*Type\*: .+\n", text), name
         assert re.search(r"\*Update requires\*: .+", text), name
 
@@ -45,7 +45,8 @@ def test_each_property_says_whether_it_is_required_its_type_and_what_a_change_do
             ["Required*: No", "Minimum*: `3`", "Maximum*: `256`", r"Pattern*: `^[a-z][a-z0-9\-]+$`", "Replacement"],
         ),
         ("Properties", "PackageDescription", ["Maximum*: `700`", "No interruption"]),
-        ("Properties", "PackageSource", ["[PackageSource](#packagesource)"]),
+        ("Properties", "PackageSource", ["Required*: Conditional", "[PackageSource](#packagesource)"]),
+        ("Properties", "EngineVersion", ["Required*: Conditional"]),
         ("Properties", "ServiceTimeout", ["Type*: Integer", "Minimum*: `1`", "Maximum*: `3600`"]),
         ("PackageSource", "S3Key", ["Required*: Yes", "Maximum*: `1024`"]),
         ("PackageVendingOptions", "VendingEnabled", ["Type*: Boolean", "Replacement"]),
