@@ -30,6 +30,10 @@ class Shape(Protocol):
 class Model(Protocol):
     """botocore's model of a service, as far as it is needed here."""
 
+    @property
+    def shape_names(self) -> Any:
+        """The names of its shapes."""
+
     def shape_for(self, shape_name: str) -> Any:
         """The shape of that name."""
 
@@ -120,7 +124,7 @@ def _unknown(table: Table, raw: Mapping[str, Any]) -> list[Problem]:
 
 def _shape(model: Model, request: str, member: str) -> Shape | None:
     """The shape of an operation's member; None where this boto3 is too old to know it."""
-    shape: Shape | None = model.shape_for(request).members.get(member)
+    shape: Shape | None = model.shape_for(request).members.get(member) if request in model.shape_names else None
     return shape
 
 

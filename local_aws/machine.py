@@ -129,7 +129,8 @@ class LocalAws:
             "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_CA_BUNDLE": bundle,
+            # AWS's tools talk to nobody else, and read all of it for each connection: the system's takes seconds.
+            "AWS_CA_BUNDLE": certificate,
             "SSL_CERT_FILE": bundle,
             "NODE_EXTRA_CA_CERTS": certificate,
             # Files of the user's own that could point elsewhere, and a lookup that would wait for a time-out.
@@ -160,7 +161,7 @@ class LocalAws:
                 region_name=REGION,
             )
             self._clients[service] = session.client(
-                service, endpoint_url=self.endpoint, verify=str(self.state / "bundle.pem")
+                service, endpoint_url=self.endpoint, verify=str(self.state / "server.crt")
             )
         return self._clients[service]
 

@@ -56,32 +56,38 @@ class _Page:
         yield "## Properties"
         yield from _rules_between(self._schema)
         for name, said in self._inputs.items():
-            required = name in self._schema["required"]
+            required = self._required(name, is_required=name in self._schema["required"])
             yield self._property(name, said, required=required, change=self._type.change_of(name))
 
     def _nested_types(self) -> Iterator[str]:
         for name, said in self._inputs.items():
-            yield from self._nested_type(said, self._type.change_of(name))
+            yield from self._nested_type(name, said, self._type.change_of(name))
 
-    def _nested_type(self, said: Mapping[str, Any], change: str) -> Iterator[str]:
+    def _nested_type(self, path: str, said: Mapping[str, Any], change: str) -> Iterator[str]:
         """The type of a property, and those that are nested in it."""
         name = _definition_name(_item(said))
         if name is None:
             return
+        path = f"{path}[]" if _is_list(said) else path
         definition = self._schema["definitions"][name]
         yield f"## {name}"
         yield from _rules_between(definition)
         for member, rules in definition["properties"].items():
-            required = member in definition.get("required", ())
+            required = self._required(f"{path}.{member}", is_required=member in definition.get("required", ()))
             yield self._property(member, rules, required=required, change=change)
-        for rules in definition["properties"].values():
-            yield from self._nested_type(rules, change)
+        for member, rules in definition["properties"].items():
+            yield from self._nested_type(f"{path}.{member}", rules, change)
 
-    def _property(self, name: str, said: Mapping[str, Any], *, required: bool, change: str) -> str:
+    def _required(self, path: str, *, is_required: bool) -> str:
+        if path in self._type.conditional:
+            return "Conditional"
+        return "Yes" if is_required else "No"
+
+    def _property(self, name: str, said: Mapping[str, Any], *, required: str, change: str) -> str:
         nested = _definition_name(said)
         described = self._schema["definitions"][nested] if nested else said
         lines = [f"`{name}`", ""]
-        lines += [f"> {described['description']}", ">", f"> *Required*: {'Yes' if required else 'No'}", ">"]
+        lines += [f"> {described['description']}", ">", f"> *Required*: {required}", ">"]
         kind = _kind(_item(said))
         kind = f"[{kind}](#{kind.lower()})" if _definition_name(_item(said)) else kind
         lines += [f"> *Type*: {'List of ' if _is_list(said) else ''}{kind}"]
@@ -112,7 +118,7 @@ class _Page:
         if member:
             said = self._schema["definitions"][name]["properties"][member]
         elif name in self._inputs:
-            return f"The [property](#properties) `{name}` as the service reports it."
+            return f"What the package has as its [property](#properties) `{name}`."
         return str(said["description"])
 
     def _examples(self) -> Iterator[str]:

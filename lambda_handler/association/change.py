@@ -117,7 +117,8 @@ class Change:
 
     def _associate(self, domain: str, members: tuple[Member, ...]) -> Pending:
         self._request.check_may_write()
-        memory, before = self._progress, dict(self._progress.asked)
+        memory = self._progress
+        asked, made = dict(memory.asked), list(memory.made)
         for member in members:
             memory.asked[member.package.id] = member.association.revision if member.association else ""
             memory.targets[member.package.id] = member.package.version
@@ -130,12 +131,16 @@ class Change:
         except CALL_ERRORS as error:
             if may_have_been_applied(error):
                 raise
-            memory.asked = before  # but for what was made: of several packages some may have been accepted
+            memory.asked = asked
+            if len(ids) == 1 or is_busy(error) or is_already_so(error) or not is_refused(error):
+                memory.made = made  # else, of several packages some may have been accepted
             self._refused(error, f"{_names(members)} could not be associated with domain {domain!r}")
             if is_already_so(error):
-                memory.already += ids if len(ids) == 1 else []
-                memory.one_by_one = len(ids) > 1 or memory.one_by_one
+                memory.one_by_one = len(ids) > 1
+                memory.already = memory.already if memory.one_by_one else sorted({*memory.already, *ids})
             elif not is_busy(error):
+                if memory.refused_of != ids:
+                    memory.refused, memory.refused_of = associating_refused(), ids
                 memory.refused.meet(self._now())
         else:
             memory.accepted, memory.refused = True, associating_refused()

@@ -148,18 +148,22 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         lambda s: Wait(f"domain {s.name!r} to settle", association_failed(s).reason),
     ),
     Row(
+        "DissociatePackages has been refused for a minute, and the domain does not change",
+        "fail",
+        lambda s: bool(s.to_dissociate) and s.progress.kept.is_over,
+        dissociation_refused,
+    ),
+    Row(
         "an association is ASSOCIATION_FAILED, from before or in the first three minutes; and it has no version there, "
         "or cannot be associated again",
         "DissociatePackages, then make it anew",
-        lambda s: any(member.has_to_go_first for member in s.members),
-        lambda s: Dissociate(
-            tuple(member.association for member in s.members if member.has_to_go_first and member.association)
-        ),
+        lambda s: bool(s.to_go_first),
+        lambda s: Dissociate(s.to_go_first),
     ),
     Row(
         "AssociatePackages has been refused for three minutes, and the domain does not change",
         "fail",
-        lambda s: bool(s.to_associate) and s.progress.refused.is_over,
+        lambda s: s.is_refused,
         association_refused,
     ),
     Row(
@@ -167,12 +171,6 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         "AssociatePackages, all in one call",
         lambda s: bool(s.to_associate),
         lambda s: Associate(s.to_associate),
-    ),
-    Row(
-        "DissociatePackages has been refused for a minute, and the domain does not change",
-        "fail",
-        lambda s: s.progress.kept.is_over,
-        dissociation_refused,
     ),
     Row(
         "anything else is to go",

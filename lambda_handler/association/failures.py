@@ -62,8 +62,8 @@ def dissociation_failed(situation: Situation) -> Fail:
 def dissociation_refused(situation: Situation) -> Fail:
     """The service does not begin to take a package off the domain."""
     refusal = situation.progress.refusal
-    stays = ", ".join(_stays(one) for one in situation.unwanted)
-    return Fail(f"{stays}: {refusal}{_advice(*situation.unwanted)}")
+    stays = ", ".join(_stays(one) for one in situation.to_dissociate)
+    return Fail(f"{stays}: {refusal}{_advice(*situation.to_dissociate)}")
 
 
 def _stays(association: Association) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lambda_handler.association import resource_id
@@ -21,7 +22,7 @@ from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.fence import NotAwaitedError
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
-from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe
+from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe, is_transient
 from lambda_handler.reconcile import Pending, left_where_it_cannot_go, reconcile
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class AssociationHandler:
     def update(self, request: Request) -> Outcome:
         """Bring the domain to what the properties say; another domain is begun anew."""
         desired = parse(request.properties, self._model)
-        previous = parse_leniently(request.old_properties)
+        previous = parse_leniently(request.old_properties, self._model)
         progress = Progress(request)
         if previous.domain in ("", desired.domain):
             return self._outcome(request, desired, self._change(request, desired, previous, progress))
@@ -71,12 +72,13 @@ class AssociationHandler:
         """Take the packages off the domain."""
         progress = Progress(request)
         known = resource_id.read(request.physical_id)
-        told = parse_leniently(request.properties)
+        told = parse_leniently(request.properties, self._model)
         if known is None:
             if not says_nothing_created(request.physical_id):
                 self._undo_cancelled(request, told, progress)
         elif not known.made:
-            self._take_off(request, known.domain, listed(told.entries), progress)
+            rollback = Rollback(self._service, self._stacks, request.owner)
+            self._take_off(request, known.domain, rollback.removes(listed(told.entries)), progress)
         elif not self._is_in_use(request, known):
             self._take_off(request, known.domain, with_ids(known.made), progress)
         return Outcome(request.physical_id)
@@ -106,7 +108,7 @@ class AssociationHandler:
         Raises:
             RequestFailedError: it cannot be had.
         """
-        made_now = Evidence(self._service, request.owner, _made_at(request))
+        made_now = Evidence(self._service, request.owner, partial(_made_at, request))
         target = Target(desired.domain, desired.entries, earlier=made_now, waits=desired.waits)
         record = self._recorder(request, desired.domain, progress)
         if not progress.failure:
@@ -155,7 +157,7 @@ class AssociationHandler:
         def record() -> None:
             if made := progress.change.made:
                 request.claim(str(ResourceId.of(domain, request.owner, made)))
-            else:
+            elif progress.change.looked or progress.change.no_domain.is_met:
                 request.claim_nothing()
             progress.save()
 
@@ -172,19 +174,30 @@ class AssociationHandler:
         """Undo a Create that did not tell what it has made: only what is this very stack's."""
         if not told.domain or not told.entries:
             return  # nothing is ever associated from such properties
-        target = Target(told.domain, unwanted=of_the_stack(told.entries, request.owner))
+        rollback = Rollback(self._service, self._stacks, request.owner)
+        target = Target(told.domain, unwanted=rollback.removes(of_the_stack(told.entries, request.owner)))
         change = self._changing(request, target, progress.change, progress.save)
         CancelledCreate(request, told, change, progress).undo()
 
     def _is_in_use(self, request: Request, left: ResourceId) -> bool:
-        """Whether a later request has taken over what a failed Create has left: then the resource is that."""
+        """Whether a later request has taken over what a failed Create has left: then the resource is that.
+
+        Raises:
+            DeadlineExceeded: CloudFormation throttles, so nobody knows yet.
+        """
         owner = request.owner
-        try:
-            state = self._stacks.resource(owner.stack_id, owner.logical_id)
-        except CALL_ERRORS as error:
-            logger.warning("CloudFormation cannot be asked what the resource is: %s", describe(error))
-            return False
-        return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
+
+        def ask() -> bool:
+            try:
+                state = self._stacks.resource(owner.stack_id, owner.logical_id)
+            except CALL_ERRORS as error:
+                if is_transient(error):
+                    raise
+                logger.warning("CloudFormation cannot be asked what the resource is: %s", describe(error))
+                return False
+            return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
+
+        return reconcile(ask, request.deadline)
 
     # -- what they have in common -----------------------------------------------------------------------------------
 

@@ -88,6 +88,11 @@ class Member:
         return self._is_said_to_be_right and self._wants_another_configuration
 
     @property
+    def looks_right(self) -> bool:
+        """Whether the domain has the package with the version that is available, in working order or nearly."""
+        return self.status in (ACTIVE, DISSOCIATION_FAILED) and self._has_the_version
+
+    @property
     def is_accepted(self) -> bool:
         """Whether the service has accepted to bring the domain there, or has done it."""
         if self.is_reached:
@@ -123,11 +128,13 @@ class Member:
     def has_to_go_first(self) -> bool:
         """Whether it has failed before, and so has to be dissociated and made again.
 
-        One that has a version is in use: it is dissociated only where the service does not bring it to the new one.
+        One that has a version is in use: it is dissociated only where the service refuses to bring just that one to the
+        new version.
         """
         if self.status != ASSOCIATION_FAILED:
             return False
-        in_vain = not self._has_any_version or self.progress.refused.is_over
+        refused = self.progress.refused.is_over and self.progress.refused_of == [self.package.id]
+        in_vain = not self._has_any_version or refused
         return self.has_failed_early or (not self._was_asked and in_vain)
 
     @property
@@ -142,8 +149,9 @@ class Member:
 
     @property
     def was_there(self) -> bool:
-        """Whether the domain had the package, in working order, before this request."""
-        return self.association is not None and self.status != ASSOCIATION_FAILED
+        """Whether the domain had the package before this request. One that has a version there is in use."""
+        there = self.association is not None and (self.status != ASSOCIATION_FAILED or self._has_any_version)
+        return there or self.package.id in self.progress.had
 
     # -- what both say together -----------------------------------------------------------------------------------
 

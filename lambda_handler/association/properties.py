@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from lambda_handler.association.table import read
+from lambda_handler import schema
+from lambda_handler.association.table import ASSOCIATION_PROPERTIES, read
 from lambda_handler.errors import PropertyError
 
 if TYPE_CHECKING:
@@ -70,15 +71,11 @@ def parse(raw: Mapping[str, Any], model: ServiceModel) -> AssociationProperties:
     )
 
 
-def parse_leniently(raw: Mapping[str, Any]) -> AssociationProperties:
+def parse_leniently(raw: Mapping[str, Any], model: ServiceModel) -> AssociationProperties:
     """What can be read of old properties, and of those of a Delete, which are never refused."""
-    domain, packages = raw.get("DomainName"), raw.get("Packages")
-    entries = [
-        Entry(package_id=_text(one.get("PackageID")), package_name=_text(one.get("PackageName")))
-        for one in (packages if isinstance(packages, list) else [])
-        if isinstance(one, dict)
-    ]
-    return AssociationProperties(_text(domain), tuple(one for one in entries if one.key), waits=True)
+    values, _ = schema.read(ASSOCIATION_PROPERTIES, raw, model)
+    entries = tuple(entry for entry in map(_entry, values.get("Packages", [])) if entry.key)
+    return AssociationProperties(values.get("DomainName", ""), entries, waits=values.get("Wait") != "false")
 
 
 def _entry(values: dict[str, Any]) -> Entry:
@@ -89,7 +86,3 @@ def _entry(values: dict[str, Any]) -> Entry:
         prerequisites=tuple(values.get("PrerequisitePackageIDList", ())),
         configuration=values.get("AssociationConfiguration", {}),
     )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

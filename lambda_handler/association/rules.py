@@ -45,15 +45,16 @@ def problems_of_entries(entries: list[dict[str, Any]], model: Model, known: list
         text = f"Packages has {len(entries)} items: a domain takes at most {MOST_PACKAGES} packages"
         problems.append(Problem.of_value("Packages", text, *paths))
     for path, entry in zip(paths, entries, strict=True):
-        if entry or not any(problem.path == path for problem in known):
-            problems += _problems_of_entry(path, entry, model)
+        is_told = any(problem.path.partition(".")[0] == path for problem in known)
+        problems += _problems_of_entry(path, entry, model, is_told=is_told)
     return [*problems, *_problems_of_repetition(entries)]
 
 
-def _problems_of_entry(path: str, entry: dict[str, Any], model: Model) -> Iterator[Problem]:
+def _problems_of_entry(path: str, entry: dict[str, Any], model: Model, *, is_told: bool) -> Iterator[Problem]:
+    """What is wrong with an item. Where it names no package, its other problems may say why."""
     id_path, name_path = f"{path}.PackageID", f"{path}.PackageName"
     given = [name for name in ("PackageID", "PackageName") if name in entry]
-    if not given:
+    if not given and not is_told:
         yield Problem.of_value(
             path, f"{path} names no package: give either PackageID or PackageName", id_path, name_path
         )

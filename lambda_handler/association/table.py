@@ -33,6 +33,6 @@ def read(raw: Mapping[str, Any], model: Model) -> tuple[dict[str, Any], list[Pro
     """
     values, problems = schema.read(ASSOCIATION_PROPERTIES, raw, model)
     problems += missing(schema.given(raw))
-    if isinstance(raw.get("Packages"), list):
+    if "Packages" in values and isinstance(raw["Packages"], list):
         problems += problems_of_entries(values["Packages"], model, problems)
     return values, [*problems, *problems_of_wait(values), *problems_of_service_timeout(values)]

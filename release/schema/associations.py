@@ -121,6 +121,7 @@ ASSOCIATION = ResourceType(
     table=ASSOCIATION_PROPERTIES,
     read=read,
     required=("ServiceToken", "DomainName", "Packages"),
+    conditional=("Packages[].PackageID", "Packages[].PackageName"),
     identifier="Id",
     attributes=ATTRIBUTE_NAMES,
     attributes_of_each="Packages",

@@ -164,6 +164,7 @@ PACKAGE = ResourceType(
     table=PACKAGE_PROPERTIES,
     read=read,
     required=("ServiceToken", "PackageType"),
+    conditional=("PackageSource", "PackageContent", "EngineVersion"),
     identifier="PackageID",
     attributes=tuple(attributes(Described({}))),
     texts=_TEXTS,

@@ -55,6 +55,7 @@ class ResourceType:
         table: the table of properties that the handler reads.
         read: the handler's function that reads and checks them; a module without boto3, for cfn-lint runs it too.
         required: properties that have to be there.
+        conditional: properties, and members by their paths, of which a rule says whether they have to be there.
         identifier: what `Ref` gives: an attribute, or what has no other name.
         attributes: what `Fn::GetAtt` gives, in the order of the handler.
         attributes_of_each: the list whose items have these attributes, too: `PackageID.0`, `PackageID.1`, …; empty
@@ -77,6 +78,7 @@ class ResourceType:
     identifier: str
     attributes: Sequence[str]
     texts: Mapping[str, str]
+    conditional: Sequence[str] = ()
     attributes_of_each: str = ""
     like: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

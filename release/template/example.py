@@ -43,7 +43,7 @@ Made by `make templates`.
 
   aws cloudformation deploy --template-file example.yaml --stack-name <name> --parameter-overrides BucketName=<bucket>
 
-`cfn-lint --append-rules schemas/cfn-lint -- example.yaml` checks the properties of both types.""",
+Mistakes in properties are found by `cfn-lint --append-rules ../schemas/cfn-lint -- example.yaml`.""",
     "Resources.Stopwords": "A dictionary that is written here. Another text makes its next version; it keeps its id.",
     "Resources.Synonyms": "A dictionary in S3.",
     "Resources.ShopPackages": "Both on a domain, in one change. A new version gets there in the deployment that makes "

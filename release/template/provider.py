@@ -47,7 +47,8 @@ Made by `make templates` from the construct library: change it there.
 
 Resources of other stacks use it with `ServiceToken: !ImportValue <name>-ServiceToken`.""",
     "Resources.Function": "CloudFormation invokes it for each request. Its code is the file beside this template, "
-    "which `aws cloudformation package` uploads. In a VPC Lambda asks for the permissions first, hence DependsOn.",
+    "which `aws cloudformation package` uploads; cfn-lint would warn that this is needed. In a VPC Lambda asks for the "
+    "permissions first, hence DependsOn.",
     "Resources.EventInvokeConfig": "Lambda delivers a failed request again, but none that CloudFormation has given up.",
     "Resources.StagingBucket": "Copies of what the service may not be able to read as it is, for the minutes of an "
     "import. The function removes them, and the rule removes what a function that died has left.",

@@ -132,7 +132,7 @@ def _model() -> SimpleNamespace:
         return SimpleNamespace(**{**said, **parts})
 
     requests = {name: shape({"members": members}) for name, members in CHECKS["requests"].items()}
-    return SimpleNamespace(shape_for=requests.__getitem__)
+    return SimpleNamespace(shape_names=[*requests], shape_for=requests.__getitem__)
 
 
 def _resources(cfn: Template) -> dict[str, dict[str, Any]]:
@@ -156,6 +156,8 @@ def _delivered(value: Any, path: str, not_known: set[str]) -> Any:
         return _delivered_map(value, path, not_known)
     if isinstance(value, list):
         return [_delivered(one, f"{path}[{index}]", not_known) for index, one in enumerate(value)]
+    if value is None:
+        return None
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -50,10 +50,11 @@ class Cases:
         return str(error.value).split("; ")
 
 
-ALL = (
-    Cases(PACKAGE, packages.GOOD, packages.MISTAKES, lambda raw: package_properties.parse(raw, OWNER, MODEL)),
-    Cases(ASSOCIATION, associations.GOOD, associations.MISTAKES, lambda raw: association_properties.parse(raw, MODEL)),
+PACKAGES = Cases(PACKAGE, packages.GOOD, packages.MISTAKES, lambda raw: package_properties.parse(raw, OWNER, MODEL))
+ASSOCIATIONS = Cases(
+    ASSOCIATION, associations.GOOD, associations.MISTAKES, lambda raw: association_properties.parse(raw, MODEL)
 )
+ALL = (PACKAGES, ASSOCIATIONS)
 GOOD = [pytest.param(one, name, id=f"{one.type.slug}-{name}") for one in ALL for name in one.good]
 MISTAKES = [pytest.param(one, name, id=f"{one.type.slug}-{name}") for one in ALL for name in one.mistakes]
 
@@ -64,4 +65,6 @@ def delivered(value: Any) -> Any:
         return {name: delivered(one) for name, one in value.items()}
     if isinstance(value, list):
         return [delivered(one) for one in value]
+    if value is None:
+        return None
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -58,20 +58,20 @@ class LanguageServer:
 
     def underlined(self, text: str) -> list[str]:
         """What the editor underlines in a template: the line and the message."""
-        uri = self._open(text)
+        uri = self._open(text, "templates")
         lines = text.splitlines()
         return [f"{lines[one['range']['start']['line']].strip()} -> {one['message']}" for one in self._diagnostics[uri]]
 
-    def completions(self, text: str, line: int, character: int) -> dict[str, str]:
+    def completions(self, text: str, line: int, character: int, folder: str = "templates") -> dict[str, str]:
         """What the editor offers at a place of a template, and what it tells of each."""
-        document, position = {"uri": self._open(text)}, {"line": line, "character": character}
+        document, position = {"uri": self._open(text, folder)}, {"line": line, "character": character}
         answer = self._request("textDocument/completion", textDocument=document, position=position)
         return {one["label"]: _text(one.get("documentation", "")) for one in answer["items"]}
 
-    def _open(self, text: str) -> str:
+    def _open(self, text: str, folder: str) -> str:
         """Opens a template, each under a name of its own, and waits until the server has looked at it."""
         self._opened += 1
-        uri = (self._folder / "templates" / f"mine{self._opened}.yaml").as_uri()
+        uri = (self._folder / folder / f"mine{self._opened}.yaml").as_uri()
         document = {"uri": uri, "languageId": "yaml", "version": 1, "text": text}
         self._send(method="textDocument/didOpen", params={"textDocument": document})
         self._receive(lambda _: uri in self._diagnostics)

@@ -26,11 +26,12 @@ from cdk_opensearch_packages import (
     PackageType,
     RequirementLevel,
 )
+from tests.support.cfn_lint import RULES
 from tests.support.plugin_archives import write_plugin
 from tests.unit.infrastructure.stacks import dictionary, new_domain, properties_of
 
 # "Dependency already enforced": the CDK writes DependsOn of whole constructs, the function's on its role too.
-LINT = cfnlint.config.ManualArgs(regions=["us-east-1"], ignore_checks=["W3005"])
+LINT = cfnlint.config.ManualArgs(regions=["us-east-1"], ignore_checks=["W3005"], append_rules=[str(RULES)])
 
 
 def everything(stack: Stack, folder: Path) -> None:

@@ -29,7 +29,7 @@ from release.schema.associations import ASSOCIATION
 from release.schema.packages import PACKAGE
 from release.schema.resource_types import RESOURCE_TYPES
 from tests.release.associations import KEY_STORE, ONE, item, key_store, second
-from tests.release.cases import ALL, GOOD, MISTAKES, Cases
+from tests.release.cases import ALL, ASSOCIATIONS, GOOD, MISTAKES, PACKAGES, Cases
 from tests.release.packages import EVERYTHING, OBJECT, PLUGIN, SOURCE, TEXT
 from tests.support.cfn_lint import RULES, found_by_our_rules, linted
 
@@ -55,6 +55,7 @@ FUNCTIONS: dict[str, Any] = {
     "a parameter of the Systems Manager": "{{resolve:ssm:/shop/words}}",
     "a secret within a text": "prefix-{{resolve:secretsmanager:shop:SecretString:words}}",
 }
+NOTHING = "no properties at all"
 NAMES = [
     *PACKAGE_PROPERTIES,
     *("PackageSource.S3BucketName", "PackageSource.S3Key", "PackageSource.S3ObjectVersion"),
@@ -84,7 +85,11 @@ def said() -> Callable[[Cases, str], list[str]]:
     """What cfn-lint says of each of the cases. All are linted at once: its start takes longest."""
     cases = {(one.type.name, name): each for one in ALL for name, each in {**one.good, **one.mistakes}.items()}
     ids = {case: f"Case{index}" for index, case in enumerate(cases)}
-    found = linted(template({ids[case]: resource(case[0], properties) for case, properties in cases.items()}))
+    resources = {ids[case]: resource(case[0], properties) for case, properties in cases.items()}
+    for index, one in enumerate(ALL):
+        ids[one.type.name, NOTHING] = f"Nothing{index}"
+        resources[f"Nothing{index}"] = {"Type": one.type.name}
+    found = linted(template(resources))
     return lambda one, name: [
         text
         for place, text in found
@@ -105,6 +110,22 @@ def test_a_mistake_is_told_in_the_providers_own_words(
     said: Callable[[Cases, str], list[str]], cases: Cases, name: str
 ) -> None:
     assert sorted(said(cases, name)) == sorted(cases.refusal(cases.mistakes[name]))
+
+
+@pytest.mark.parametrize(
+    ("cases", "properties"),
+    [
+        *((PACKAGES, {**OBJECT, name: None}) for name in ("PackageName", "PackageType", "PackageSource")),
+        *((ASSOCIATIONS, {**ONE, name: None}) for name in ("DomainName", "Packages", "Wait")),
+        (ASSOCIATIONS, second(None)),
+        (ASSOCIATIONS, item(PackageVersion=None, AssociationConfiguration={"KeyStoreAccessOption": None})),
+    ],
+)
+def test_a_property_without_a_value_is_told_in_the_providers_own_words(
+    cases: Cases, properties: dict[str, Any]
+) -> None:
+    found = found_by_our_rules(f"Resources: {{Words: {json.dumps(resource(cases.type.name, properties))}}}")
+    assert sorted(text for _, text in found) == sorted(cases.refusal(properties))
 
 
 def test_a_mistake_is_shown_where_it_is() -> None:
@@ -131,30 +152,26 @@ def test_a_mistake_in_a_list_is_shown_at_its_item() -> None:
         {"PackageID": "F2", "PrerequisitePackageIDList": ["F1", "ab"]},
         {"AssociationConfiguration": {"KeyStoreAccessOption": {"Role": "x"}}},
         "F3",
+        {"PackageVersion": "v1"},
     ]
     place = "Resources/Shop/Properties/Packages"
     found = found_by_our_rules(template({"Shop": association({"DomainName": "shop", "Packages": packages})}))
     assert {where for where, _ in found} == {
         f"{place}/1/Version",
         f"{place}/2/PrerequisitePackageIDList/1",
-        f"{place}/3",  # no package is named
         f"{place}/3/AssociationConfiguration/KeyStoreAccessOption/Role",
         f"{place}/3/AssociationConfiguration/KeyStoreAccessOption",  # the switch that is missing in it
         f"{place}/4",
+        f"{place}/5",  # no package is named
     }
 
 
-@pytest.mark.parametrize(
-    ("type_name", "names"),
-    [
-        (PACKAGE.name, ("ServiceToken", "PackageType", "PackageSource")),
-        (ASSOCIATION.name, ("ServiceToken", "DomainName", "Packages")),
-    ],
-)
-def test_without_properties_everything_that_is_required_is_named(type_name: str, names: tuple[str, ...]) -> None:
-    said = " ".join(text for _, text in linted(template({"Words": {"Type": type_name}})))
-    for name in names:
-        assert name in said
+@pytest.mark.parametrize("cases", ALL, ids=lambda one: one.type.slug)
+def test_without_properties_everything_that_is_required_is_named(
+    said: Callable[[Cases, str], list[str]], cases: Cases
+) -> None:
+    for name in cases.type.required:
+        assert name in " ".join(said(cases, NOTHING))
 
 
 def with_value(path: str, value: Any) -> dict[str, Any]:
@@ -466,25 +483,23 @@ def test_the_readmes_command_checks_a_template_with_nothing_but_cfn_lint_and_the
     (project / "sitecustomize.py").write_text(NOTHING_BUT_CFN_LINT)
     example = tmp_path / "templates" / "example.yaml"
     mistaken = example.read_text().replace("PackageContent", "PackageContents").replace("kageVersion", "kageVerison")
-    (tmp_path / "bad.yaml").write_text(mistaken)
+    (tmp_path / "mistaken.yaml").write_text(mistaken)
 
-    good_words = command[0].split()
-    bad_words = [*good_words[:-1], "bad.yaml"]
-    good, bad = (
-        subprocess.run(  # noqa: S603
-            [Path(sys.executable).parent / words[0], *words[1:]],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(project)},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        for words in (good_words, bad_words)
+    words = [*command[0].split(), "mistaken.yaml"]
+    done = subprocess.run(  # noqa: S603
+        [Path(sys.executable).parent / words[0], *words[1:]],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(project)},
+        check=False,
+        capture_output=True,
+        text=True,
     )
-    assert (good.returncode, good.stdout, good.stderr) == (0, "", "")
-    assert bad.returncode != 0
-    assert "PackageContents is no property of this resource: did you mean PackageContent?\nbad.yaml:" in bad.stdout
-    assert "Synonyms.PackageVerison is no attribute of" in bad.stdout
+    assert done.returncode != 0
+    assert (
+        "PackageContents is no property of this resource: did you mean PackageContent?\nmistaken.yaml:" in done.stdout
+    )
+    assert "Synonyms.PackageVerison is no attribute of" in done.stdout
+    assert "example.yaml" not in done.stdout + done.stderr
 
 
 def test_without_the_providers_code_the_rules_say_what_is_missing(

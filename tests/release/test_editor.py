@@ -38,10 +38,11 @@ def editor(folder: Path) -> Iterator[LanguageServer]:
         yield server
 
 
-def offered(editor: LanguageServer, text: str) -> dict[str, str]:
+def offered(editor: LanguageServer, text: str, folder: str = "templates") -> dict[str, str]:
     """What is offered at the cursor, but for functions."""
     before = text[: text.index(CURSOR)]
-    found = editor.completions(text.replace(CURSOR, ""), before.count("\n"), len(before.rpartition("\n")[2]))
+    place = before.count("\n"), len(before.rpartition("\n")[2])
+    found = editor.completions(text.replace(CURSOR, ""), *place, folder)
     return {label: told for label, told in found.items() if not label.startswith("!")}
 
 
@@ -94,11 +95,12 @@ def test_the_types_are_offered(editor: LanguageServer) -> None:
     assert found == {one.name: one.description for one in RESOURCE_TYPES}
 
 
-def test_a_template_can_name_the_schema_itself(folder: Path) -> None:
+def test_a_template_can_name_the_schema_itself(editor: LanguageServer) -> None:
     line = re.search(r"^# yaml-language-server: .*$", GUIDE, re.MULTILINE)
     assert line
-    with LanguageServer(folder, {}) as editor:
-        assert "PackageName" in offered(editor, line[0] + "\n" + resource("PackageType: TXT-DICTIONARY\n|"))
+    text = resource("PackageType: TXT-DICTIONARY\n|")
+    assert "PackageName" not in offered(editor, text, "elsewhere")
+    assert "PackageName" in offered(editor, f"{line[0]}\n{text}", "elsewhere")
 
 
 def test_names_that_there_are_not_are_underlined(editor: LanguageServer) -> None:

@@ -41,7 +41,7 @@ def test_each_property_says_whether_it_is_required_its_type_and_what_a_change_do
 ) -> None:
     for name in resource_type.table:
         text = told(page_of(made, resource_type), "Properties", name)
-        assert re.search(r"\*Required\*: (Yes|No)\n", text), name
+        assert re.search(r"\*Required\*: (Yes|No|Conditional)\n", text), name
         assert re.search(r"\*Type\*: .+\n", text), name
         assert re.search(r"\*Update requires\*: .+", text), name
 
@@ -56,7 +56,8 @@ def test_each_property_says_whether_it_is_required_its_type_and_what_a_change_do
             ["Required*: No", "Minimum*: `3`", "Maximum*: `256`", r"Pattern*: `^[a-z][a-z0-9\-]+$`", "Replacement"],
         ),
         ("Properties", "PackageDescription", ["Maximum*: `700`", "No interruption"]),
-        ("Properties", "PackageSource", ["[PackageSource](#packagesource)"]),
+        ("Properties", "PackageSource", ["Required*: Conditional", "[PackageSource](#packagesource)"]),
+        ("Properties", "EngineVersion", ["Required*: Conditional"]),
         ("Properties", "ServiceTimeout", ["Type*: Integer", "Minimum*: `1`", "Maximum*: `3600`"]),
         ("PackageSource", "S3Key", ["Required*: Yes", "Maximum*: `1024`"]),
         ("PackageVendingOptions", "VendingEnabled", ["Type*: Boolean", "Replacement"]),
@@ -86,9 +87,9 @@ def test_what_the_schema_says_is_told(made: dict[str, str], title: str, name: st
         (
             "PackageDetailsForAssociation",
             "PackageID",
-            ["Required*: No", r"Pattern*: `^([FG][0-9]+)$|^(pkg-[a-f0-9]+)$`"],
+            ["Required*: Conditional", r"Pattern*: `^([FG][0-9]+)$|^(pkg-[a-f0-9]+)$`"],
         ),
-        ("PackageDetailsForAssociation", "PackageName", ["Required*: No", "Minimum*: `3`", "Maximum*: `256`"]),
+        ("PackageDetailsForAssociation", "PackageName", ["Required*: Conditional", "Minimum*: `3`", "Maximum*: `256`"]),
         ("PackageDetailsForAssociation", "PrerequisitePackageIDList", ["Required*: No", "Type*: List of String"]),
         (
             "PackageDetailsForAssociation",

@@ -23,7 +23,8 @@ from lambda_handler.package.situation import Found, Situation
 from lambda_handler.package.sources import Sources
 from tests.simulation.boundaries import FAULTS, RESPONSE
 from tests.simulation.guarantees import Guarantee, Violation
-from tests.simulation.stories import STORIES, Story
+from tests.simulation.stories import STORIES
+from tests.simulation.story import Story
 from tests.simulation.tally import tables
 
 TITLE = "Without this guard, in this story: this is what breaks"
@@ -256,7 +257,7 @@ def test_without_its_guard_a_guarantee_breaks(mutation: Mutation, monkeypatch: P
     rows.append(f"{mutation.guard}  |  {story.name}  |  {mutation.breaks.value}")
 
 
-def _played(story: Story, call: str | None) -> list[Violation]:
+def _played(story: Story[Any], call: str | None) -> list[Violation]:
     """What breaks in a story, with all faults at the calls of one kind or without any."""
     outcome = story.play()
     if call is None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from local_aws import access, buckets, cloudformation
-from local_aws.cloudformation import CustomResources, Playing, ResourceStates, ResponseUrls
+from local_aws.cloudformation import CustomResources, Playing, ResourceStates, ResponseUrls, provisioned
+from local_aws.cloudformation.conditions import with_joins
 from local_aws.ministack_adapter import PackagesAdapter
 from local_aws.packages import PackagesModel, ServiceError
 
@@ -21,6 +22,7 @@ FUNCTIONS = {
     f"{CLOUDFORMATION}.stacks._roll_back_operation": (
         *("stack_name", "stack_id", "stack", "operation", "reason_override"),
     ),
+    f"{CLOUDFORMATION}.engine._evaluate_conditions": ("template", "params"),
     f"{CLOUDFORMATION}.handlers._imported_export_names": ("stack", "stack_name"),
     f"{CLOUDFORMATION}.handlers._describe_stack_resource": ("params",),
     f"{CLOUDFORMATION}.handlers._describe_stacks": ("params",),
@@ -28,6 +30,7 @@ FUNCTIONS = {
     f"{CLOUDFORMATION}.helpers._xml": ("status", "root_tag", "inner"),
     f"{CLOUDFORMATION}.helpers._error": ("code", "message", "status"),
     "ministack.services.lambda_svc._get_func_record_for_ref": ("function_ref",),
+    "ministack.services.lambda_svc._vpc_config_with_id": ("request_config",),
     "ministack.services.lambda_svc._execution_record_for_config": ("func", "config"),
     "ministack.services.lambda_svc.invoke_async_with_retry": ("func", "event"),
     "ministack.services.opensearch._public": ("d",),
@@ -64,7 +67,9 @@ VALUES = {
     "ministack.services.sts._sessions",
     f"{CLOUDFORMATION}.provisioners._S3_BUCKET_CONFIGURATIONS",
     f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS",
+    "ministack.services.iam._roles",
     "ministack.services.lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS",
+    "ministack.services.lambda_svc._functions",
     "ministack.services.opensearch._domains",
     "ministack.services.s3._buckets",
     "moto.s3.models.s3_backends",
@@ -97,11 +102,15 @@ def test_custom_resources_are_invoked_as_ours_expects() -> None:
     [
         ("stacks._deploy_stack_async", "_resolve_stack_outputs("),
         ("stacks._deploy_stack_async", "_roll_back_operation("),
+        ("stacks._deploy_stack_async", "= _evaluate_conditions("),
+        ("handlers._create_stack", "= _evaluate_conditions("),
         ("handlers._rollback_stack", "_roll_back_operation("),
         ("provisioners._custom_resource_create", "_cr.invoke_custom_resource("),
         ("provisioners._custom_resource_update", "_cr.invoke_custom_resource("),
         ("provisioners._custom_resource_delete", "_cr.invoke_custom_resource("),
         ("provisioners._s3_apply_configurations", "in _S3_BUCKET_CONFIGURATIONS"),
+        ("provisioners._provision_resource", 'handler["create"](logical_id, props, stack_name)'),
+        ("provisioners._update_resource", 'handler["update"]('),
         ("handle_request", "_ACTION_HANDLERS.get("),
         ("handlers._describe_stacks", "<LastUpdatedTime>{s.get('LastUpdatedTime', '')}</LastUpdatedTime>"),
     ],
@@ -119,6 +128,13 @@ def test_installed_custom_resources_take_the_requests(monkeypatch: pytest.Monkey
         monkeypatch.setitem(actions, action, actions[action])
     for name in (*names, "handlers._roll_back_operation"):
         monkeypatch.setattr(f"{CLOUDFORMATION}.{name}", found(f"{CLOUDFORMATION}.{name}"))
+    for module in ("engine", "changesets", "handlers", "stacks"):
+        name = f"{CLOUDFORMATION}.{module}._evaluate_conditions"
+        monkeypatch.setattr(name, found(name))
+    provisioners = importlib.import_module(f"{CLOUDFORMATION}.provisioners")
+    for resource_type in ("AWS::IAM::Role", "AWS::Lambda::Function"):
+        handlers = provisioners._RESOURCE_HANDLERS
+        monkeypatch.setitem(handlers, resource_type, {**handlers[resource_type]})
     before = [found(f"{CLOUDFORMATION}.{name}") for name in names]
     playing = Playing()
     custom = CustomResources(ResponseUrls("https://127.0.0.1", playing), playing, ResourceStates(playing))
@@ -131,9 +147,52 @@ def test_installed_custom_resources_take_the_requests(monkeypatch: pytest.Monkey
     monkeypatch.setattr(custom, "invoke", take)
     cloudformation.install(custom)
     assert all(found(f"{CLOUDFORMATION}.{name}") is not old for name, old in zip(names, before, strict=True))
-    provisioners = importlib.import_module(f"{CLOUDFORMATION}.provisioners")
     assert provisioners._provision_resource("Custom::Thing", "Thing", {}, "stack") == ("id", {})
     assert taken[0][:3] == ("Create", "Thing", {})
+
+
+@pytest.mark.parametrize(("given", "is_given"), [("", False), ("a", True), ("a, b", True)])
+def test_a_condition_tells_whether_a_list_is_given(given: str, is_given: bool) -> None:
+    joined = {"Fn::Join": ["", {"Ref": "Ids"}]}
+    template = {
+        "Conditions": {
+            "Given": {"Fn::Not": [{"Fn::Equals": [joined, ""]}]},
+            "Two": {"Fn::Or": [{"Fn::Equals": [joined, "ab"]}, {"Fn::Equals": [joined, "ba"]}]},
+        }
+    }
+    params = {"Ids": {"Value": given, "Type": "CommaDelimitedList"}}
+    evaluate = found(f"{CLOUDFORMATION}.engine._evaluate_conditions")
+    assert evaluate(template, params)["Given"], "otherwise nothing has to be done any more"
+    assert with_joins(evaluate)(template, params) == {"Given": is_given, "Two": given == "a, b"}
+
+
+def test_a_roles_boundary_and_a_functions_vpc_are_kept() -> None:
+    roles, functions = found("ministack.services.iam._roles"), found("ministack.services.lambda_svc._functions")
+    handlers = {
+        name: {**found(f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS")[name]}
+        for name in ("AWS::IAM::Role", "AWS::Lambda::Function")
+    }
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]}
+    role = {"AssumeRolePolicyDocument": trust, "PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"}
+    function = {"VpcConfig": {"SubnetIds": ["subnet-00000001"], "SecurityGroupIds": ["sg-1"]}}
+    role_name, _ = handlers["AWS::IAM::Role"]["create"]("Role", role, "stack")
+    function_name, _ = handlers["AWS::Lambda::Function"]["create"]("Function", function, "stack")
+    assert "PermissionsBoundary" not in roles[role_name], "otherwise nothing has to be done any more"
+    assert "VpcConfig" not in functions[function_name]["config"], "otherwise nothing has to be done any more"
+
+    provisioned.complete(handlers)
+    handlers["AWS::IAM::Role"]["create"]("Role", role, "stack")
+    handlers["AWS::Lambda::Function"]["create"]("Function", function, "stack")
+    assert roles[role_name]["PermissionsBoundary"] == role["PermissionsBoundary"]
+    assert functions[function_name]["config"]["VpcConfig"] == {**function["VpcConfig"], "VpcId": "vpc-00000001"}
+
+    left_out = {"AssumeRolePolicyDocument": trust}
+    handlers["AWS::IAM::Role"]["update"](role_name, role, left_out, "stack", "Role")
+    handlers["AWS::Lambda::Function"]["update"](function_name, function, {}, "stack", "Function")
+    assert not roles[role_name]["PermissionsBoundary"]
+    assert functions[function_name]["config"]["VpcConfig"]["SubnetIds"] == []
+    handlers["AWS::IAM::Role"]["delete"](role_name, left_out)
+    handlers["AWS::Lambda::Function"]["delete"](function_name, {})
 
 
 def test_installed_states_are_described(monkeypatch: pytest.MonkeyPatch) -> None:
