@@ -54,7 +54,7 @@ _TEXTS = {
     "Wait": "Whether Create and Update wait until the packages are on the domain. `false`: they succeed as soon as the "
     "service has accepted the change. Default: `true`.",
     "Id": "The association's own id: the domain and whose association it is, such as "
-    "`shop-search/5f3a…-91ab…`. `Ref` returns it, and no attribute does.",
+    "`shop-search/3f0c…-91ab…`. `Ref` returns it, and no attribute does.",
     "PackageID": "The id of the package.",
     "ReferencePath": "What an index names a dictionary by, such as `analyzers/F123456789`.",
     "PackageVersion": "The version on the domain: `v1`, `v2`, … Empty while it is not there yet (`Wait: false`).",
