@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -500,6 +501,15 @@ def test_the_readmes_command_checks_a_template_with_nothing_but_cfn_lint_and_the
     )
     assert "Synonyms.PackageVerison is no attribute of" in done.stdout
     assert "example.yaml" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", ["associations.md", "adopting.md"])
+def test_the_resources_in_the_guides_have_no_mistakes(page: str) -> None:
+    blocks = re.findall(r"^ *```yaml\n(.*?)^ *```", (ROOT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)
+    resources = [textwrap.indent(textwrap.dedent(block), "  ") for block in blocks if "Type: Custom::" in block]
+    assert resources
+    for one in resources:
+        assert found_by_our_rules(f"Resources:\n{one}") == []
 
 
 def test_without_the_providers_code_the_rules_say_what_is_missing(
