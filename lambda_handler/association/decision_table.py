@@ -30,7 +30,7 @@ def _wait_for_the_domain(situation: Situation) -> Wait:
 
 
 def _wait_for(situation: Situation, what: str) -> Wait:
-    return Wait(f"{what} on domain {situation.name!r}", "not shown yet")
+    return Wait(f"{what} on domain {situation.name!r}", situation.progress.refusal or "not shown yet")
 
 
 def _names(situation: Situation) -> str:

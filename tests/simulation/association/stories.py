@@ -38,7 +38,11 @@ def _package(resource: AssociationResource, name: str = "synonyms", stack_id: st
 def _plugin(resource: AssociationResource, engine: str) -> str:
     """A plugin of this stack for an engine version."""
     archive = {"S3BucketName": SOURCES, "S3Key": f"{engine}.zip"}
-    options: dict[str, Any] = {"PackageType": "ZIP-PLUGIN", "EngineVersion": f"OpenSearch_{engine}", "PackageSource": archive}
+    options: dict[str, Any] = {
+        "PackageType": "ZIP-PLUGIN",
+        "EngineVersion": f"OpenSearch_{engine}",
+        "PackageSource": archive,
+    }
     return _package(resource, "shop-plugin", **options)
 
 

@@ -145,7 +145,7 @@ def test_another_configuration_that_the_service_ignores_fails_and_says_what_to_d
     response = shop.update(physical_id, old, new)
     assert response.status == "FAILED"
     assert "already in desired state" in response.reason
-    assert "Take the package out of Packages, deploy, and put it in again" in response.reason
+    assert "take the package out of Packages, deploy, put it in again and deploy" in response.reason
     assert shop.roll_back(physical_id, new, old).status == "SUCCESS"
 
 
