@@ -20,6 +20,8 @@ from lambda_handler.opensearch import (
 if TYPE_CHECKING:
     from lambda_handler.association.finding import Problem
 
+# The same as no AssociationConfiguration.
+KEY_STORE_OFF = {"KeyStoreAccessOption": {"KeyStoreAccessEnabled": False}}
 # How long to leave between two tries of which the first has failed, in seconds.
 PAUSE_AFTER_FAILURE = 30.0
 
@@ -83,8 +85,11 @@ class Member:
 
     @property
     def keeps_its_configuration(self) -> bool:
-        """Whether the service has left the configuration as it was, and says that nothing has to be done."""
-        return self._is_said_to_be_right and self._wants_another_configuration
+        """Whether the service has left the configuration as it was, although this request has asked for another one."""
+        if not self._wants_another_configuration:
+            return False
+        shows_another = self.status == ACTIVE and self.association is not None and bool(self.association.configuration)
+        return self._is_said_to_be_right or (self._is_served and shows_another)
 
     @property
     def looks_right(self) -> bool:
@@ -160,7 +165,7 @@ class Member:
         """What AssociatePackages has to know of it."""
         optional = {
             "PrerequisitePackageIDList": list(self.prerequisites),
-            "AssociationConfiguration": self.entry.configuration,
+            "AssociationConfiguration": self._configuration,
         }
         return {"PackageID": self.package.id} | {name: value for name, value in optional.items() if value}
 
@@ -219,7 +224,13 @@ class Member:
         before = self.previous.configuration if self.previous else {}
         if self.association is None or before == self.entry.configuration:
             return False
-        return self.entry.configuration != self.association.configuration
+        return (self._configuration or KEY_STORE_OFF) != (self.association.configuration or KEY_STORE_OFF)
+
+    @property
+    def _configuration(self) -> dict[str, Any]:
+        """AssociationConfiguration. Where the template had one and has none, it is switched off, not only left out."""
+        left_the_template = self.previous is not None and self.previous.configuration
+        return self.entry.configuration or (KEY_STORE_OFF if left_the_template else {})
 
     @property
     def _began_after_the_version(self) -> bool:

@@ -137,10 +137,9 @@ def test_another_configuration_that_the_service_ignores_fails_and_says_what_to_d
     old = shop.properties(package)
     physical_id = shop.created(old)
     shop.cloud.model.behaviour.other_configuration = "already-in-desired-state"
-    entry = {
-        "PackageID": package,
-        "AssociationConfiguration": {"KeyStoreAccessOption": {"KeyStoreAccessEnabled": "false"}},
-    }
+    role = "arn:aws:iam::000000000000:role/keys"
+    option = {"KeyStoreAccessOption": {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": "true"}}
+    entry = {"PackageID": package, "AssociationConfiguration": option}
     new = {**old, "Packages": [entry]}
     response = shop.update(physical_id, old, new)
     assert response.status == "FAILED"
