@@ -591,7 +591,7 @@ DOMAINS = st.sampled_from(
         Domain({}),  # type: ignore[typeddict-item]
     ]
 )
-SOME = settings(max_examples=150, deadline=None, database=None)
+SOME = settings(max_examples=40, deadline=None, database=None)
 
 
 def graces(seconds: float) -> st.SearchStrategy[Grace]:
