@@ -85,8 +85,7 @@ class TestWhatIsRemembered:
     def test_why_a_create_has_failed_that_takes_back_what_it_has_made(self, shop: Shop) -> None:
         good, bad = shop.dictionary("good"), shop.dictionary("bad")
         event = shop.event("Create", shop.properties(good, bad))
-        shop.cloud.clock.sleep(190)
-        shop.cloud.model.behaviour.change({"associating": 8, "dissociating": 30, "faults": []})
+        shop.cloud.model.behaviour.change({"associating": 200, "dissociating": 30, "faults": []})
         shop.cloud.model.behaviour.faults = [fails(bad)]
         response = shop.cloud.deliver(event, seconds=12)
         assert response.reason.startswith(f"package 'bad' ({bad}) could not be associated with domain '{DOMAIN}'")
