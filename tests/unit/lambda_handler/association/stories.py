@@ -186,9 +186,10 @@ def fails(package_id: str) -> Fault:
     return Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[package_id])
 
 
-def told(shop: Shop, name: str) -> Story:
-    """A story, with two domains for it."""
+def told(shop: Shop, name: str, **behaviour: Any) -> Story:
+    """A story, with two domains for it, where the service behaves like that."""
     shop.cloud.model.add_domain(ANOTHER, ENGINE)
+    shop.cloud.model.behaviour.change(behaviour)
     story = STORIES[name](shop)
     shop.cloud.model.calls.clear()
     return story

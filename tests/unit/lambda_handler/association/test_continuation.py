@@ -16,10 +16,7 @@ from tests.unit.lambda_handler.deliveries import begin
 @pytest.mark.parametrize("seconds", [900, 6])
 @pytest.mark.parametrize("stale", [0, 5])
 def test_a_story_ends_alike_in_one_invocation_and_in_many(shop: Shop, name: str, seconds: float, stale: float) -> None:
-    behaviour = shop.cloud.model.behaviour
-    behaviour.associating = behaviour.dissociating = behaviour.blue_green = 8
-    story = told(shop, name)
-    behaviour.stale_associations = stale
+    story = told(shop, name, associating=8, dissociating=8, blue_green=8, stale_associations=stale)
     response = shop.cloud.deliver(story.event, seconds)
     assert response.status == story.status, response.reason
     assert shop.writes() == story.writes
