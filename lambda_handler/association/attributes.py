@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from lambda_handler.opensearch import DICTIONARY
+from lambda_handler.package_types import DICTIONARY
 
 if TYPE_CHECKING:
     from lambda_handler.association.member import Member
+
+
+ATTRIBUTE_NAMES = ("PackageID", "ReferencePath", "PackageVersion", "DomainPackageStatus")
 
 
 def attributes(members: Iterable[Member]) -> dict[str, str]:
@@ -22,10 +25,7 @@ def attributes(members: Iterable[Member]) -> dict[str, str]:
 
 def _of(member: Member) -> dict[str, str]:
     there = member.association
-    return {
-        "PackageID": member.package.id,
-        # Nothing but a dictionary is named by a path in the settings of an index. For twenty there is little room.
-        "ReferencePath": there.reference_path if there and member.package.type == DICTIONARY else "",
-        "PackageVersion": there.version if there and member.is_reached else "",
-        "DomainPackageStatus": member.status,
-    }
+    version = there.version if there and member.is_reached else ""
+    # Nothing but a dictionary is named by a path in the settings of an index. For twenty there is little room.
+    path = there.reference_path if there and member.package.type == DICTIONARY else ""
+    return dict(zip(ATTRIBUTE_NAMES, (member.package.id, path, version, member.status), strict=True))

@@ -6,13 +6,13 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lambda_handler.association import resource_id
+from lambda_handler.association.advice import advice
 from lambda_handler.association.attributes import attributes
 from lambda_handler.association.cancelled_create import CancelledCreate
 from lambda_handler.association.change import Change
-from lambda_handler.association.failures import still_at_work
 from lambda_handler.association.progress import ChangeProgress, Progress
 from lambda_handler.association.properties import AssociationProperties, parse, parse_leniently
 from lambda_handler.association.resource_id import ResourceId
@@ -23,9 +23,8 @@ from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.fence import NotAwaitedError
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
-from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_transient
+from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe, is_transient
 from lambda_handler.reconcile import Pending, left_where_it_cannot_go, reconcile
-from lambda_handler.schema import PropertyError
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -62,10 +61,14 @@ class AssociationHandler:
         desired = parse(request.properties, self._model)
         previous = parse_leniently(request.old_properties, self._model)
         progress = Progress(request)
-        if previous.domain in ("", desired.domain):
-            return self._outcome(request, desired, self._change(request, desired, previous, progress))
-        members = self._associate(request, desired, progress)
         came_with = resource_id.read(request.physical_id)
+        if previous.domain in ("", desired.domain):
+            members = self._change(request, desired, previous, progress)
+            if came_with and came_with.domain == desired.domain and not came_with.made:
+                # Another id, such as that of another logical id, would have CloudFormation delete what had this one.
+                return Outcome(request.physical_id, attributes(members))
+            return self._outcome(request, desired, members)
+        members = self._associate(request, desired, progress)
         if came_with and came_with.domain == desired.domain:
             self._remove_leftover(request, previous, progress)
         return self._outcome(request, desired, members)
@@ -102,7 +105,8 @@ class AssociationHandler:
             unwanted=rollback.removes(listed(previous.entries)),
             waits=desired.waits,
         )
-        return self._run(request, self._changing(request, target, progress.change, progress.save))
+        change = self._changing(request, target, progress.change, progress.save, is_rollback=rollback.is_under_way)
+        return self._run(request, change)
 
     def _associate(self, request: Request, desired: AssociationProperties, progress: Progress) -> tuple[Member, ...]:
         """The packages on a domain on which this resource has none yet; where that fails, it has none there again.
@@ -209,13 +213,9 @@ class AssociationHandler:
         target: Target,
         progress: ChangeProgress,
         record: Callable[[], None],
-        *,
-        names_it: bool = False,
-        in_vain: str = "",
+        **more: Any,
     ) -> Change:
-        return Change(
-            self._service, self._domains, request, target, progress, record, names_it=names_it, in_vain=in_vain
-        )
+        return Change(self._service, self._domains, request, target, progress, record, **more)
 
     def _run(self, request: Request, change: Change) -> tuple[Member, ...]:
         """Change the domain, and wait until it is done.
@@ -229,8 +229,7 @@ class AssociationHandler:
             seen = change.last_seen
             if request.deadline.allows_another_invocation or seen is None or not seen.is_busy:
                 raise
-            progress = self._domains.progress(seen.name) if seen.domain and seen.domain.is_changing else ""
-            raise DeadlineExceeded(f"{exceeded}. {still_at_work(seen, progress)}") from exceeded
+            raise DeadlineExceeded(f"{exceeded}. {advice(request.kind, seen, self._domains)}") from exceeded
 
     def _outcome(self, request: Request, desired: AssociationProperties, members: tuple[Member, ...]) -> Outcome:
         return Outcome(str(ResourceId.of(desired.domain, request.owner)), attributes(members))

@@ -44,6 +44,10 @@ class Rollback:
         """Those of these that the operation has made, on evidence; none where none is being rolled back."""
         return made_since(listed, Evidence(self._service, self._owner, self._began))
 
+    def is_under_way(self) -> bool:
+        """Whether the stack rolls back. Where nobody can tell, it does not."""
+        return self._began() is not None
+
     def _began(self) -> datetime | None:
         """When the operation began that is being rolled back; None where none is, or nobody can tell."""
         if not self._asked:

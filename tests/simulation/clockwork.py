@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -49,6 +50,7 @@ class Clockwork:
         self._planned: list[tuple[float, int, Process]] = []
         self._order = count()
         self._running: Process | None = None
+        self._not_beyond = math.inf
         self._control = threading.Semaphore(0)
         self._failure: BaseException | None = None
 
@@ -65,10 +67,10 @@ class Clockwork:
         assert seconds >= 0, "nobody sleeps backwards"
         until = self.time + seconds
         if self._running is None:
-            self.run(until=lambda: bool(self._planned) and self._planned[0][0] > until)
+            self.run(not_beyond=until)
             self.time = max(self.time, until)
             return
-        if not self._planned or self._planned[0][0] > until:
+        if until <= self._not_beyond and (not self._planned or self._planned[0][0] > until):
             self.time = until
             return
         process = self._running
@@ -76,9 +78,10 @@ class Clockwork:
         self._control.release()
         process.wait_for_turn()
 
-    def run(self, until: Callable[[], bool] = lambda: False) -> None:
-        """Run until every process has ended, or until that is so."""
-        while self._planned and not until():
+    def run(self, until: Callable[[], bool] = lambda: False, not_beyond: float = math.inf) -> None:
+        """Run until every process has ended, or until that is so, or that moment has come."""
+        self._not_beyond = not_beyond
+        while self._planned and self._planned[0][0] <= not_beyond and not until():
             moment, _, self._running = heapq.heappop(self._planned)
             self.time = max(self.time, moment)
             self._running.resume()

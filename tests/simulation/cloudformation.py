@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
 
-from tests.simulation.world import LOGICAL_ID, SHOP, SOURCES, Received, World
-from tests.support.physical_ids import INVENTED
+from tests.simulation.names import LOGICAL_ID, SHOP
+from tests.simulation.world import Received, World
 
 Properties = dict[str, Any]
 
@@ -13,30 +14,18 @@ Properties = dict[str, Any]
 BEFORE_A_ROLLBACK = 11.0
 
 
-def source(key: str) -> dict[str, str]:
-    """A PackageSource: `old`, `new`, `bad`, or one of them with `-kms`."""
-    return {"S3BucketName": SOURCES, "S3Key": f"{key}.txt"}
-
-
-def dictionary(key: str = "old", **more: Any) -> Properties:
-    """A dictionary from S3, or from text where `PackageContent` is given."""
-    given = {} if "PackageContent" in more else {"PackageSource": source(key)}
-    return {"PackageType": "TXT-DICTIONARY", "PackageName": "synonyms", **given, **more}
-
-
-def unnamed(properties: Properties) -> Properties:
-    """The same without a name."""
-    return {name: value for name, value in properties.items() if name != "PackageName"}
-
-
-class StackResource:
+class StackResource(ABC):
     """A resource of a stack, as CloudFormation keeps it.
 
     Attributes:
+        type: its type.
         physical_id: what CloudFormation knows it by; None where there is no resource.
         properties: the properties of the last successful request.
         retains: whether its DeletionPolicy and its UpdateReplacePolicy are Retain.
+        latest: the last request that was sent for it.
     """
+
+    type: ClassVar[str]
 
     def __init__(
         self, world: World, stack_id: str = SHOP, logical_id: str = LOGICAL_ID, *, retains: bool = False
@@ -47,10 +36,26 @@ class StackResource:
         self.physical_id: str | None = None
         self.properties: Properties = {}
         self._failed: Properties | None = None  # what a rollback still has to undo
+        self.latest: dict[str, Any] = {}
 
     def event(self, kind: str, properties: Properties, **more: Any) -> dict[str, Any]:
         """A request for this resource."""
-        return self.world.event(kind, properties, StackId=self.key[0], LogicalResourceId=self.key[1], **more)
+        named = {"ResourceType": self.type, "StackId": self.key[0], "LogicalResourceId": self.key[1]}
+        self.latest = self.world.event(kind, properties, **named, **more)
+        return self.latest
+
+    @property
+    def invented_id(self) -> str:
+        """What CloudFormation names it by when it got no id."""
+        return f"{self.key[0].split('/')[1]}-{self.key[1]}-1A2B3C4D5E6F"
+
+    @abstractmethod
+    def is_there(self) -> bool:
+        """Whether what CloudFormation knows by the id exists."""
+
+    @abstractmethod
+    def note_retained(self, physical_id: str) -> None:
+        """Note what a Retain policy has kept."""
 
     def creation(self, wanted: Properties) -> dict[str, Any]:
         """The request that creates it."""
@@ -58,8 +63,10 @@ class StackResource:
 
     def change(self, wanted: Properties, old: Properties | None = None, known_as: str | None = None) -> dict[str, Any]:
         """The request that updates it, or the rollback of an update where the properties before are given."""
+        stacks, stack_id = self.world.stacks, self.key[0]
+        stacks.statuses[stack_id] = "UPDATE_IN_PROGRESS" if old is None else "UPDATE_ROLLBACK_IN_PROGRESS"
         if old is None:
-            self.world.stacks.begin_update(self.key[0])
+            stacks.begin_update(stack_id)
         before = self.properties if old is None else old
         return self.event(
             "Update", wanted, PhysicalResourceId=known_as or self.physical_id, OldResourceProperties=before
@@ -68,6 +75,7 @@ class StackResource:
     def removal(self, known_as: str | None = None, properties: Properties | None = None) -> dict[str, Any]:
         """The request that deletes it."""
         told = self.properties if properties is None else properties
+        self.world.stacks.statuses[self.key[0]] = "DELETE_IN_PROGRESS"
         return self.event("Delete", told, PhysicalResourceId=known_as or self.physical_id)
 
     @property
@@ -110,8 +118,8 @@ class StackResource:
         """Delete it."""
         if self.physical_id is None:
             return None
-        if self.retains and self.world.model.package(self.physical_id) is not None:
-            self._retain(self.physical_id)
+        if self.retains and self.is_there():
+            self.note_retained(self.physical_id)
             self.physical_id = self._failed = None
             return None
         event = self.removal()
@@ -121,7 +129,9 @@ class StackResource:
         return response
 
     def follow_up(self, event: dict[str, Any]) -> None:
-        """What CloudFormation does once a request is over."""
+        """What CloudFormation does once a request is over; nothing where a later one has followed already."""
+        if event is not self.latest:
+            return
         response = self.world.wait(event)
         succeeded = response is not None and response.status == "SUCCESS"
         kind, wanted = event["RequestType"], event["ResourceProperties"]
@@ -134,7 +144,7 @@ class StackResource:
                 response.physical_id, wanted, event.get("PhysicalResourceId"), event.get("OldResourceProperties")
             )
         elif kind == "Create":
-            self.physical_id = response.physical_id if response else INVENTED
+            self.physical_id = response.physical_id if response else self.invented_id
             self.properties = wanted
             retains, self.retains = self.retains, False  # RetainExceptOnCreate
             self.delete()
@@ -160,14 +170,9 @@ class StackResource:
     def _dispose_of(self, physical_id: str, properties: Properties) -> None:
         """What has been replaced goes, or stays where a policy says so."""
         if self.retains:
-            self._retain(physical_id)
+            self.note_retained(physical_id)
         else:
             self.world.serve(self.removal(physical_id, properties))
-
-    def _retain(self, physical_id: str) -> None:
-        if physical_id in self.world.living(self.key):
-            self.world.retained.add(physical_id)
-            self.world.once_retained.add(physical_id)
 
 
 def _without_token(properties: Properties) -> Properties:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.simulation.cloudformation import StackResource
-from tests.simulation.world import STAGING, Sent
+from tests.simulation.names import STAGING
+from tests.simulation.world import Sent
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,12 @@ def _was_replaced_unasked(resource: StackResource, sent: Sent) -> bool:
 
 
 def _forget_what_nobody_knows(resource: StackResource, sent: Sent) -> None:
-    resource.world.unmarked |= set(resource.world.living(resource.key)) - {resource.physical_id or ""}
+    resource.world.packages.unmarked |= set(resource.world.packages.living(resource.key)) - {resource.physical_id or ""}
     sent.removed_by_hand += 1  # by a request in between
 
 
 def _forget_all_of_it(resource: StackResource, _: Sent) -> None:
-    resource.world.unmarked |= set(resource.world.living(resource.key))
+    resource.world.packages.unmarked |= set(resource.world.packages.living(resource.key))
 
 
 def _was_deleted_by_hand_and_died(_: StackResource, sent: Sent) -> bool:

@@ -21,6 +21,11 @@ OPERATIONS = {
     "describe_packages": "DescribePackages",
     "list_domains_for_package": "ListDomainsForPackage",
     "get_package_version_history": "GetPackageVersionHistory",
+    "describe_domain": "DescribeDomain",
+    "describe_domain_change_progress": "DescribeDomainChangeProgress",
+    "list_packages_for_domain": "ListPackagesForDomain",
+    "associate_packages": "AssociatePackages",
+    "dissociate_packages": "DissociatePackages",
 }
 
 

@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local_aws.packages.behaviour import Behaviour, Fault
-from tests.simulation.stories import STORIES, Story
+from tests.simulation.package.facts import WRITES
+from tests.simulation.stories import STORIES
+from tests.simulation.story import Story
 from tests.simulation.world import World
 
 # CloudFormation's hour in one invocation: Lambda has no such thing, which makes it a good measure.
@@ -19,7 +21,6 @@ LONGEST_CHAIN = 12
 # What a story says of itself: it is cut already, or plays with the time that invocations have.
 CUT_BY_THEMSELVES = {"Create, delivered too late", "Create, longer than its time"}
 KINDS = [story for story in STORIES if story.name not in CUT_BY_THEMSELVES]
-WRITES = ("CreatePackage", "UpdatePackage", "DeletePackage")
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,12 @@ class Account:
     invocations: int
 
 
-def account(story: Story, pace: dict[str, Any], trouble: Trouble, function_timeout: float) -> Account:
+def account(story: Story[Any], pace: dict[str, Any], trouble: Trouble, function_timeout: float) -> Account:
     """Play a request with invocations of that length."""
     quick = {"validating": 1, "utf8_checked": True}
     world = World(Behaviour(**{**quick, **story.behaviour}), WHOLE)
     world.stacks.error = story.stacks_error
-    resource = story.resource(world)
+    resource = story.of(world)
     event = story.request(resource)
     world.run()
     for name, value in pace.items():
@@ -105,7 +106,7 @@ def account(story: Story, pace: dict[str, Any], trouble: Trouble, function_timeo
 @settings(max_examples=250, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(KINDS), PACES, TROUBLES, st.sampled_from([12.0, 20.0, 33.0, 60.0]))
 def test_every_cutting_writes_and_says_the_same(
-    story: Story, pace: dict[str, Any], trouble: Trouble, function_timeout: float
+    story: Story[Any], pace: dict[str, Any], trouble: Trouble, function_timeout: float
 ) -> None:
     whole = account(story, pace, trouble, WHOLE)
     cut = account(story, pace, trouble, function_timeout)

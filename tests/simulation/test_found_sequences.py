@@ -11,10 +11,11 @@ import pytest
 
 from tests.simulation import test_sequences
 from tests.simulation.boundaries import RESPONSE, Fault
-from tests.simulation.cloudformation import Properties, dictionary, unnamed
-from tests.simulation.guarantees import violations
+from tests.simulation.cloudformation import Properties
+from tests.simulation.names import RECIPE
+from tests.simulation.package.templates import dictionary, unnamed
 from tests.simulation.test_sequences import Disturbance, Play, Step, Unknowns
-from tests.simulation.world import RECIPE
+from tests.simulation.violations import violations
 
 FILE, BAD_FILE, BAD_STAGED_FILE = (unnamed(dictionary(key)) for key in ("old", "bad", "bad-kms"))
 TEXT = unnamed(dictionary(PackageContent=f"{RECIPE}, recipe\n"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from local_aws.packages import Behaviour
-from tests.simulation.cloudformation import StackResource, dictionary
+from tests.simulation.package.resource import PackageResource
+from tests.simulation.package.templates import dictionary
 from tests.simulation.tally import tables
 from tests.simulation.world import World
 
@@ -25,11 +26,11 @@ def test_a_stable_package_is_told_of_in_time(seconds: int) -> None:
     for phase in range(PHASES):
         stabilizing = seconds + phase / PHASES * max(1, seconds / 10)
         world = World(Behaviour(copying=stabilizing, validating=0))
-        resource = StackResource(world)
+        resource = PackageResource(world)
         response = world.serve(resource.creation(dictionary()))
         assert response is not None
         assert response.status == "SUCCESS"
-        delay = response.moment - world.imports[0].due
+        delay = response.moment - world.packages.imports[0].due
         assert delay <= allowed(stabilizing), f"stable after {stabilizing:.2f} s, told {delay:.2f} s later"
         delays.append(delay)
         calls, invocations = max(calls, len(world.boundaries.crossed)), max(invocations, world.invocations)

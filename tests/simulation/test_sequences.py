@@ -18,12 +18,15 @@ from hypothesis import strategies as st
 from lambda_handler.ownership import Owner, fingerprint
 from local_aws.packages import Behaviour, ServiceError
 from tests.simulation.boundaries import FAULTS, Fault
-from tests.simulation.cloudformation import Properties, StackResource, dictionary, source, unnamed
-from tests.simulation.guarantees import Violation, left_over, violations
+from tests.simulation.cloudformation import Properties
+from tests.simulation.guarantees import Violation
 from tests.simulation.limits import excuse
+from tests.simulation.names import ENGINES, LOGICAL_ID, OTHER, RECIPE, SHOP
+from tests.simulation.package.resource import PackageResource
+from tests.simulation.package.templates import dictionary, source, unnamed
 from tests.simulation.tally import counts
-from tests.simulation.world import ENGINES, LOGICAL_ID, OTHER, RECIPE, RETRIED_AFTER, SHOP, World
-from tests.support.physical_ids import INVENTED
+from tests.simulation.violations import left_over, violations
+from tests.simulation.world import RETRIED_AFTER, World
 
 SECONDS = float(os.environ.get("SIMULATE_SECONDS", "40"))
 SEED = int(os.environ.get("SIMULATE_SEED", "0"))
@@ -199,7 +202,7 @@ class Play:
     def __init__(self, unknowns: Unknowns) -> None:
         self.world = unknowns.world()
         self.resources = [
-            StackResource(self.world, *key, retains=retains)
+            PackageResource(self.world, *key, retains=retains)
             for key, retains in zip(RESOURCES, unknowns.retains, strict=True)
         ]
 
@@ -235,10 +238,10 @@ class Play:
             resource.retains = False
             resource.delete()
         self.world.run()
-        left = [one for resource in self.resources for one in left_over(self.world, resource.key)]
+        left = [one for resource in self.resources for one in left_over(self.world, resource.type, resource.key)]
         return [*violations(self.world), *left]
 
-    def _apply(self, resource: StackResource, step: Step) -> None:
+    def _apply(self, resource: PackageResource, step: Step) -> None:
         created = resource.physical_id is None
         event = resource.creation(step.wanted) if created else resource.change(step.wanted)
         before = resource.properties
@@ -253,7 +256,7 @@ class Play:
             resource.follow_up(event)
         excuse(resource, self.world.sent[event["RequestId"]])
 
-    def _adopt(self, resource: StackResource, step: Step) -> None:
+    def _adopt(self, resource: PackageResource, step: Step) -> None:
         """Somebody has made the package: a person, or a resource of another stack."""
         what = ("PackageType", "EngineVersion", "PackageVendingOptions")
         alike = {name: step.wanted[name] for name in what if name in step.wanted}
@@ -264,22 +267,22 @@ class Play:
         theirs = Owner(OTHER, "Theirs", "elsewhere").sign("", fingerprint("elsewhere"))
         agreed = {"AdoptFrom": "other/Theirs"} if step.resource else {}
         try:
-            name = f"adopt-{len(self.world.adopting)}"
-            made = self.world.make_by_hand(name, theirs if agreed else "a person's", **alike)
+            name = f"adopt-{len(self.world.packages.adopting)}"
+            made = self.world.packages.make_by_hand(name, theirs if agreed else "a person's", **alike)
         except ServiceError:
             return
         self.world.clockwork.sleep(300)  # until it is imported
         wanted = unnamed(step.wanted) | {"AdoptPackageID": made, **agreed}
         self._apply(resource, replace(step, wanted=wanted))
 
-    def _delete(self, resource: StackResource, disturbance: Disturbance) -> None:
+    def _delete(self, resource: PackageResource, disturbance: Disturbance) -> None:
         if resource.physical_id is not None:
             event = resource.removal()
             self._send(resource, event, disturbance)
             resource.follow_up(event)
             excuse(resource, self.world.sent[event["RequestId"]])
 
-    def _cancel(self, resource: StackResource, step: Step) -> None:
+    def _cancel(self, resource: PackageResource, step: Step) -> None:
         """Another resource of the stack has failed while this one's Create is on its way."""
         # A Create that dies is repeated after a minute: then no Delete can wait for it.
         survived = {call: fault for call, fault in step.disturbance.faults.items() if fault.how != "killed"}
@@ -289,13 +292,13 @@ class Play:
         self.world.deliver(creation)
         self.world.clockwork.sleep(step.disturbance.by_hand_after)
         self.world.give_up(creation)
-        removal = resource.removal(INVENTED, step.wanted)
+        removal = resource.removal(resource.invented_id, step.wanted)
         self.world.serve(removal)
         if self.world.stacks.error:
             self.world.run()
         excuse(resource, self.world.sent[creation["RequestId"]])
 
-    def _send(self, resource: StackResource, event: dict[str, Any], disturbance: Disturbance) -> None:
+    def _send(self, resource: PackageResource, event: dict[str, Any], disturbance: Disturbance) -> None:
         sent = self.world.sent[event["RequestId"]]
         self.world.deliver(event)
         if disturbance.again_after is not None:
@@ -316,9 +319,9 @@ class Play:
 
     # What people do.
 
-    def _by_hand(self, resource: StackResource, act: Callable[[str], None]) -> None:
+    def _by_hand(self, resource: PackageResource, act: Callable[[str], None]) -> None:
         self.world.by_hand_at = self.world.clockwork.now()
-        for package_id in self.world.living(resource.key):
+        for package_id in self.world.packages.living(resource.key):
             try:
                 act(package_id)
             except ServiceError:
@@ -326,7 +329,7 @@ class Play:
 
     def _remove_by_hand(self, package_id: str) -> None:
         self.world.model.call("DeletePackage", {"PackageID": package_id})
-        self.world.retained.discard(package_id)
+        self.world.packages.retained.discard(package_id)
         for sent in self.world.sent.values():
             sent.removed_by_hand += 1
 
@@ -335,22 +338,22 @@ class Play:
 
     def _unmark_by_hand(self, package_id: str) -> None:
         self._write_by_hand(package_id, {"PackageDescription": "edited"})
-        self.world.unmarked.add(package_id)
+        self.world.packages.unmarked.add(package_id)
 
     def _write_by_hand(self, package_id: str, more: dict[str, str]) -> None:
         package = self.world.model.package(package_id) or {}
         engine = package.get("EngineVersion", "").removeprefix("OpenSearch_")
         content = source("new") | ({"S3Key": f"{engine}.zip"} if engine else {})
         self.world.model.call("UpdatePackage", {"PackageID": package_id, "PackageSource": content, **more})
-        self.world.edited.add(package_id)
+        self.world.packages.edited.add(package_id)
 
     def _take_name(self, name: str) -> None:
         try:
-            made = self.world.make_by_hand(name, "a person's")
+            made = self.world.packages.make_by_hand(name, "a person's")
         except ServiceError:
             return
         self.world.clockwork.sleep(200)  # until it is imported
-        self.world.not_ours[made] = self.world.packages_not_ours()[made]
+        self.world.packages.keep_as_it_is(made)
 
 
 def play(unknowns: Unknowns, steps: list[Step]) -> None:

@@ -11,33 +11,29 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from botocore.exceptions import ClientError
+
+from lambda_handler.association.handler import AssociationHandler
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.response import ResponseNotDeliveredError
 from lambda_handler.cloudformation.stacks import Stacks
+from lambda_handler.domains import Domains
 from lambda_handler.opensearch import OpenSearch
-from lambda_handler.ownership import Owner, fingerprint, read
 from lambda_handler.package.handler import PackageHandler
 from lambda_handler.package.sources import Sources
 from local_aws import api_model
-from local_aws.packages import Behaviour, PackagesModel, StoredObject
+from local_aws.packages import Behaviour, PackagesModel
+from tests.simulation.association.facts import WRITES as OF_ASSOCIATIONS
+from tests.simulation.association.facts import AssociationFacts
 from tests.simulation.boundaries import CONTINUE, RESPONSE, Boundaries, HttpStatus
 from tests.simulation.clockwork import Clockwork
+from tests.simulation.names import ASSOCIATION, LOGICAL_ID, PACKAGE, SECRETS, SHOP, SIGNATURE, STAGING
+from tests.simulation.package.facts import WRITES as OF_PACKAGES
+from tests.simulation.package.facts import PackageFacts
 from tests.simulation.services import CloudFormationClient, OpenSearchClient, S3Client, Store
-from tests.support.plugin_archives import plugin_archive
 from tests.support.processes import Killed
 from tests.support.responses import Response
 from tests.support.stacks import StackBook
-
-PACKAGE = "Custom::OpenSearchPackage"
-ACCOUNT = "arn:aws:cloudformation:us-east-1:000000000000:stack"
-SHOP = f"{ACCOUNT}/shop/5f7f4c90-0000-11f0-8de9-0242ac120002"
-OTHER = f"{ACCOUNT}/other/99999999-0000-11f0-8de9-0242ac120002"
-LOGICAL_ID = "Synonyms"
-SOURCES, STAGING = "sources", "staging"
-ENGINES = ("2.15", "2.17")
-# No log and no response may show one of these.
-SIGNATURE, RECIPE = "secret-signature", "secret recipe"
-SECRETS = (SIGNATURE, RECIPE)
 
 # How long a call takes, half of it on the way there.
 LATENCY = 0.1
@@ -46,7 +42,6 @@ RETRIED_AFTER = (60.0, 120.0)
 OLDEST_EVENT = 3600.0
 # What an invocation needs at least to look and to respond. One that comes later may come too late.
 TIME_TO_RESPOND = 5.0
-GOING = ("DELETING", "DELETED")
 
 
 @dataclass(frozen=True)
@@ -57,19 +52,13 @@ class Received:
         response: the response.
         invocation: whose it was.
         moment: when it came, in seconds since the epoch.
-        living: the packages of the resource that were there to stay.
-        content: what the service held as the available content of the package that it names.
-        package: that package.
-        edited: whether somebody else wrote to the package last, so that not all of it is ours.
+        then: what there was of the resource then, as its type sees it.
     """
 
     response: Response
     invocation: int
     moment: float
-    living: list[str]
-    content: bytes | None
-    package: dict[str, Any] | None
-    edited: bool
+    then: Any
 
     @property
     def status(self) -> str:
@@ -94,23 +83,23 @@ class Received:
 
 @dataclass
 class Write:
-    """A call of the function that changes a package."""
+    """A call of the function that changes something."""
 
     request: str
     invocation: int
     operation: str
-    package_id: str
+    package_ids: list[str]
+    domain: str
     moment: float
     applied: bool = False
 
+    @property
+    def package_id(self) -> str:
+        """The package, where there is but one; empty where there is none yet."""
+        return self.package_ids[0] if self.package_ids else ""
 
-@dataclass
-class Import:
-    """An import that the service took on: at `due` it becomes a version, if it does."""
-
-    request: str
-    package_id: str
-    due: float
+    def __str__(self) -> str:
+        return f"{self.operation} {' '.join([*self.package_ids, self.domain])}".rstrip()
 
 
 @dataclass
@@ -130,6 +119,11 @@ class Sent:
     lost: bool = False  # its last invocation died when there was no time left for another one
 
     @property
+    def type(self) -> str:
+        """The type of the resource."""
+        return str(self.event["ResourceType"])
+
+    @property
     def key(self) -> tuple[str, str]:
         """The resource."""
         return self.event["StackId"], self.event["LogicalResourceId"]
@@ -138,6 +132,9 @@ class Sent:
     def response(self) -> Received | None:
         """The one that counts: CloudFormation takes the first."""
         return self.responses[0] if self.responses and self.responses[0].moment <= self.expires else None
+
+    def __str__(self) -> str:
+        return f"{self.event['RequestType']} {self.event['RequestId']} of {self.key[1]}"
 
 
 class Invocation:
@@ -166,7 +163,9 @@ class Container:
         stacks = Stacks(lambda: CloudFormationClient(world.stacks, self.line))
         sources = Sources(cast("Any", S3Client(world.store, self.line)), STAGING)
         self.resource = CustomResource(self._invoke, stacks, clock=self, put=self._put)
-        self.resource.register(PACKAGE, PackageHandler(OpenSearch(client), sources, api_model.service(), stacks))
+        service, model = OpenSearch(client), api_model.service()
+        self.resource.register(PACKAGE, PackageHandler(service, sources, model, stacks))
+        self.resource.register(ASSOCIATION, AssociationHandler(service, Domains(client), model, stacks))
 
     def now(self) -> float:
         return self._world.clockwork.now()
@@ -225,63 +224,16 @@ class World:
         )
         self.sent: dict[str, Sent] = {}
         self.writes: list[Write] = []
-        self.imports: list[Import] = []
-        self.made: dict[str, tuple[str, str]] = {}  # and adopted
-        self.adopting: dict[str, tuple[str, str]] = {}  # packages, and the resource that is to adopt each
-        self.edited: set[str] = set()  # packages that hold what a person wrote last
-        self.retained: set[str] = set()  # packages that a Retain policy has kept
-        self.once_retained: set[str] = set()  # the same, also after the resource has taken one up again
-        self.unmarked: set[str] = set()  # packages that a person took the mark from, at some time
         self.by_hand_at = -math.inf  # when somebody did something last
         self.leaks: list[str] = []
         self.invocations = 0
         self.continued: set[int] = set()
         self._idle: list[Container] = []
-        self._store_sources()
-        self._make_what_is_not_ours()
+        self.packages = PackageFacts(self)
+        self.associations = AssociationFacts(self)
+        self.packages.prepare()
+        self.associations.prepare()
         self.model.behaviour = behaviour or Behaviour(copying=1, validating=1, deleting=1, utf8_checked=True)
-
-    # What there is from the start.
-
-    def _store_sources(self) -> None:
-        for key, body in (("old", b"couch, sofa\n"), ("new", b"couch, sofa, settee\n"), ("bad", b"\xff\xfe")):
-            self.store.objects[SOURCES, f"{key}.txt"] = StoredObject(body)
-            self.store.objects[SOURCES, f"{key}-kms.txt"] = StoredObject(body, encryption="aws:kms")
-        for engine in ENGINES:
-            self.store.objects[SOURCES, f"{engine}.zip"] = StoredObject(
-                plugin_archive(opensearch_version=f"{engine}.0")
-            )
-
-        described = plugin_archive(description=1000 * "語")
-        self.store.objects[SOURCES, "described-at-length.zip"] = StoredObject(described)
-
-    def _make_what_is_not_ours(self) -> None:
-        mark = fingerprint("elsewhere")
-        self.make_by_hand("of-another-stack", Owner(OTHER, LOGICAL_ID, "elsewhere").sign("", mark))
-        self.make_by_hand("of-a-sibling", Owner(SHOP, "Sibling", "elsewhere").sign("", mark))
-        self.make_by_hand("made-by-hand", "a person's")
-        self.clockwork.sleep(60)
-        self.not_ours = self.packages_not_ours()
-
-    def make_by_hand(self, name: str, description: str, **more: Any) -> str:
-        """A package that none of the function's requests made. Gives its id."""
-        made = self.model.call(
-            "CreatePackage",
-            {
-                "PackageName": name,
-                "PackageType": "TXT-DICTIONARY",
-                "PackageDescription": description,
-                "PackageSource": {"S3BucketName": SOURCES, "S3Key": "old.txt"},
-                **more,
-            },
-        )
-        return cast("str", made["PackageDetails"]["PackageID"])
-
-    def packages_not_ours(self) -> dict[str, object]:
-        """What the function must never touch, in every detail."""
-        ours = self.made.keys() | self.adopting.keys()
-        theirs = [package_id for package_id in self.model.packages if package_id not in ours]
-        return {one: (self.model.package(one), self.model.versions(one)) for one in theirs}
 
     # What CloudFormation does.
 
@@ -300,20 +252,11 @@ class World:
             **more,
         }
         timeout = float(properties.get("ServiceTimeout", 3600))
-        if kind == "Create" and "AdoptPackageID" in properties:
-            self._let_adopt(event, properties)
+        self._facts_of(event).send(event)
         disturbed = now - self.by_hand_at < 60  # reading may not show it yet
         self.sent[event["RequestId"]] = Sent(event, now, now + timeout, disturbed=disturbed)
         self.stacks.send(event)
         return event
-
-    def _let_adopt(self, event: dict[str, Any], properties: dict[str, Any]) -> None:
-        """From now on the resource may write to the package, unless it is another one's who does not give it."""
-        package_id, key = properties["AdoptPackageID"], (event["StackId"], event["LogicalResourceId"])
-        mark = read((self.model.package(package_id) or {}).get("PackageDescription", ""))[1]
-        if mark is None or Owner(*key, event["RequestId"]).owns(mark) or "AdoptFrom" in properties:
-            self.adopting[package_id] = key
-            self.not_ours.pop(package_id, None)
 
     def deliver(self, event: dict[str, Any], after: float = 0.0) -> None:
         """Put a request into Lambda's queue."""
@@ -332,7 +275,7 @@ class World:
         """Wait for a response as CloudFormation does. What else has begun may go on."""
         sent = self.sent[event["RequestId"]]
         with self._listening():
-            self.clockwork.run(until=lambda: sent.response is not None or self.clockwork.now() >= sent.expires)
+            self.clockwork.run(until=lambda: sent.response is not None, not_beyond=sent.expires)
             if sent.response is None:
                 self.clockwork.sleep(max(sent.expires - self.clockwork.now(), 0))
                 self.give_up(event)
@@ -386,52 +329,42 @@ class World:
         """Apply a call of the function, and write down what matters of it."""
         if operation == CONTINUE:
             self.continued.add(invocation.number)
-        if operation not in ("CreatePackage", "UpdatePackage", "DeletePackage"):
-            return apply()
-        moment = self.clockwork.now()
-        write = Write(invocation.request, invocation.number, operation, parameters.get("PackageID", ""), moment)
+        if operation not in (*OF_PACKAGES, *OF_ASSOCIATIONS):
+            response = apply()
+            self.associations.look(invocation.number, operation, response)
+            return response
+        write = self._write(invocation, operation, parameters)
         self.writes.append(write)
-        response = apply()
+        facts = self.packages if operation in OF_PACKAGES else self.associations
+        facts.ask(write)
+        try:
+            response = apply()
+        except ClientError:
+            facts.refuse(write)
+            raise
         write.applied = True
-        if operation == "CreatePackage":
-            write.package_id = response["PackageDetails"]["PackageID"]
-            self.made[write.package_id] = self.sent[invocation.request].key
-        if operation != "DeletePackage":
-            due = moment + self.model.behaviour.copying + self.model.behaviour.validating
-            self.imports.append(Import(invocation.request, write.package_id, due))
-            self.edited.discard(write.package_id)
+        facts.apply(write, response)
         return response
+
+    def _write(self, invocation: Invocation, operation: str, parameters: dict[str, Any]) -> Write:
+        listed = parameters.get("PackageList", [parameters] if "PackageID" in parameters else [])
+        ids = [one if isinstance(one, str) else one["PackageID"] for one in listed]
+        domain = parameters.get("DomainName", "")
+        return Write(invocation.request, invocation.number, operation, ids, domain, self.clockwork.now())
+
+    def _facts_of(self, event: dict[str, Any]) -> PackageFacts | AssociationFacts:
+        return self.associations if event["ResourceType"] == ASSOCIATION else self.packages
 
     def receive(self, invocation: Invocation, body: bytes) -> None:
         """CloudFormation takes a response."""
         sent = self.sent[invocation.request]
-        response = Response.parse(body)
-        heard = not sent.cancelled and self.clockwork.now() < min(sent.over, sent.expires)
-        if heard and response.status == "SUCCESS" and self.adopting.get(response.physical_id) == sent.key:
-            self.made[response.physical_id] = sent.key
-        package = self.model.package(response.physical_id)
-        versions = self.model.versions(response.physical_id) if package else ()
-        sent.responses.append(
-            Received(
-                response,
-                invocation.number,
-                self.clockwork.now(),
-                self.living(sent.key),
-                versions[-1].body if versions else None,
-                package,
-                response.physical_id in self.edited,
-            )
-        )
+        response, now = Response.parse(body), self.clockwork.now()
+        heard = not sent.cancelled and now < min(sent.over, sent.expires)
+        then = self._facts_of(sent.event).receive(sent, response, heard=heard)
+        sent.responses.append(Received(response, invocation.number, now, then))
         if heard:
-            sent.over = self.clockwork.now()
+            sent.over = now
             self.stacks.receive(sent.event, response)
-            if response.status == "SUCCESS":
-                self.retained.discard(response.physical_id)
-
-    def living(self, key: tuple[str, str]) -> list[str]:
-        """The packages that requests of a resource made and that are there to stay."""
-        there = {one["PackageID"]: one["PackageStatus"] for one in self.model.own_packages()}
-        return [one for one, maker in self.made.items() if maker == key and there.get(one, "DELETED") not in GOING]
 
     @contextmanager
     def _listening(self) -> Iterator[None]:

@@ -133,7 +133,7 @@ class Shop:
         self.cloud.model.calls.clear()
         return response.physical_id
 
-    def before_call(self, operation: str, then: Callable[[], None]) -> None:
+    def before_call(self, operation: str, then: Callable[[], object]) -> None:
         """Have something happen once, right before the next call of that operation."""
         call = self.cloud.model.call
 

@@ -63,15 +63,17 @@ def create_over_a_failed_one(shop: Shop) -> Story:
 
 
 def create_in_vain(shop: Shop) -> Story:
-    """One of two packages cannot be had, so the other goes again. What was there stays."""
-    there, good, bad = shop.foreign_dictionary("there"), shop.dictionary("good"), shop.dictionary("bad")
-    shop.associate(there)
+    """A new version of a package that is there cannot be had, so another one goes again. What was there stays."""
+    there, good, bad = shop.foreign_dictionary("there"), shop.dictionary("good"), shop.foreign_dictionary("bad")
+    shop.associate(there, bad)
+    shop.new_version(bad)
     event = shop.event("Create", shop.properties(there, good, bad))
-    shop.cloud.clock.sleep(190)  # too old to try a failed association again
     shop.cloud.model.behaviour.faults = [fails(bad)]
-    made = [good, bad]
     return Story(
-        event, [("AssociatePackages", made), ("DissociatePackages", sorted(made))], {there: "v1"}, status="FAILED"
+        event,
+        [("AssociatePackages", [good, bad]), ("DissociatePackages", [good])],
+        {there: "v1", bad: "ASSOCIATION_FAILED"},
+        status="FAILED",
     )
 
 

@@ -80,15 +80,16 @@ class TestWhatIsRemembered:
         assert 20 <= shop.cloud.clock.now() - began < 25
 
     def test_why_a_create_has_failed_that_takes_back_what_it_has_made(self, shop: Shop) -> None:
-        good, bad = shop.dictionary("good"), shop.dictionary("bad")
+        good, bad = shop.dictionary("good"), shop.foreign_dictionary("bad")
+        shop.associate(bad)
+        shop.new_version(bad)
         event = shop.event("Create", shop.properties(good, bad))
-        shop.cloud.clock.sleep(190)
         shop.cloud.model.behaviour.change({"associating": 8, "dissociating": 30, "faults": []})
         shop.cloud.model.behaviour.faults = [fails(bad)]
         response = shop.cloud.deliver(event, seconds=12)
         assert response.reason.startswith(f"package 'bad' ({bad}) could not be associated with domain '{DOMAIN}'")
         assert response.physical_id.startswith("nothing-was-created-")
-        assert shop.on_domain() == {}
+        assert shop.on_domain() == {bad: "ASSOCIATION_FAILED"}
 
 
 class TestWhenTheTimeIsOver:

@@ -24,7 +24,7 @@ from lambda_handler.reconcile import Grace
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE
 
 NOW = datetime(2027, 1, 1, tzinfo=UTC).timestamp()
-YOUNG, OLD = 100.0, 200.0  # ages of requests, in seconds
+YOUNG, OLD = 100.0, 200.0  # how long ago the request asked first, in seconds
 LONG_AGO, JUST_NOW = NOW - 3600, NOW - 1
 CONFIGURATION = {"KeyStoreAccessOption": {"KeyStoreAccessEnabled": True}}
 
@@ -78,7 +78,6 @@ def wish(
     *,
     problem: Problem | None = None,
     previous: Entry | None = None,
-    age: float = OLD,
     **entry: Any,
 ) -> Wish:
     """A package that is to be on the domain; by default one that is available, and is not there yet."""
@@ -95,13 +94,13 @@ def wish(
             prerequisites=entry.get("prerequisites", ()),
             progress=progress,
             now=NOW,
-            age=age,
         )
 
     return member
 
 
 NOBODY = None
+KEY_STORE_OF_ANOTHER = {"KeyStoreAccessOption": {"KeyAccessRoleArn": "another", "KeyStoreAccessEnabled": True}}
 STAYS = Domain({"DomainName": DOMAIN, "EngineVersion": ENGINE, "DomainProcessingStatus": "Active"})  # type: ignore[typeddict-item]
 
 
@@ -136,12 +135,14 @@ def situation(
     )
 
 
-def asked(*before: Association | str, since: float = JUST_NOW, accepted: bool = True, **more: Any) -> dict[str, Any]:
+def asked(
+    *before: Association | str, since: float = JUST_NOW, first: float = OLD, accepted: bool = True, **more: Any
+) -> dict[str, Any]:
     """What is remembered of an AssociatePackages of associations that were like that, or of packages not there."""
     revisions = {
         one if isinstance(one, str) else one.id: "" if isinstance(one, str) else one.revision for one in before
     }
-    return {"asked": revisions, "asked_at": since, "accepted": accepted, **more}
+    return {"asked": revisions, "first_asked_at": NOW - first, "asked_at": since, "accepted": accepted, **more}
 
 
 def dissociated(*before: Association, since: float = JUST_NOW, accepted: bool = True) -> dict[str, Any]:
@@ -267,15 +268,15 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
         ),
     ],
     (
-        "an association that this request has asked for is ASSOCIATION_FAILED, and has a version there, or the request "
-        "is older than three minutes"
+        "an association that this request has asked for is ASSOCIATION_FAILED, and has a version there, or it has "
+        "asked more than three minutes ago"
     ): [
         (
             situation(wish(there=FAILED), **asked("F1")),
             Fail(f"package 'words-f1' (F1) could not be associated with domain {DOMAIN!r}: no space"),
         ),
         (
-            situation(wish(there=FAILED_IN_USE, age=YOUNG), **asked(LAGGING), domain=domain("Modifying")),
+            situation(wish(there=FAILED_IN_USE), **asked(LAGGING, first=YOUNG), domain=domain("Modifying")),
             Fail(f"package 'words-f1' (F1) could not be associated with domain {DOMAIN!r}: no space"),
         ),
         (
@@ -291,6 +292,19 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
         (
             situation(wish(there=LAGGING), unwanted=(STUCK,), domain=domain("Modifying"), **dissociated(UNWANTED)),
             Fail(COULD_NOT_GO),
+        ),
+    ],
+    "the AssociationConfiguration of a package is as it was, although this request has asked for another one": [
+        (
+            situation(wish(there=RIGHT, configuration=CONFIGURATION), already=["F1"], refusal="already so"),
+            Fail(f"the AssociationConfiguration of 'words-f1' (F1) on domain {DOMAIN!r} did not change: already so"),
+        ),
+        (
+            situation(
+                wish(there=association(AssociationConfiguration=KEY_STORE_OF_ANOTHER), configuration=CONFIGURATION),
+                **asked(RIGHT, since=NOW - 16),
+            ),
+            Fail("the AssociationConfiguration of 'words-f1' (F1)"),
         ),
     ],
     "PackageVersion has changed, and for less than 15 s no version has shown that the domain does not have": [
@@ -334,7 +348,6 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
             ),
             Done(),
         ),
-        (situation(wish(there=RIGHT, configuration=CONFIGURATION), already=["F1"]), Done()),
         (situation(wish(there=RIGHT, configuration=CONFIGURATION), **asked(RIGHT, since=NOW - 16)), Done()),
         (situation(others=(FOREIGN,)), Done()),
         (situation(domain=domain("Modifying")), Done()),
@@ -397,7 +410,7 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
     ],
     "an association is ASSOCIATION_FAILED that this request has asked for less than 30 s ago": [
         (
-            situation(wish(there=FAILED, age=YOUNG), **asked("F1", since=NOW - 29)),
+            situation(wish(there=FAILED), **asked("F1", since=NOW - 29, first=YOUNG)),
             Wait(
                 f"domain {DOMAIN!r} to settle",
                 f"package 'words-f1' (F1) could not be associated with domain {DOMAIN!r}: no space",
@@ -420,7 +433,7 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
     ): [
         (situation(wish(there=FAILED)), dissociates("F1")),
         (situation(wish(there=FAILED), wish(package("F2")), unwanted=(UNWANTED,)), dissociates("F1")),
-        (situation(wish(there=FAILED, age=YOUNG), **asked("F1", since=NOW - 30)), dissociates("F1")),
+        (situation(wish(there=FAILED), **asked("F1", since=NOW - 30, first=YOUNG)), dissociates("F1")),
         (situation(wish(there=FAILED), kept=met(60, NOW - 60)), dissociates("F1")),
         (situation(wish(there=FAILED_IN_USE), refused_of=["F1"], **REFUSED), dissociates("F1")),
         (situation(wish(there=FAILED_IN_USE), wish(package("F2")), refused_of=["F1"], **REFUSED), dissociates("F1")),
@@ -600,6 +613,7 @@ def situations(draw: st.DrawFn) -> Situation:
         made=draw(listed),
         already=draw(listed),
         one_by_one=draw(st.booleans()),
+        first_asked_at=NOW - draw(st.sampled_from([YOUNG, OLD])),
         dissociated=draw(st.fixed_dictionaries({}, optional=dict(revisions))),
         dissociated_at=draw(MOMENTS),
         dissociation_accepted=draw(st.booleans()),
@@ -625,7 +639,6 @@ def situations(draw: st.DrawFn) -> Situation:
                 prerequisites=entry.prerequisites,
                 progress=memory,
                 now=NOW,
-                age=draw(st.sampled_from([YOUNG, OLD])),
             )
         )
     staying = {member.found.id for member in members if member.found}

@@ -29,6 +29,19 @@ def test_takes_back_what_it_has_associated_and_leaves_what_was_there(shop: Shop)
     assert shop.cloud.model.calls == []
 
 
+def test_leaves_a_package_in_use_whose_new_version_had_failed_before(shop: Shop) -> None:
+    there = shop.foreign_dictionary()
+    shop.associate(there)
+    shop.new_version(there)
+    shop.cloud.model.behaviour.faults = [_fails(there)]
+    shop.associate(there)
+    response = shop.create(shop.properties(there))
+    assert response.status == "FAILED"
+    assert response.physical_id.startswith("nothing-was-created-")
+    [association] = shop.cloud.model.packages_on(DOMAIN)
+    assert (association["DomainPackageStatus"], association["PackageVersion"]) == ("ASSOCIATION_FAILED", "v1")
+
+
 def test_that_the_domain_does_not_let_go_yet_is_undone_by_the_delete_that_follows(shop: Shop) -> None:
     there, package = shop.foreign_dictionary(), shop.dictionary()
     shop.associate(there)

@@ -94,27 +94,25 @@ class TestACreateThatWasCancelled:
     def test_takes_back_what_it_has_put_there_in_vain_although_nobody_waits(self, shop: Shop, package: str) -> None:
         """It is of another stack, so that the Delete with the invented id has left it alone."""
         foreign, bad = shop.foreign_dictionary("foreign"), shop.dictionary("bad")
-        shop.cloud.model.behaviour.associating = 100
+        shop.cloud.model.behaviour.associating = 200  # too long to try a failed association again
         fails = Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[bad])
         shop.cloud.model.behaviour.faults = [fails]
         properties = shop.properties(foreign, bad)
         event = shop.event("Create", properties)
-        shop.cloud.clock.sleep(190)  # too old to try a failed association again
         continued = begin(shop.cloud, event, 30)
         shop.cloud.stacks.give_up(event)
-        shop.cloud.clock.sleep(100)
+        shop.cloud.clock.sleep(200)
         shop.cloud.deliver(continued)
         assert shop.on_domain() == {}
 
     def test_takes_nothing_back_that_a_later_create_is_putting_there(self, shop: Shop) -> None:
         foreign, bad = shop.foreign_dictionary("foreign"), shop.dictionary("bad")
         behaviour = shop.cloud.model.behaviour
-        behaviour.associating, behaviour.dissociating = 20, 100
+        behaviour.associating, behaviour.dissociating = 200, 100  # too long to try a failed association again
         behaviour.faults = [Fault("AssociatePackages", "association-failed", message="no space", package_ids=[bad])]
         properties = shop.properties(foreign, bad)
         event = shop.event("Create", properties)
-        shop.cloud.clock.sleep(190)  # too old to try a failed association again
-        late = begin(shop.cloud, event, 60)
+        late = begin(shop.cloud, event, 300)
         assert set(shop.on_domain().values()) == {"DISSOCIATING"}
         shop.cloud.stacks.give_up(event)
         shop.cloud.clock.sleep(100)

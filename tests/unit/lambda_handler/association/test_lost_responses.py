@@ -59,7 +59,8 @@ ERRORS = {
 
 def lose_once(shop: Shop, operation: str, error: Exception) -> list[Any]:
     """The first call of that operation is applied, and its response is that error. Gives the calls that were lost."""
-    whole, lost = shop.cloud.opensearch, []
+    whole = shop.cloud.opensearch
+    lost: list[Any] = []
 
     def call(**parameters: Any) -> Any:
         response = getattr(whole, METHODS[operation])(**parameters)

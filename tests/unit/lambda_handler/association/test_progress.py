@@ -16,6 +16,7 @@ from tests.unit.lambda_handler.plain_requests import make_request
 CHANGE = ChangeProgress(
     asked={"F1": "0123456789abcdef", "F2": ""},
     targets={"F1": "v2", "F2": "v1"},
+    first_asked_at=1.25,
     asked_at=1.5,
     accepted=True,
     looked=True,
@@ -146,6 +147,7 @@ def test_what_a_released_version_carries_is_understood_for_ever() -> None:
             "Change": {
                 "asked": {"F1": "0123456789abcdef", "F2": ""},
                 "targets": {"F1": "v2", "F2": "v1"},
+                "first_asked_at": 1.25,
                 "asked_at": 1.5,
                 "accepted": True,
                 "looked": True,

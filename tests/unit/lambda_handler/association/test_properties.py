@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambda_handler.association.properties import (
-    ASSOCIATION_PROPERTIES,
     AssociationProperties,
     Entry,
     parse,
     parse_leniently,
 )
-from lambda_handler.schema import PropertyError
+from lambda_handler.association.table import ASSOCIATION_PROPERTIES
+from lambda_handler.errors import PropertyError
 from tests.unit.lambda_handler.association.shop import DOMAIN, LOGICAL_ID, Shop
 
 ONE: dict[str, Any] = {"DomainName": DOMAIN, "Packages": [{"PackageID": "F123456789"}]}

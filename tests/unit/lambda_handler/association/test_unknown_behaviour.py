@@ -47,7 +47,7 @@ def all_pairs() -> list[dict[str, Any]]:
             }
             one.setdefault(name, max(values, key=met.__getitem__))
         missing -= {frozenset(pair) for pair in combinations(one.items(), 2)}
-        combined.append(one)
+        combined.append({name: one[name] for name in POSSIBILITIES})  # in the same order in each process
     return combined
 
 

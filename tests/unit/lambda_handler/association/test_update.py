@@ -132,15 +132,29 @@ def test_another_configuration_is_applied(shop: Shop) -> None:
     assert shop.writes() == [("AssociatePackages", [package])]
 
 
+def test_another_configuration_that_the_service_ignores_fails_and_says_what_to_do(shop: Shop) -> None:
+    package = shop.plugin()
+    old = shop.properties(package)
+    physical_id = shop.created(old)
+    shop.cloud.model.behaviour.other_configuration = "already-in-desired-state"
+    role = "arn:aws:iam::000000000000:role/keys"
+    option = {"KeyStoreAccessOption": {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": "true"}}
+    entry = {"PackageID": package, "AssociationConfiguration": option}
+    new = {**old, "Packages": [entry]}
+    response = shop.update(physical_id, old, new)
+    assert response.status == "FAILED"
+    assert "already in desired state" in response.reason
+    assert "take the package out of Packages, deploy, put it in again and deploy" in response.reason
+    assert shop.roll_back(physical_id, new, old).status == "SUCCESS"
+
+
 def test_one_with_which_nothing_has_to_be_done_costs_the_others_no_change_of_their_own(shop: Shop) -> None:
     first, second, configured = shop.dictionary("first"), shop.dictionary("second"), shop.plugin()
     old = shop.properties(first, second, configured)
     physical_id = shop.created(old)
     shop.new_version(first)
     shop.new_version(second)
-    role = "arn:aws:iam::000000000000:role/keys"
-    option = {"KeyStoreAccessOption": {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": "true"}}
-    entry = {"PackageID": configured, "AssociationConfiguration": option}
+    entry = {"PackageID": configured, "PrerequisitePackageIDList": [first]}
     new = {**old, "Packages": [*old["Packages"][:2], entry]}
     assert shop.update(physical_id, old, new).status == "SUCCESS"
     assert shop.on_domain() == {first: "v2", second: "v2", configured: "v1"}

@@ -1,0 +1,235 @@
+"""What is guaranteed of packages on domains, checked on what has happened in a world."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from lambda_handler.association import resource_id
+from lambda_handler.association.resource_id import ResourceId
+from lambda_handler.cloudformation.physical_ids import request_of_unknown, says_nothing_created
+from lambda_handler.opensearch import IMPORTING
+from lambda_handler.ownership import Owner
+from tests.simulation.association.facts import WRITES, Asked, Details, Place, Then, Undone
+from tests.simulation.guarantees import Guarantee, Violation
+from tests.simulation.world import Received, Sent, World, Write
+
+# What it takes at least to take back what was made in vain: the response is due before ServiceTimeout, in seconds.
+TIME_TO_TAKE_BACK = 120.0
+
+
+def of_the_world(world: World) -> Iterator[Violation]:
+    """What did not hold of all that there is."""
+    facts = world.associations
+    now = facts.on_domains()
+    for place, before in facts.not_ours.items():
+        if now.get(place) != before:
+            yield Violation(Guarantee.NOTHING_FOREIGN, f"{_told(place)} is not what it was")
+    for write in facts.impatient:
+        yield Violation(Guarantee.PATIENT, f"{write} by {world.sent[write.request]}")
+    for undone in facts.undone:
+        yield from _not_as_before(world, undone)
+        yield from _not_taken_back(world, undone)
+
+
+def of_its_writes(world: World, sent: Sent) -> Iterator[Violation]:
+    """What did not hold of what a request has written."""
+    facts, event = world.associations, sent.event
+    wanted = facts.named_by(event["ResourceProperties"])
+    named = wanted + facts.named_by(event.get("OldResourceProperties", {}))
+    for write in (one for one in world.writes if one.request == event["RequestId"]):
+        if write.operation not in WRITES:
+            yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, which is about associations")
+        may_be = wanted if write.operation == "AssociatePackages" else named
+        for package_id in write.package_ids:
+            if not facts.is_named(may_be, (write.domain, package_id)):
+                yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, which does not name {package_id}")
+        known = resource_id.read(str(event.get("PhysicalResourceId", "")))
+        if known is not None and event["RequestType"] == "Delete" and _is_taken_over(world, sent, known):
+            yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, after a later Create has taken it over")
+    asked = [one for one in facts.asked if one.request == event["RequestId"] and not sent.overlapped]
+    for what in _changes_too_often(world, sent, asked):
+        yield Violation(Guarantee.ONE_CHANGE, f"{sent} {what}")
+
+
+def _is_taken_over(world: World, sent: Sent, known: ResourceId) -> bool:
+    """Whether a later Create goes on from the failed one whose id a Delete names: then the resource is that."""
+    earlier = [one for one in world.sent.values() if one.key == sent.key and one.signed < sent.signed]
+    creates = [one for one in earlier if one.event["RequestType"] == "Create" and one.response is not None]
+    return bool(known.made and creates) and creates[-1].response.status == "SUCCESS"  # type: ignore[union-attr]
+
+
+def _changes_too_often(world: World, sent: Sent, asked: list[Asked]) -> Iterator[str]:
+    """What a request has asked for again, although it had not failed; and what could have gone in one call."""
+    first = {(one.operation, one.place, one.version) for one in asked if not one.was}
+    again = [(one.operation, one.place, one.version) for one in asked if one.was and not one.has_failed]
+    for what, times in Counter([*first, *again]).items():
+        if times > 1:
+            yield f"has asked for {what} {times} times"
+    has_failed = any(one.has_failed for one in asked)
+    is_refused_in_part = world.model.behaviour.refused_in_a_list != "nothing"
+    if has_failed or is_refused_in_part or sent.disturbed:
+        return
+    for operation in WRITES:
+        calls = Counter(one.moment for one in asked if one.operation == operation)
+        if len(calls) > 1:
+            yield f"has asked for {operation} in {len(calls)} calls"
+
+
+def takes_back(world: World, write: Write) -> bool:
+    """Whether a write takes off a domain what its own request has put there in vain."""
+    if write.operation != "DissociatePackages":
+        return False
+    response = world.sent[write.request].response
+    has_succeeded = response is not None and response.status == "SUCCESS" and response.moment < write.moment
+    made = {one.place for one in world.associations.asked if one.request == write.request and one.made_it}
+    return not has_succeeded and all((write.domain, one) in made for one in write.package_ids)
+
+
+def wrong_id(world: World, sent: Sent, response: Received) -> str:
+    """Why the id in a response is not the right one; empty where it is."""
+    named, then = response.physical_id, _then(response)
+    wanted = str(sent.event["ResourceProperties"].get("DomainName", ""))
+    if response.status == "SUCCESS":
+        owner = Owner(*sent.key, sent.event["RequestId"])
+        right = str(ResourceId.of(wanted, owner))
+        return "" if named == right else f"{right} is right"
+    if sent.overlapped or sent.disturbed:
+        return ""  # another delivery is at work, and takes back what it has made in vain itself
+    left = {package_id for _, package_id in then.left}
+    if left and not then.is_busy and response.moment + TIME_TO_TAKE_BACK < sent.expires:
+        return f"{left} could have been taken back"
+    known = resource_id.read(named)
+    if known is None:
+        is_ours = says_nothing_created(named) or bool(request_of_unknown(named))
+        return "" if is_ours and not left else f"{left} is left"
+    there_before = {package_id for _, package_id in _in_use(then.had)}
+    if not known.made or there_before & set(known.made):
+        return f"{there_before} was there before"
+    return "" if left <= set(known.made) else f"{left} is left"
+
+
+def not_as_wanted(world: World, sent: Sent, response: Received) -> Iterator[str]:
+    """What a SUCCESS promised that is not so."""
+    if response.status != "SUCCESS" or sent.disturbed or sent.overlapped:
+        return
+    facts, has, event = world.associations, _then(response).on_domains, sent.event
+    wanted = facts.named_by(event["ResourceProperties"])
+    if event["RequestType"] == "Delete":
+        known = resource_id.read(str(event["PhysicalResourceId"]))
+        if known is not None and not _is_taken_over(world, sent, known):
+            for place in has:
+                is_told = place[1] in known.made if known.made else facts.is_named(wanted, place)
+                if place[0] == known.domain and is_told and place not in facts.excused:
+                    yield f"{_told(place)} is there still"
+        return
+    for number, entry in enumerate(wanted):
+        places = [one for one in has if facts.is_named([entry], one)]
+        if not places:
+            yield f"{entry[1]} is not on {entry[0]}"
+        for place in places[:1]:
+            yield from _not_reached(world, sent, response, number, place)
+    yield from _not_removed(world, sent, response)
+
+
+def left_over(world: World, key: tuple[str, str]) -> Iterator[Violation]:
+    """What is left of a resource that is deleted."""
+    facts = world.associations
+    for place in facts.on_domains():
+        if facts.ours.get(place) == key and place not in facts.excused:
+            yield Violation(Guarantee.NO_ORPHAN, f"{_told(place)} of {key[1]}")
+
+
+def _not_reached(world: World, sent: Sent, response: Received, number: int, place: Place) -> Iterator[str]:
+    """What is not so of a package that is to be on a domain."""
+    details, waits = _then(response).on_domains[place], _waits(sent)
+    status, version = details["DomainPackageStatus"], details.get("PackageVersion", "")
+    if status != "ACTIVE" and (waits or status != "ASSOCIATING"):
+        yield f"{_told(place)} is {status}"
+    oldest = _available(world, place[1], sent.signed)
+    if status == "ACTIVE" and _number(version) < _number(oldest):
+        yield f"{_told(place)} has {version}, and {oldest} was available"
+    told = [response.attributes.get(f"{name}.{number}") for name in ("PackageID", "PackageVersion")]
+    if told != [place[1], version] and (waits or told != [place[1], ""]):
+        yield f"it told of {told}, and there is {version} of {_told(place)}"
+
+
+def _not_removed(world: World, sent: Sent, response: Received) -> Iterator[str]:
+    """What has left the list, and is on the domain still."""
+    facts, event = world.associations, sent.event
+    wanted = facts.named_by(event["ResourceProperties"])
+    before = facts.named_by(event.get("OldResourceProperties", {}))
+    if event["RequestType"] != "Update" or event["PhysicalResourceId"] != response.physical_id:
+        return
+    for place, details in _then(response).on_domains.items():
+        is_going = details["DomainPackageStatus"] == "DISSOCIATING" and not _waits(sent)
+        is_removed = facts.is_named(before, place) and not facts.is_named(wanted, place)
+        if is_removed and not is_going and place in _then(response).ours - facts.excused:
+            yield f"{_told(place)} is there still"
+
+
+def _waits(sent: Sent) -> bool:
+    """Whether it is to wait until all is as desired."""
+    return bool(sent.event["ResourceProperties"].get("Wait") != "false")
+
+
+def _not_as_before(world: World, undone: Undone) -> Iterator[Violation]:
+    """What was there before an operation that is undone, and is not there any more, or is older."""
+    excused = undone.operation.touched | world.associations.excused
+    for place, had in _in_use(undone.operation.had).items():
+        has = undone.has.get(place, {})
+        is_there = has.get("DomainPackageStatus") in ("ACTIVE", had["DomainPackageStatus"], "ASSOCIATION_FAILED")
+        is_newer = _number(has.get("PackageVersion", "")) >= _number(had.get("PackageVersion", ""))
+        if not (is_there and is_newer) and place not in excused:
+            what = f"{_told(place)} was {_state(had)}, and is {_state(has)} after {undone.sent}"
+            yield Violation(Guarantee.WAS_THERE, what)
+
+
+def _not_taken_back(world: World, undone: Undone) -> Iterator[Violation]:
+    """What an operation has put onto a domain that is undone, and is there still."""
+    facts, operation, event = world.associations, undone.operation, undone.sent.event
+    wanted = facts.named_by(event["ResourceProperties"]) if event["RequestType"] == "Update" else []
+    made = {one.place for one in facts.asked if one.request in operation.requests and one.made_it}
+    excused = _in_use(operation.had).keys() | operation.touched | facts.excused
+    for place in made & undone.has.keys() - excused:
+        is_going = undone.has[place]["DomainPackageStatus"] == "DISSOCIATING" and not _waits(undone.sent)
+        is_to_stay = facts.is_named(wanted, place) or place[0] == undone.to_be_cleaned
+        if not is_going and not is_to_stay:
+            yield Violation(Guarantee.NO_ORPHAN, f"{_told(place)} after {undone.sent}")
+
+
+def _in_use(associations: dict[Place, Details]) -> dict[Place, Details]:
+    """Those that an index may use: an association that has failed before there was any version is of use to nobody."""
+    return {
+        place: one
+        for place, one in associations.items()
+        if one.get("PackageVersion") or one["DomainPackageStatus"] in ("ACTIVE", "DISSOCIATION_FAILED")
+    }
+
+
+def _available(world: World, package_id: str, moment: float) -> str:
+    """The version of a package that was available at a moment, or became so by an import that was under way."""
+    line = world.model.packages[package_id].timeline
+    record = line.at(moment)
+    if record and record.status in IMPORTING:
+        later = (one for since, one in line.entries if since > moment)
+        record = next((one for one in later if one is None or one.status not in IMPORTING), record)
+    return str(record.details.get("AvailablePackageVersion") or "") if record else ""
+
+
+def _number(version: str) -> int:
+    return int(version.removeprefix("v") or 0)
+
+
+def _then(response: Received) -> Then:
+    assert isinstance(response.then, Then), "it is a response about associations"
+    return response.then
+
+
+def _told(place: Place) -> str:
+    return f"{place[1]} on {place[0]}"
+
+
+def _state(details: Any) -> str:
+    return f"{details['DomainPackageStatus']} {details.get('PackageVersion', '')}".rstrip() if details else "nothing"
