@@ -22,7 +22,7 @@ from lambda_handler.cloudformation.fence import NotAwaitedError
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
 from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe
-from lambda_handler.reconcile import Pending, left_where_it_cannot_go, reconcile
+from lambda_handler.reconcile import Pending, is_retryable, left_where_it_cannot_go, reconcile
 from lambda_handler.schema import PropertyError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class AssociationHandler:
                 self._undo_cancelled(request, told, progress)
         elif not known.made:
             self._take_off(request, known.domain, listed(told.entries), progress)
-        elif not self._is_in_use(request, known):
+        elif not reconcile(lambda: self._is_in_use(request, known), request.deadline):
             self._take_off(request, known.domain, with_ids(known.made), progress)
         return Outcome(request.physical_id)
 
@@ -183,6 +183,8 @@ class AssociationHandler:
         try:
             state = self._stacks.resource(owner.stack_id, owner.logical_id)
         except CALL_ERRORS as error:
+            if is_retryable(error, request.deadline):
+                raise
             logger.warning("CloudFormation cannot be asked what the resource is: %s", describe(error))
             return False
         return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
