@@ -5,6 +5,8 @@ Decisions rest on error codes. HTTP statuses do not tell: the packages service a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
@@ -59,6 +61,13 @@ class RequestFailedError(Exception):
     def __init__(self, reason: str, *, access_denied: bool = False) -> None:
         super().__init__(reason)
         self.access_denied = access_denied
+
+
+class PropertyError(RequestFailedError):
+    """Properties that cannot be accepted. The text names each, the value received and what is allowed."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        super().__init__("; ".join(dict.fromkeys(problems)))
 
 
 def code_of(error: Exception) -> str:

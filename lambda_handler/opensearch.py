@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from lambda_handler import ownership
 from lambda_handler.errors import is_not_found, readable
+from lambda_handler.package_types import PLUGIN
 
 if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
@@ -33,8 +34,6 @@ DELETING, DELETED, DELETE_FAILED = "DELETING", "DELETED", "DELETE_FAILED"
 IMPORTING = {COPYING, VALIDATING}
 STABLE = {AVAILABLE, COPY_FAILED, VALIDATION_FAILED, DELETE_FAILED}
 
-DICTIONARY, PLUGIN = "TXT-DICTIONARY", "ZIP-PLUGIN"
-LICENSE, CONFIGURATION = "PACKAGE-LICENSE", "PACKAGE-CONFIG"
 PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")
 
 

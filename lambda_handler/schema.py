@@ -2,34 +2,40 @@
 
 CloudFormation delivers every scalar as a string. Which type a property has, how long it may be and what it may say
 is looked up in botocore's model of the service. What the model does not say stands in the resource type's own table.
+
+cfn-lint checks templates by this very code, with a part of the model that is written for it: schemas/cfn-lint/. There
+is no botocore.
 """
 
 from __future__ import annotations
 
-import difflib
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-import botocore
-from botocore.model import ListShape, Shape, StructureShape
-
-from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT, read_service_timeout
-from lambda_handler.errors import RequestFailedError
-
-if TYPE_CHECKING:
-    from botocore.model import ServiceModel
-
-LONGEST_ECHO = 80
+from lambda_handler.problems import Problem, echo, suggestion
 
 
-class PropertyError(RequestFailedError):
-    """Properties that cannot be accepted. The text names each, the value received and what is allowed."""
+class Shape(Protocol):
+    """A type in botocore's model. It has `members` and `required_members` as a structure, `member` as a list."""
 
-    def __init__(self, problems: Iterable[str]) -> None:
-        super().__init__("; ".join(dict.fromkeys(problems)))
+    type_name: str
+    metadata: Mapping[str, Any]
+    members: Mapping[str, Shape]
+    required_members: Iterable[str]
+    member: Shape
+
+
+class Model(Protocol):
+    """botocore's model of a service, as far as it is needed here."""
+
+    @property
+    def shape_names(self) -> Any:
+        """The names of its shapes."""
+
+    def shape_for(self, shape_name: str) -> Any:
+        """The shape of that name."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def _is_left_out(value: object) -> bool:
     return value == "" or (isinstance(value, dict) and bool(value) and all(map(_is_left_out, value.values())))
 
 
-def read(table: Table, raw: Mapping[str, Any], model: ServiceModel) -> tuple[dict[str, Any], list[str]]:
+def read(table: Table, raw: Mapping[str, Any], model: Model) -> tuple[dict[str, Any], list[Problem]]:
     """The properties of a resource in the API's types, and what is wrong with them.
 
     Args:
@@ -94,62 +100,49 @@ def read(table: Table, raw: Mapping[str, Any], model: ServiceModel) -> tuple[dic
     return values, problems
 
 
-def echo(value: object) -> str:
-    """A received value for a message, never long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"
-
-
-def check(path: str, text: str, model: ServiceModel, request: str, member: str) -> list[str]:
+def check(path: str, text: str, model: Model, request: str, member: str) -> list[Problem]:
     """What is wrong with a text by the API's rules for that member of a request."""
-    problems: list[str] = []
+    problems: list[Problem] = []
     if (shape := _shape(model, request, member)) is not None:
         _check_text(path, text, shape, problems)
     return problems
 
 
-def boolean(path: str, text: str, problems: list[str]) -> bool:
+def boolean(path: str, text: str, problems: list[Problem]) -> bool:
     """What the text says. Where it says neither true nor false, a problem is added."""
     if text not in {"true", "false"}:
-        problems.append(f"{path} must be true or false, received {echo(text)}")
+        problems.append(Problem.of_value(path, f"{path} must be true or false, received {echo(text)}"))
     return text == "true"
 
 
-def problems_of_service_timeout(values: Mapping[str, Any]) -> list[str]:
-    """What is wrong with ServiceTimeout, which every resource type has."""
-    timeout = values.get("ServiceTimeout", "1")
-    if read_service_timeout(timeout) is not None:
-        return []
-    return [f"ServiceTimeout must be whole seconds from 1 to {DEFAULT_SERVICE_TIMEOUT}, received {echo(timeout)}"]
+def _unknown(table: Table, raw: Mapping[str, Any]) -> list[Problem]:
+    return [
+        Problem.of_name(name, f"{name} is no property of this resource: {suggestion(name, table)}")
+        for name in sorted(raw.keys() - table.keys())
+    ]
 
 
-def _unknown(table: Table, raw: Mapping[str, Any]) -> list[str]:
-    problems = []
-    for name in sorted(raw.keys() - table.keys()):
-        close = difflib.get_close_matches(name, table, n=1)
-        hint = f"did you mean {close[0]}?" if close else f"allowed are {', '.join(table)}"
-        problems.append(f"{name} is no property of this resource: {hint}")
-    return problems
-
-
-def _shape(model: ServiceModel, request: str, member: str) -> Shape | None:
+def _shape(model: Model, request: str, member: str) -> Shape | None:
     """The shape of an operation's member; None where this boto3 is too old to know it."""
-    shape = model.shape_for(request)
-    return shape.members.get(member) if isinstance(shape, StructureShape) else None
+    shape: Shape | None = model.shape_for(request).members.get(member) if request in model.shape_names else None
+    return shape
 
 
-def _unknown_to_boto3(name: str) -> str:
-    return (
+def _unknown_to_boto3(name: str) -> Problem:
+    import botocore  # noqa: PLC0415 - where there is no botocore, the model is not too old
+
+    return Problem.of_name(
+        name,
         f"{name} is not known to botocore {botocore.__version__}, which comes with this function's Lambda runtime: "
-        "choose a newer runtime for the provider"
+        "choose a newer runtime for the provider",
     )
 
 
-def _convert(path: str, value: object, shape: Shape, described: Property, problems: list[str]) -> Any:
+def _convert(path: str, value: object, shape: Shape, described: Property, problems: list[Problem]) -> Any:
     """A value from the template in the API's type. Where it cannot be read, a problem is added."""
-    if isinstance(shape, StructureShape):
+    if shape.type_name == "structure":
         return _convert_structure(path, value, shape, described, problems)
-    if isinstance(shape, ListShape):
+    if shape.type_name == "list":
         return _convert_list(path, value, shape, described, problems)
     text = _scalar(path, value, problems)
     if not text:
@@ -162,18 +155,20 @@ def _convert(path: str, value: object, shape: Shape, described: Property, proble
 
 
 def _convert_structure(
-    path: str, value: object, shape: StructureShape, described: Property, problems: list[str]
+    path: str, value: object, shape: Shape, described: Property, problems: list[Problem]
 ) -> dict[str, Any]:
     allowed = [*shape.members, *described.ours]
     if not isinstance(value, dict):
-        problems.append(f"{path} must be a map with {', '.join(allowed)}, received {_kind_of(value)}")
+        text = f"{path} must be a map with {', '.join(allowed)}, received {_kind_of(value)}"
+        problems.append(Problem.of_value(path, text))
         return {}
-    unknown = sorted(value.keys() - set(allowed))
-    problems += [f"{path}.{name} is unknown: allowed are {', '.join(allowed)}" for name in unknown]
+    for name in sorted(value.keys() - set(allowed)):
+        member = f"{path}.{name}"
+        problems.append(Problem.of_name(member, f"{member} is unknown: allowed are {', '.join(allowed)}"))
     value = given(value)
     required = {*shape.required_members, *described.required} - {*described.optional}
-    missing = sorted(required - value.keys())
-    problems += [f"{path}.{name} is missing" for name in missing]
+    for name in sorted(required - value.keys()):
+        problems.append(Problem.of_value(f"{path}.{name}", f"{path}.{name} is missing"))
     converted: dict[str, Any] = {}
     for name in (name for name in allowed if name in value):
         member = f"{path}.{name}"
@@ -185,43 +180,46 @@ def _convert_structure(
     return converted
 
 
-def _convert_list(path: str, value: object, shape: ListShape, described: Property, problems: list[str]) -> list[Any]:
+def _convert_list(path: str, value: object, shape: Shape, described: Property, problems: list[Problem]) -> list[Any]:
     if not isinstance(value, list):
-        problems.append(f"{path} must be a list, received {_kind_of(value)}")
+        problems.append(Problem.of_value(path, f"{path} must be a list, received {_kind_of(value)}"))
         return []
     return [_convert(f"{path}[{i}]", item, shape.member, described, problems) for i, item in enumerate(value)]
 
 
-def _scalar(path: str, value: object, problems: list[str]) -> str:
+def _scalar(path: str, value: object, problems: list[Problem]) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
         return str(value)
     if not isinstance(value, str):
-        problems.append(f"{path} must be a string, received {_kind_of(value)}")
+        problems.append(Problem.of_value(path, f"{path} must be a string, received {_kind_of(value)}"))
         return ""
     if not value:
-        problems.append(f"{path} is empty: give a value or leave it out")
+        problems.append(Problem.of_value(path, f"{path} is empty: give a value or leave it out"))
     try:
         value.encode()
     except UnicodeEncodeError:  # JSON can carry half of a surrogate pair, UTF-8 cannot
-        problems.append(f"{path} is not valid Unicode: save it as UTF-8")
+        problems.append(Problem.of_value(path, f"{path} is not valid Unicode: save it as UTF-8"))
         return ""
     return value
 
 
-def _check_text(path: str, text: str, shape: Shape, problems: list[str]) -> None:
+def _check_text(path: str, text: str, shape: Shape, problems: list[Problem]) -> None:
     """The model's own rules: one of these, this long, of this form."""
-    rules = shape.metadata
+    problems += [Problem.of_value(path, f"{path} {wrong}") for wrong in _broken_rules(text, shape.metadata)]
+
+
+def _broken_rules(text: str, rules: Mapping[str, Any]) -> Iterator[str]:
     if rules.get("enum"):
         if text not in rules["enum"]:
-            problems.append(f"{path} must be one of {', '.join(rules['enum'])}, received {echo(text)}")
+            yield f"must be one of {', '.join(rules['enum'])}, received {echo(text)}"
         return
     shortest, longest = rules.get("min", 0), rules.get("max", len(text))
     if not shortest <= len(text) <= longest:
-        problems.append(f"{path} must have {shortest} to {longest} characters, received {len(text)}: {echo(text)}")
+        yield f"must have {shortest} to {longest} characters, received {len(text)}: {echo(text)}"
     if rules.get("pattern") and not re.fullmatch(rules["pattern"], text):
-        problems.append(f"{path} must match {rules['pattern']}, received {echo(text)}")
+        yield f"must match {rules['pattern']}, received {echo(text)}"
 
 
 def _kind_of(value: object) -> str:

@@ -8,6 +8,11 @@ Control path, JSON, for callers on this machine that know the key (see `access`)
     GET    /_local/calls            every call of a packages operation; DELETE forgets them
     GET    /_local/requests         every request to a custom resource, with its responses; DELETE forgets them
     GET    /_local/packages         the packages as they really are, of every account and Region
+    PUT    /_local/domains/upgrade  let somebody upgrade a domain
+    PUT    /_local/domains/modify   let somebody change a domain, which is busy meanwhile
+    PUT    /_local/domains/use      let an index of a domain use a package; DELETE lets it use it no more
+
+The commands about domains take the account, the Region, and what the method of `PackagesModel` takes.
 """
 
 from __future__ import annotations
@@ -25,12 +30,13 @@ from local_aws import access, buckets
 from local_aws.cloudformation import Playing, ResponseUrls
 from local_aws.cloudformation.responses import PATH as RESPONSE_PATH
 from local_aws.ministack_adapter import PackagesAdapter
-from local_aws.packages import Behaviour
+from local_aws.packages import Behaviour, PackagesModel, ServiceError
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+Command = Callable[[dict[str, Any]], Any]
 CONTROL = "/_local/"
 # Ministack's own paths begin so, and check no key. No bucket's name does.
 PRIVATE = "/_"
@@ -89,11 +95,20 @@ class Gateway:
             return 404, b"{}"
         try:
             said = command(json.loads(body) if body else {})
-        except (TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, ServiceError) as error:
             return 400, json.dumps({"message": str(error)}).encode()
         return 200, json.dumps(said, default=_plain).encode()
 
-    def _commands(self) -> dict[tuple[str, str], Callable[[dict[str, Any]], Any]]:
+    def _on_model(self, play: Callable[..., None]) -> Command:
+        """A command that plays something on the model of an account and Region."""
+
+        def command(values: dict[str, Any]) -> None:
+            account, region = values.pop("account"), values.pop("region")
+            play(self._adapter.model(account, region), **values)
+
+        return command
+
+    def _commands(self) -> dict[tuple[str, str], Command]:
         behaviour, playing = self._adapter.behaviour, self._urls.playing
         return {
             ("GET", "health"): lambda _: {"ready": True},
@@ -118,6 +133,10 @@ class Gateway:
                 for (account, region), model in self._adapter.models.items()
                 for package in model.own_packages()
             ],
+            ("PUT", "domains/upgrade"): self._on_model(PackagesModel.upgrade_domain),
+            ("PUT", "domains/modify"): self._on_model(PackagesModel.modify_domain),
+            ("PUT", "domains/use"): self._on_model(PackagesModel.use_in_index),
+            ("DELETE", "domains/use"): self._on_model(PackagesModel.release_from_index),
         }
 
 

@@ -129,7 +129,8 @@ class LocalAws:
             "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
-            "AWS_CA_BUNDLE": bundle,
+            # AWS's tools talk to nobody else, and read all of it for each connection: the system's takes seconds.
+            "AWS_CA_BUNDLE": certificate,
             "SSL_CERT_FILE": bundle,
             "NODE_EXTRA_CA_CERTS": certificate,
             # Files of the user's own that could point elsewhere, and a lookup that would wait for a time-out.
@@ -160,7 +161,7 @@ class LocalAws:
                 region_name=REGION,
             )
             self._clients[service] = session.client(
-                service, endpoint_url=self.endpoint, verify=str(self.state / "bundle.pem")
+                service, endpoint_url=self.endpoint, verify=str(self.state / "server.crt")
             )
         return self._clients[service]
 
@@ -203,6 +204,26 @@ class LocalAws:
     def packages(self) -> list[dict[str, Any]]:
         """The packages as they really are."""
         return list(self.control("GET", "packages"))
+
+    def upgrade_domain(self, name: str, engine_version: str, seconds: float = 0) -> None:
+        """Let somebody upgrade a domain. Raises `LocalAwsError` with what the service says where it refuses that."""
+        values = {"name": name, "engine_version": engine_version, "seconds": seconds}
+        self._control_domains("PUT", "upgrade", values)
+
+    def modify_domain(self, name: str, seconds: float) -> None:
+        """Let somebody change a domain, which is busy meanwhile."""
+        self._control_domains("PUT", "modify", {"name": name, "seconds": seconds})
+
+    def use_in_index(self, domain_name: str, package_id: str) -> None:
+        """Let an index of a domain use a package."""
+        self._control_domains("PUT", "use", {"domain_name": domain_name, "package_id": package_id})
+
+    def release_from_index(self, domain_name: str, package_id: str) -> None:
+        """Let no index of a domain use a package any more."""
+        self._control_domains("DELETE", "use", {"domain_name": domain_name, "package_id": package_id})
+
+    def _control_domains(self, method: str, command: str, values: Mapping[str, Any]) -> None:
+        self.control(method, f"domains/{command}", {"account": ACCOUNT, "region": REGION, **values})
 
     def log_tail(self, lines: int = 30) -> str:
         """The end of the server's log."""

@@ -82,9 +82,9 @@ def _prepare_environment(state: Path, port: int, key: access.Key) -> None:
             "S3_DATA_DIR": str(state / "s3"),
             "TMPDIR": str(temporary),
             "DOCKER_HOST": f"unix://{state}/no-docker.sock",
-            # Functions trust the certificate.
+            # Functions trust the certificate. Their clients of AWS meet no other.
+            "AWS_CA_BUNDLE": str(certificate_path),
             "SSL_CERT_FILE": str(bundle),
-            "AWS_CA_BUNDLE": str(bundle),
             "REQUESTS_CA_BUNDLE": str(bundle),
             "NODE_EXTRA_CA_CERTS": str(certificate_path),
             "PYTHONPATH": str(Path(__file__).resolve().parent / "lambda_runtime"),

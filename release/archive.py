@@ -21,7 +21,18 @@ from release.template.provider import FUNCTION_CODE
 ROOT = Path(__file__).resolve().parent.parent
 _FUNCTION = f"templates/{FUNCTION_CODE}"
 # With the same paths as in a checkout, so that the same commands work in both.
-_CONTENT = ("templates/*.yaml", "schemas/**/*.json", "schemas/**/*.py", "docs/reference/*.md", "LICENSE", "NOTICE")
+_CONTENT = (
+    "templates/*.yaml",
+    "schemas/**/*.json",
+    "schemas/**/*.py",
+    "lambda_handler/**/*.py",  # the rules for cfn-lint run it
+    "docs/**/*.md",
+    "README.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "NOTICE",
+)
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # that the format can say
 _UNIX = 3
 _PLAIN_FILE = 0o100644

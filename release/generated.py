@@ -9,8 +9,10 @@ from pathlib import Path
 from botocore.session import get_session
 
 from release import reference
+from release.schema.checks import checks
+from release.schema.editor import template_schema
 from release.schema.json_schema import registry_schema
-from release.schema.packages import RESOURCE_TYPES
+from release.schema.resource_types import RESOURCE_TYPES
 from release.template import example, provider
 from release.template.yaml_text import template_text
 
@@ -24,11 +26,17 @@ def generated() -> dict[str, str]:
         "templates/example.yaml": template_text(example.example_template(), example.COMMENTS),
     }
     model = get_session().get_service_model("opensearch")
-    for resource_type in RESOURCE_TYPES:
-        schema = registry_schema(resource_type, model)
-        files[f"schemas/{resource_type.slug}.json"] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    schemas = [registry_schema(one, model) for one in RESOURCE_TYPES]
+    for resource_type, schema in zip(RESOURCE_TYPES, schemas, strict=True):
+        files[f"schemas/{resource_type.slug}.json"] = _json(schema)
         files[f"docs/reference/{resource_type.slug}.md"] = reference.page(resource_type, schema)
+    files["schemas/template.json"] = _json(template_schema(schemas))
+    files["schemas/cfn-lint/checks.json"] = _json(checks(RESOURCE_TYPES, model))
     return files
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def write(root: Path = ROOT) -> list[str]:

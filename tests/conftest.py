@@ -1,4 +1,4 @@
-"""On how many workers of pytest-xdist tests run, and what the simulator says at the end of a run."""
+"""Settings of the CDK, on how many workers of pytest-xdist tests run, and what the simulator says at the end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from tests.simulation import tally
 # The CDK runs in the tests' own processes: its runtime's banner about Node belongs in no test report.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
 os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
+# Its own validation of templates loads for ten seconds in each process, and takes half a second for each synthesis.
+# cfn-lint does it in tests/release. The CDK's process starts with the first import of it, so this comes before.
+os.environ.setdefault("CDK_VALIDATION", "false")
 
 SIMULATION = "simulation"
 INTEGRATION = Path(__file__).parent / "integration"

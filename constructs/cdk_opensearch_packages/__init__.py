@@ -1,6 +1,6 @@
-"""Amazon OpenSearch Service packages for the AWS CDK.
+"""Amazon OpenSearch Service packages for the AWS CDK: made, kept current, and installed on domains.
 
-::
+A changed file becomes the next version of the same package, and reaches the domain in the same deployment::
 
     synonyms = Package(
         self,
@@ -8,9 +8,16 @@
         package_type=PackageType.TXT_DICTIONARY,
         source=PackageSource.from_asset("dictionaries/synonyms.txt"),
     )
-    synonyms.package_id  # for analyzers/<PackageID>
+    association = PackageAssociation(self, "ShopSynonyms", domain=domain, packages=[synonyms])
+    association.reference_path(synonyms)  # for the synonyms_path of an analyzer
+
+AWS's own plugins and packages that something else manages are referred to by ``Package.from_package_name`` and
+``Package.from_package_id``. ``AssociatedPackage`` says what goes with a package on a domain: prerequisites, a role.
+``PackageProvider`` is the function that does the work; a stack has one of its own by itself.
 """
 
+from .associated_package import AssociatedPackage
+from .association import PackageAssociation
 from .configuration import PackageConfiguration, RequirementLevel
 from .package import IPackage, Package
 from .package_type import PackageType
@@ -18,9 +25,11 @@ from .provider import IPackageProvider, PackageProvider
 from .source import PackageSource
 
 __all__ = [
+    "AssociatedPackage",
     "IPackage",
     "IPackageProvider",
     "Package",
+    "PackageAssociation",
     "PackageConfiguration",
     "PackageProvider",
     "PackageSource",

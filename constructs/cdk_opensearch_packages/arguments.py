@@ -20,7 +20,7 @@ def check_type(option: str, value: object, kind: type | tuple[type, ...], takes:
     """
     if (optional and value is None) or (isinstance(value, kind) and not (kind is int and isinstance(value, bool))):
         return
-    raise _wrong(option, value, takes)
+    raise wrong_type(option, value, takes)
 
 
 def check_interface(option: str, value: object, members: tuple[str, ...], takes: str, *, optional: bool = True) -> None:
@@ -29,7 +29,7 @@ def check_interface(option: str, value: object, members: tuple[str, ...], takes:
         return
     # A class has the members, too, but no values for them.
     if isinstance(value, type) or not all(hasattr(value, member) for member in members):
-        raise _wrong(option, value, takes)
+        raise wrong_type(option, value, takes)
 
 
 def check_text(option: str, value: str | None, *, optional: bool = True) -> None:
@@ -52,7 +52,8 @@ def check_length(option: str, value: str | None, maximum: int) -> None:
     raise ValueError(f"'{option}' must have at most {maximum} characters, got {len(value)}")
 
 
-def _wrong(option: str, value: object, takes: str) -> TypeError:
+def wrong_type(option: str, value: object, takes: str) -> TypeError:
+    """Returns the error that ``option`` takes something else."""
     shown = repr(value)
     if len(shown) > _SHOWN:
         shown = f"{shown[:_SHOWN]}…"

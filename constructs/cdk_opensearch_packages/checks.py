@@ -12,8 +12,8 @@ from constructs import Construct
 
 from .arguments import check_interface, check_text, check_type
 from .configuration import PackageConfiguration
+from .environments import check_region_of
 from .package_type import PackageType
-from .provider_checks import check_region_of
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{2,255}")
 _PACKAGE_ID = re.compile(r"[FG][0-9]+|pkg-[a-f0-9]+")
@@ -41,16 +41,27 @@ def check_name(scope: Construct, name: str | None) -> None:
     check_text("package_name", name)
     if not name or Token.is_unresolved(name):
         return
-    if not _NAME.fullmatch(name):
-        raise ValueError(
-            "'package_name' must have 3 to 256 characters, a lower-case letter first and then lower-case letters, "
-            f"digits and hyphens, got '{name}' ({len(name)} characters); leave it out to have one made"
-        )
+    _check_characters(name, "leave it out to have one made")
     if len(name) > _LONGEST_KNOWN_NAME:
         Annotations.of(scope).add_warning_v2(
             "cdk-opensearch-packages:longPackageName",
             f"'package_name' has {len(name)} characters, and only {_LONGEST_KNOWN_NAME} are known to work: AWS's own "
             f"models disagree on the limit, got '{name}'",
+        )
+
+
+def check_existing_name(name: str) -> None:
+    """Refuses what cannot be the name of a package."""
+    check_text("package_name", name, optional=False)
+    if not Token.is_unresolved(name):
+        _check_characters(name, "aws opensearch describe-packages shows the names of packages")
+
+
+def _check_characters(name: str, remedy: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ValueError(
+            "'package_name' must have 3 to 256 characters, a lower-case letter first and then lower-case letters, "
+            f"digits and hyphens, got '{name}' ({len(name)} characters); {remedy}"
         )
 
 

@@ -2,20 +2,22 @@
 
 from typing import Protocol
 
-from aws_cdk import Duration, IResource, RemovalPolicy, Resource
+from aws_cdk import Duration, IResource, RemovalPolicy
 from aws_cdk.aws_kms import IKey
 from aws_cdk.aws_opensearchservice import EngineVersion
 from constructs import Construct
 
 from . import checks
-from .arguments import check_length, check_text, check_type
+from .arguments import check_length, check_type
 from .configuration import PackageConfiguration, configuration_property
 from .custom_resource import declare_custom_resource, policy_of, provider_for
+from .imported_package import PackageById, PackageByName
 from .names import check_name_is_free
 from .package_attributes import PackageAttributes
 from .package_type import PackageType
 from .provider import IPackageProvider
 from .source import PackageSource
+from .version_fingerprint import VersionFingerprint
 
 
 class IPackage(IResource, Protocol):
@@ -23,7 +25,10 @@ class IPackage(IResource, Protocol):
 
     @property
     def package_id(self) -> str:
-        """The ``PackageID``; indexes name it, in paths such as ``analyzers/F123456789``."""
+        """The ``PackageID``; indexes name it, in paths such as ``analyzers/F123456789``.
+
+        One that is referred to by its name has none before it is associated: an error says so.
+        """
 
     @property
     def package_version(self) -> str | None:
@@ -110,19 +115,24 @@ class Package(PackageAttributes):
             policy.read_object(config.s3_object)
         if encryption_key is not None:
             policy.encrypt_packages(encryption_key)
+        makes_a_version: dict[str, object] = {
+            **config.properties,
+            "PackageDescription": description or None,
+            "PackageConfiguration": configuration and configuration_property(configuration),
+            "PackageEncryptionOptions": encryption_key
+            and {"EncryptionEnabled": True, "KmsKeyIdentifier": encryption_key.key_arn},
+        }
+        self._version_fingerprint = VersionFingerprint(self, config.content_hash, makes_a_version)
+        self._engine_version = engine_version
         self._resource = declare_custom_resource(
             self,
             "Custom::OpenSearchPackage",
             {
                 "PackageName": package_name or None,
                 "PackageType": package_type.value,
-                **config.properties,
-                "PackageDescription": description or None,
+                **makes_a_version,
                 "CommitMessage": commit_message or None,
                 "EngineVersion": engine_version and engine_version.version,
-                "PackageConfiguration": configuration and configuration_property(configuration),
-                "PackageEncryptionOptions": encryption_key
-                and {"EncryptionEnabled": True, "KmsKeyIdentifier": encryption_key.key_arn},
                 "PackageVendingOptions": None if vending_enabled is None else {"VendingEnabled": vending_enabled},
                 "AdoptPackageID": adopt or None,
                 "AdoptFrom": adopt_from or None,
@@ -148,7 +158,7 @@ class Package(PackageAttributes):
         Raises:
             ValueError: ``package_id`` cannot be the id of a package.
         """
-        return _ImportedPackage(scope, id, package_id, None)
+        return PackageById(scope, id, package_id, None)
 
     @staticmethod
     def from_package_attributes(
@@ -170,13 +180,31 @@ class Package(PackageAttributes):
         Raises:
             ValueError: ``package_id`` cannot be the id of a package.
         """
-        return _ImportedPackage(scope, id, package_id, package_version)
+        return PackageById(scope, id, package_id, package_version)
 
+    @staticmethod
+    def from_package_name(
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's name for it
+        package_name: str,
+    ) -> IPackage:
+        """Refers to the package of a name that fits the engine version of the domain it is associated with.
 
-class _ImportedPackage(Resource):
-    def __init__(self, scope: Construct, construct_id: str, package_id: str, package_version: str | None) -> None:
-        super().__init__(scope, construct_id)
-        checks.check_package_id(package_id)
-        check_text("package_version", package_version)
-        self.package_id = package_id
-        self.package_version = package_version
+        That is AWS's own plugins, such as ``analysis-nori``: their ids differ in every Region and engine version. Or
+        it is one's own plugin across an upgrade of the domain. Which package it is, each deployment of the association
+        looks up; so ``package_id`` is an error, and the id is ``association.package_id(package)``. Where the package
+        is made in the same app, nothing says so: let the association depend on it with
+        ``association.node.add_dependency(package)``, or give the association the ``Package`` itself.
+
+        See https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-plugins.html
+
+        Args:
+            scope: The construct that the reference belongs to.
+            id: The name of the reference within ``scope``.
+            package_name: The name at the service, such as ``analysis-nori``.
+
+        Raises:
+            TypeError: ``package_name`` is no string.
+            ValueError: ``package_name`` cannot be the name of a package.
+        """
+        return PackageByName(scope, id, package_name)

@@ -21,6 +21,7 @@ from constructs import Construct, IConstruct
 
 from .findings import acknowledge_wildcard
 from .key_grants import acknowledge_alias, grant_key
+from .references import constructs_in
 from .role_size import check_role_size, count_policy
 from .source import S3Object
 from .staging_bucket import StagingBucket
@@ -158,6 +159,22 @@ class PackagePolicy(Construct):
         # The page names the first of the two; the second is what the service is called elsewhere.
         self._grant_key("EncryptPackages", key, actions, "custom-packages", "es")
 
+    def associate_packages(self, domain_arn: str) -> None:
+        """Allows to put packages on a domain, to take them away, and to look at what it does meanwhile."""
+        actions = [
+            "es:AssociatePackages",
+            "es:DescribeDomain",
+            "es:DescribeDomainChangeProgress",
+            "es:DissociatePackages",
+            "es:ListPackagesForDomain",
+        ]
+        self._grant("AssociatePackages", actions, domain_arn)
+
+    def pass_key_access_role(self, role_arn: str) -> None:
+        """Allows to name a role with which a package reads its keys on the domain."""
+        # Which service it is passed to is not documented: a condition on iam:PassedToService might deny it.
+        self._grant("PassKeyAccessRoles", ["iam:PassRole"], role_arn)
+
     def complete(self) -> None:
         """Attaches the policy, now that nothing is added any more: what is attached earlier is reported as it is then.
 
@@ -187,8 +204,8 @@ class PackagePolicy(Construct):
     ) -> None:
         resolve = Stack.of(self).resolve
         identity = purpose + json.dumps(resolve(conditions or {}), sort_keys=True)
-        # Two tokens can stand for one ARN.
-        grant = identity + json.dumps(resolve(resource))
+        # Two tokens can stand for one ARN, and resources of two stacks can have one logical id.
+        grant = json.dumps([identity, resolve(resource), [target.node.path for target in constructs_in(resource)]])
         if grant in self._granted:
             return
         self._granted.add(grant)

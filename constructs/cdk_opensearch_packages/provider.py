@@ -14,6 +14,7 @@ from aws_cdk.aws_s3 import IBucket
 from constructs import Construct, IConstruct
 
 from .arguments import check_interface, check_type
+from .environments import check_region_of
 from .findings import acknowledge, acknowledge_wildcard
 from .handler_code import handler_code
 from .key_grants import acknowledge_alias, grant_key
@@ -22,7 +23,6 @@ from .policies import acknowledge_wildcards, inline_policy, provider_statements,
 from .provider_checks import (
     check_concurrency,
     check_memory_size,
-    check_region_of,
     check_runtime,
     check_security_groups,
     check_service_token,

@@ -1,15 +1,16 @@
-"""Mistakes in a provider that are known at synthesis, and in what has to be in the same Region as the stack."""
+"""Mistakes in a provider that are known at synthesis."""
 
 import re
 from collections.abc import Sequence
 
-from aws_cdk import Annotations, IResource, Stack, Token
+from aws_cdk import Annotations, Stack, Token
 from aws_cdk.aws_ec2 import ISecurityGroup, IVpc, SubnetSelection
 from aws_cdk.aws_lambda import Runtime
 from aws_cdk.aws_s3 import CfnBucket, IBucket
 from constructs import Construct, IConstruct
 
 from .arguments import check_interface, check_text, check_type
+from .environments import check_region_of, check_same_region
 
 _FUNCTION_ARN = re.compile(
     r"arn:[a-z-]+:lambda:(?P<region>[a-z0-9-]+):(?P<account>\d{12}):function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?"
@@ -31,28 +32,23 @@ def check_runtime(runtime: Runtime) -> None:
     )
 
 
-def check_region_of(option: str, resource: IResource, scope: IConstruct) -> None:
-    """Refuses a resource of another Region than the stack's, because no Region reaches into another here."""
-    _check_same_region(option, resource.env.region, Stack.of(scope).region)
-
-
 def check_provider(construct: IConstruct, provider: IConstruct, service_token: str) -> None:
     """Refuses a provider that CloudFormation cannot call from the construct's stack."""
     here, home = Stack.of(construct), Stack.of(provider)
     arn = _FUNCTION_ARN.fullmatch(service_token)
     region, account = (arn["region"], arn["account"]) if arn else (home.region, home.account)
-    _check_same_region("provider", region, here.region)
+    check_same_region("provider", region, construct)
     if Token.is_unresolved(account) or Token.is_unresolved(here.account) or account == here.account:
         return
     if arn is None:
         raise ValueError(
-            f"'provider' must be in the package's account {here.account}, got one in {account}; make a provider in "
+            f"'provider' must be in the stack's account {here.account}, got one in {account}; make a provider in "
             f"{here.account}, or use PackageProvider.from_service_token"
         )
     Annotations.of(construct).add_warning_v2(
         "cdk-opensearch-packages:providerOfAnotherAccount",
-        f"'provider' is in the account {account}, so this package is made there and not in {here.account}, and the "
-        f"function has to allow CloudFormation to invoke it from {here.account}",
+        f"'provider' is in the account {account}, so packages are made and associated there and not in {here.account}, "
+        f"and the function has to allow CloudFormation to invoke it from {here.account}",
     )
 
 
@@ -65,12 +61,6 @@ def check_service_token(service_token: str) -> None:
         "'service_token' must be the ARN of the provider's function, such as "
         f"'arn:aws:lambda:eu-west-1:123456789012:function:my-provider', got '{service_token}'"
     )
-
-
-def _check_same_region(option: str, there: str, here: str) -> None:
-    if Token.is_unresolved(here) or Token.is_unresolved(there) or here == there:
-        return
-    raise ValueError(f"'{option}' must be in the stack's Region {here}, got one in {there}; use one in {here}")
 
 
 def check_memory_size(memory_size: int) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _INLINE_POLICIES = 10_240
 # What CloudFormation puts in the place of these is at least as long.
 _SHORTEST = {"AWS::Partition": 3, "AWS::AccountId": 12, "AWS::Region": 9, "AWS::StackId": 60}
+_SHORTEST_ARN = len("arn:aws:s3:::abc")
 
 
 # Of each provider, the policies that stacks of the app add to its role.
@@ -34,9 +35,9 @@ def check_role_size(scope: IConstruct, provider: "IPackageProvider") -> None:
     size = sum(least_size(policy) for policy in (*own, *_ADDED.get(provider, [])))
     if size > _INLINE_POLICIES:
         Annotations.of(scope).add_error(
-            f"'provider' has a role whose inline policies hold {_INLINE_POLICIES:,} characters, got at least "
-            f"{size:,} for its packages in this app; give some of the packages another provider, or put their objects "
-            "under shorter keys"
+            f"'provider' has a role whose inline policies hold {_INLINE_POLICIES:,} characters, got at least {size:,} "
+            "for its packages and associations in this app; give some of them another provider, or put the objects of "
+            "packages under shorter keys"
         )
 
 
@@ -57,6 +58,8 @@ def _shortest(value: Any) -> Any:
     if list(value) == ["Fn::Join"]:
         separator, parts = value["Fn::Join"]
         return separator.join(str(_shortest(part)) for part in parts) if isinstance(parts, list) else "x"
+    if list(value) == ["Fn::GetAtt"] and value["Fn::GetAtt"][1] == "Arn":
+        return "x" * _SHORTEST_ARN
     if len(value) == 1 and next(iter(value)).startswith("Fn::"):
         return "x"
     return {key: _shortest(one) for key, one in value.items()}

@@ -17,9 +17,9 @@ from constructs import Construct
 from .arguments import check_interface, check_text, check_type
 from .checks import check_key, check_suffix
 from .content import check_license, content_of, content_of_file, warn_of_dictionary
+from .environments import check_region_of
 from .package_type import PackageType
 from .plugin_archive import check_plugin_archive
-from .provider_checks import check_region_of
 
 _INLINE_TYPES = (PackageType.TXT_DICTIONARY, PackageType.PACKAGE_LICENSE)
 _TEXT_BYTES = 256_000
@@ -58,10 +58,17 @@ def literal(key: str) -> str:
 
 @dataclass(frozen=True)
 class SourceConfig:
-    """A source in terms of the custom resource."""
+    """A source in terms of the custom resource.
+
+    Attributes:
+        properties: The properties that name the source.
+        s3_object: What the provider has to read.
+        content_hash: What is known at synthesis and changes with the content. None where nothing does.
+    """
 
     properties: Mapping[str, object]
     s3_object: S3Object | None = None
+    content_hash: str | None = None
 
 
 class PackageSource(ABC):
@@ -153,7 +160,8 @@ class _AssetSource(PackageSource):
         asset = Asset(scope, "Source", path=str(path), asset_hash=content.sha256, asset_hash_type=AssetHashType.CUSTOM)
         readable = _assets_like(asset, path)
         account = _account_in_the_name(asset.bucket, Stack.of(scope))
-        return _s3_config(S3Object(asset.bucket, asset.s3_object_key, readable=readable, account=account))
+        s3_object = S3Object(asset.bucket, asset.s3_object_key, readable=readable, account=account)
+        return SourceConfig({"PackageSource": _location(s3_object)}, s3_object, content.sha256)
 
 
 class _BucketSource(PackageSource):
@@ -164,7 +172,10 @@ class _BucketSource(PackageSource):
         check_suffix("key", package_type, self._key)
         check_region_of("bucket", self._bucket, scope)
         account = _account_of(self._bucket, Stack.of(scope))
-        return _s3_config(S3Object(self._bucket, self._key, self._version, account=account), self._hash)
+        s3_object = S3Object(self._bucket, self._key, self._version, account=account)
+        known = [text for text in (self._version, self._hash) if text and not Token.is_unresolved(text)]
+        properties = {"PackageSource": _location(s3_object), "SourceHash": self._hash}
+        return SourceConfig(properties, s3_object, " ".join(known) or None)
 
 
 class _InlineSource(PackageSource):
@@ -181,13 +192,16 @@ class _InlineSource(PackageSource):
                 f"'source' can be text for a {' or a '.join(map(str, _INLINE_TYPES))}, got text for a {package_type}; "
                 "put it into a file and use PackageSource.from_asset"
             )
-        if not Token.is_unresolved(self._text):
-            content = self._text.encode()
-            if package_type == PackageType.TXT_DICTIONARY:
-                warn_of_dictionary(scope, "in 'text'", content_of([content]))
-            if package_type == PackageType.PACKAGE_LICENSE:
-                check_license("text", "text", content, ("JSON", "XML"))
-        return SourceConfig({"PackageContent": self._text})
+        properties = {"PackageContent": self._text}
+        if Token.is_unresolved(self._text):
+            return SourceConfig(properties)
+        text = self._text.encode()
+        content = content_of([text])
+        if package_type == PackageType.TXT_DICTIONARY:
+            warn_of_dictionary(scope, "in 'text'", content)
+        if package_type == PackageType.PACKAGE_LICENSE:
+            check_license("text", "text", text, ("JSON", "XML"))
+        return SourceConfig(properties, content_hash=content.sha256)
 
 
 def _check_size(text: str) -> None:
@@ -203,13 +217,12 @@ def _check_size(text: str) -> None:
         )
 
 
-def _s3_config(s3_object: S3Object, source_hash: str | None = None) -> SourceConfig:
-    source = {
+def _location(s3_object: S3Object) -> dict[str, str | None]:
+    return {
         "S3BucketName": s3_object.bucket.bucket_name,
         "S3Key": s3_object.key,
         "S3ObjectVersion": s3_object.version,
     }
-    return SourceConfig({"PackageSource": source, "SourceHash": source_hash}, s3_object)
 
 
 def _assets_like(asset: Asset, path: Path) -> str:

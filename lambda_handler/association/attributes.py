@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from lambda_handler.association.member import Member
 
 
+ATTRIBUTE_NAMES = ("PackageID", "ReferencePath", "PackageVersion", "DomainPackageStatus")
+
+
 def attributes(members: Iterable[Member]) -> dict[str, str]:
     """Those of the first package, and with `.0`, `.1`, … those of each; empty strings where nothing is known yet."""
     given: dict[str, str] = {}
@@ -20,9 +23,6 @@ def attributes(members: Iterable[Member]) -> dict[str, str]:
 
 def _of(member: Member) -> dict[str, str]:
     there = member.association
-    return {
-        "PackageID": member.package.id,
-        "ReferencePath": there.reference_path if there else "",
-        "PackageVersion": there.version if there and member.is_reached else "",
-        "DomainPackageStatus": member.status,
-    }
+    version = there.version if there and member.is_reached else ""
+    path = there.reference_path if there else ""
+    return dict(zip(ATTRIBUTE_NAMES, (member.package.id, path, version, member.status), strict=True))

@@ -9,6 +9,7 @@ from lambda_handler.association.decisions import Associate, Decision, Dissociate
 from lambda_handler.association.failures import (
     association_failed,
     association_refused,
+    configuration_kept,
     dissociation_failed,
     dissociation_refused,
     no_content,
@@ -29,7 +30,7 @@ def _wait_for_the_domain(situation: Situation) -> Wait:
 
 
 def _wait_for(situation: Situation, what: str) -> Wait:
-    return Wait(f"{what} on domain {situation.name!r}", "not shown yet")
+    return Wait(f"{what} on domain {situation.name!r}", situation.progress.refusal or "not shown yet")
 
 
 def _names(situation: Situation) -> str:
@@ -86,8 +87,8 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         no_content,
     ),
     Row(
-        "an association that this request has asked for is ASSOCIATION_FAILED, and has a version there, or the request "
-        "is older than three minutes",
+        "an association that this request has asked for is ASSOCIATION_FAILED, and has a version there, or it has "
+        "asked more than three minutes ago",
         "fail",
         lambda s: any(member.has_failed and not member.has_failed_early for member in s.members),
         association_failed,
@@ -97,6 +98,12 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         "fail",
         lambda s: bool(s.kept),
         dissociation_failed,
+    ),
+    Row(
+        "the AssociationConfiguration of a package is as it was, although this request has asked for another one",
+        "fail: the service does not change it in place",
+        lambda s: any(member.keeps_its_configuration for member in s.members),
+        configuration_kept,
     ),
     Row(
         "PackageVersion has changed, and for less than 15 s no version has shown that the domain does not have",
@@ -141,18 +148,22 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         lambda s: Wait(f"domain {s.name!r} to settle", association_failed(s).reason),
     ),
     Row(
+        "DissociatePackages has been refused for a minute, and the domain does not change",
+        "fail",
+        lambda s: bool(s.to_dissociate) and s.progress.kept.is_over,
+        dissociation_refused,
+    ),
+    Row(
         "an association is ASSOCIATION_FAILED, from before or in the first three minutes; and it has no version there, "
         "or cannot be associated again",
         "DissociatePackages, then make it anew",
-        lambda s: any(member.has_to_go_first for member in s.members),
-        lambda s: Dissociate(
-            tuple(member.association for member in s.members if member.has_to_go_first and member.association)
-        ),
+        lambda s: bool(s.to_go_first),
+        lambda s: Dissociate(s.to_go_first),
     ),
     Row(
         "AssociatePackages has been refused for three minutes, and the domain does not change",
         "fail",
-        lambda s: bool(s.to_associate) and s.progress.refused.is_over,
+        lambda s: s.is_refused,
         association_refused,
     ),
     Row(
@@ -160,12 +171,6 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         "AssociatePackages, all in one call",
         lambda s: bool(s.to_associate),
         lambda s: Associate(s.to_associate),
-    ),
-    Row(
-        "DissociatePackages has been refused for a minute, and the domain does not change",
-        "fail",
-        lambda s: s.progress.kept.is_over,
-        dissociation_refused,
     ),
     Row(
         "anything else is to go",

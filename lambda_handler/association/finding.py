@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_handler.opensearch import DELETING, PLUGIN, OpenSearch, Package, is_package_id
+from lambda_handler.opensearch import DELETING, OpenSearch, Package, is_package_id
+from lambda_handler.package_types import PLUGIN
 
 if TYPE_CHECKING:
     from lambda_handler.association.properties import Entry

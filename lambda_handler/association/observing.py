@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lambda_handler.association.finding import Finder
 from lambda_handler.association.member import Member
 from lambda_handler.association.situation import Situation
+from lambda_handler.domains import DISSOCIATING
 
 if TYPE_CHECKING:
     from lambda_handler.association.progress import ChangeProgress
@@ -25,7 +26,7 @@ class Observer:
         domains: the domains.
         target: what is to become of the domain.
         progress: what the request remembers.
-        deadline: knows the time, and how old the request is.
+        deadline: knows the time.
     """
 
     def __init__(
@@ -55,20 +56,22 @@ class Observer:
             self._progress.missing.meet(self._deadline.clock.now())
         elif any(member.may_be_lagging for member in members):
             self._progress.unchanged.meet(self._deadline.clock.now())
-        self._learn_from_earlier_delivery(finder, members)
+        self._learn_from_first_look(finder, members)
         unwanted = tuple(self._target.unwanted(finder, members))
         return self._situation(domain, associations, members, unwanted)
 
-    def _learn_from_earlier_delivery(self, finder: Finder, members: tuple[Member, ...]) -> None:
-        """Note once what an earlier delivery of the request has put onto the domain: Lambda may have killed it."""
+    def _learn_from_first_look(self, finder: Finder, members: tuple[Member, ...]) -> None:
+        """Note once what was there, and what an earlier delivery of the request has put there: it may have died."""
         progress = self._progress
         if progress.looked:
             return
-        progress.looked = True
         there = [member.association for member in members if member.association]
         if self._target.earlier is not None:
             made = (one.id for one in there if self._target.earlier.tells_of(one, finder.package(one.id)))
             progress.made = sorted({*progress.made, *made})
+        staying = (one for one in there if one.version and one.status != DISSOCIATING)
+        progress.had = sorted({one.id for one in staying} - {*progress.made})
+        progress.looked = True
 
     def _member(self, entry: Entry, finder: Finder) -> Member:
         found = finder.find(entry)
@@ -81,7 +84,6 @@ class Observer:
             prerequisites=finder.ids_of(entry.prerequisites),
             progress=self._progress,
             now=self._deadline.clock.now(),
-            age=self._deadline.age,
         )
 
     def _situation(

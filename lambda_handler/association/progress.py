@@ -33,16 +33,20 @@ class ChangeProgress:
         asked: the packages that this request has asked to associate, by PackageID: what the association was like before
             (`Association.revision`), empty where there was none.
         targets: the version that was available then, by PackageID.
-        asked_at: when it asked last, in seconds since the epoch.
+        first_asked_at: when it asked first, in seconds since the epoch; zero where it has not.
+        asked_at: when it asked last.
         accepted: whether the service has accepted that.
         looked: whether the domain has been looked at.
-        made: the packages that were not on the domain before this request, or had failed there without any version.
+        had: the packages that had a version on the domain then.
+        made: the packages that this request has put onto the domain, or may have: they were not there before it, or had
+            failed there and had no version.
         already: the packages of which the service says that nothing has to be done.
         one_by_one: whether the service has said so of one of several, and not of which.
         dissociated: the packages that it has asked to dissociate, by PackageID: what the association was like before.
         dissociated_at: when it asked last, in seconds since the epoch.
         dissociation_accepted: whether the service has accepted that.
         refused: puts up with an AssociatePackages that is refused.
+        refused_of: the packages that it was about.
         kept: puts up with a DissociatePackages that is refused.
         refusal: what the service said then.
         refused_at: when it said so last.
@@ -53,9 +57,11 @@ class ChangeProgress:
 
     asked: dict[str, str] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
+    first_asked_at: float = 0.0
     asked_at: float = 0.0
     accepted: bool = False
     looked: bool = False
+    had: list[str] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
     already: list[str] = field(default_factory=list)
     one_by_one: bool = False
@@ -63,6 +69,7 @@ class ChangeProgress:
     dissociated_at: float = 0.0
     dissociation_accepted: bool = False
     refused: Grace = field(default_factory=associating_refused)
+    refused_of: list[str] = field(default_factory=list)
     kept: Grace = field(default_factory=lambda: Grace(VISIBLE_WITHIN))
     refusal: str = ""
     refused_at: float = 0.0

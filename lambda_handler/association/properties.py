@@ -1,4 +1,4 @@
-"""What a resource of type `Custom::OpenSearchPackageAssociation` may say, and what that means."""
+"""What the properties of a resource of type `Custom::OpenSearchPackageAssociation` mean."""
 
 from __future__ import annotations
 
@@ -7,24 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lambda_handler import schema
-from lambda_handler.association.rules import problems_of_entries, problems_of_scalars
-from lambda_handler.schema import Property, PropertyError
+from lambda_handler.association.table import ASSOCIATION_PROPERTIES, read
+from lambda_handler.errors import PropertyError
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
-
-ASSOCIATION_PROPERTIES: dict[str, Property] = {
-    "ServiceToken": Property(),
-    "ServiceTimeout": Property(),
-    "DomainName": Property(("AssociatePackagesRequest", "DomainName")),
-    "Packages": Property(
-        ("AssociatePackagesRequest", "PackageList"),
-        ours=("PackageName", "PackageVersion"),
-        optional=("PackageID",),
-        free=("PrerequisitePackageIDList",),
-    ),
-    "Wait": Property(),
-}
 
 
 @dataclass(frozen=True)
@@ -76,28 +63,19 @@ def parse(raw: Mapping[str, Any], model: ServiceModel) -> AssociationProperties:
     Raises:
         PropertyError: one or more of them cannot be accepted.
     """
-    values, problems = schema.read(ASSOCIATION_PROPERTIES, raw, model)
-    given = schema.given(raw)
-    problems += [f"{name} is missing" for name in ("DomainName", "Packages") if name not in given]
-    if isinstance(raw.get("Packages"), list):
-        problems += problems_of_entries(values["Packages"], model, problems)
-    problems += problems_of_scalars(values)
+    values, problems = read(raw, model)
     if problems:
-        raise PropertyError(problems)
+        raise PropertyError(one.text for one in problems)
     return AssociationProperties(
         values["DomainName"], tuple(map(_entry, values["Packages"])), waits=values.get("Wait") != "false"
     )
 
 
-def parse_leniently(raw: Mapping[str, Any]) -> AssociationProperties:
+def parse_leniently(raw: Mapping[str, Any], model: ServiceModel) -> AssociationProperties:
     """What can be read of old properties, and of those of a Delete, which are never refused."""
-    domain, packages = raw.get("DomainName"), raw.get("Packages")
-    entries = [
-        Entry(package_id=_text(one.get("PackageID")), package_name=_text(one.get("PackageName")))
-        for one in (packages if isinstance(packages, list) else [])
-        if isinstance(one, dict)
-    ]
-    return AssociationProperties(_text(domain), tuple(one for one in entries if one.key), waits=True)
+    values, _ = schema.read(ASSOCIATION_PROPERTIES, raw, model)
+    entries = tuple(entry for entry in map(_entry, values.get("Packages", [])) if entry.key)
+    return AssociationProperties(values.get("DomainName", ""), entries, waits=values.get("Wait") != "false")
 
 
 def _entry(values: dict[str, Any]) -> Entry:
@@ -108,7 +86,3 @@ def _entry(values: dict[str, Any]) -> Entry:
         prerequisites=tuple(values.get("PrerequisitePackageIDList", ())),
         configuration=values.get("AssociationConfiguration", {}),
     )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lambda_handler import schema
-from lambda_handler.opensearch import is_package_id
-from lambda_handler.schema import echo, problems_of_service_timeout
-
-if TYPE_CHECKING:
-    from botocore.model import ServiceModel
+from lambda_handler.problems import Problem, echo
+from lambda_handler.schema import Model
 
 # As many as a domain takes. Source: https://docs.aws.amazon.com/general/latest/gr/opensearch-service.html
 MOST_PACKAGES = 20
 
 
-def problems_of_entries(entries: list[dict[str, Any]], model: ServiceModel, known: list[str]) -> list[str]:
+def missing(raw: Mapping[str, Any]) -> Iterator[Problem]:
+    """What has to be there and is not."""
+    for name in ("DomainName", "Packages"):
+        if name not in raw:
+            yield Problem.of_value(name, f"{name} is missing")
+
+
+def problems_of_wait(values: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with Wait."""
+    problems: list[Problem] = []
+    if wait := values.get("Wait"):
+        schema.boolean("Wait", wait, problems)
+    return problems
+
+
+def problems_of_entries(entries: list[dict[str, Any]], model: Model, known: list[Problem]) -> list[Problem]:
     """What is wrong with the items of Packages.
 
     Args:
@@ -23,39 +36,45 @@ def problems_of_entries(entries: list[dict[str, Any]], model: ServiceModel, know
         model: botocore's model of the service.
         known: what is known to be wrong already.
     """
-    problems: list[str] = []
+    problems: list[Problem] = []
     if not entries:
-        problems.append("Packages is empty: name at least one package, or take the resource out of the template")
+        text = "Packages is empty: name at least one package, or take the resource out of the template"
+        problems.append(Problem.of_value("Packages", text))
+    paths = [f"Packages[{number}]" for number in range(len(entries))]
     if len(entries) > MOST_PACKAGES:
-        problems.append(f"Packages has {len(entries)} items: a domain takes at most {MOST_PACKAGES} packages")
+        text = f"Packages has {len(entries)} items: a domain takes at most {MOST_PACKAGES} packages"
+        problems.append(Problem.of_value("Packages", text, *paths))
+    for path, entry in zip(paths, entries, strict=True):
+        is_told = any(problem.path.partition(".")[0] == path for problem in known)
+        problems += _problems_of_entry(path, entry, model, is_told=is_told)
+    return [*problems, *_problems_of_repetition(entries)]
+
+
+def _problems_of_entry(path: str, entry: dict[str, Any], model: Model, *, is_told: bool) -> Iterator[Problem]:
+    """What is wrong with an item. Where it names no package, its other problems may say why."""
+    id_path, name_path = f"{path}.PackageID", f"{path}.PackageName"
+    given = [name for name in ("PackageID", "PackageName") if name in entry]
+    if not given and not is_told:
+        yield Problem.of_value(
+            path, f"{path} names no package: give either PackageID or PackageName", id_path, name_path
+        )
+    elif len(given) > 1:
+        text = f"{path} has both PackageID and PackageName: leave one out"
+        yield Problem.of_value(path, text, id_path, name_path)
+    if name := entry.get("PackageName", ""):
+        yield from schema.check(name_path, name, model, "CreatePackageRequest", "PackageName")
+    for place, one in enumerate(entry.get("PrerequisitePackageIDList", [])):
+        one_path = f"{path}.PrerequisitePackageIDList[{place}]"
+        if one and schema.check(one_path, one, model, "UpdatePackageRequest", "PackageID"):  # no id, so a name
+            yield from schema.check(one_path, one, model, "CreatePackageRequest", "PackageName")
+
+
+def _problems_of_repetition(entries: list[dict[str, Any]]) -> Iterator[Problem]:
+    places: dict[str, list[str]] = {}
     for number, entry in enumerate(entries):
-        path = f"Packages[{number}]"
-        given = [name for name in ("PackageID", "PackageName") if name in entry]
-        if not given and not any(problem.startswith(path) for problem in known):
-            problems.append(f"{path} names no package: give either PackageID or PackageName")
-        elif len(given) > 1:
-            problems.append(f"{path} has both PackageID and PackageName: leave one out")
-        if name := entry.get("PackageName", ""):
-            problems += _problems_of_name(f"{path}.PackageName", name, model)
-        for place, one in enumerate(entry.get("PrerequisitePackageIDList", [])):
-            if one and not is_package_id(one):
-                problems += _problems_of_name(f"{path}.PrerequisitePackageIDList[{place}]", one, model)
-    return problems + _problems_of_repetition(entries)
-
-
-def problems_of_scalars(values: dict[str, Any]) -> list[str]:
-    """What is wrong with properties that the API does not have."""
-    problems: list[str] = []
-    if wait := values.get("Wait"):
-        schema.boolean("Wait", wait, problems)
-    return [*problems, *problems_of_service_timeout(values)]
-
-
-def _problems_of_name(path: str, name: str, model: ServiceModel) -> list[str]:
-    return schema.check(path, name, model, "CreatePackageRequest", "PackageName")
-
-
-def _problems_of_repetition(entries: list[dict[str, Any]]) -> list[str]:
-    keys = [entry.get("PackageID") or entry.get("PackageName") for entry in entries]
-    twice = sorted({key for key in keys if key and keys.count(key) > 1})
-    return [f"Packages names {echo(key)} more than once" for key in twice]
+        name = "PackageID" if entry.get("PackageID") else "PackageName"
+        if key := entry.get(name):
+            places.setdefault(key, []).append(f"Packages[{number}].{name}")
+    for key, paths in sorted(places.items()):
+        if len(paths) > 1:
+            yield Problem.of_value("Packages", f"Packages names {echo(key)} more than once", *paths)

@@ -84,15 +84,40 @@ class Situation:
 
     @property
     def to_associate(self) -> tuple[Member, ...]:
-        """The members that AssociatePackages is for. They go in one call, and the domain changes once."""
-        left = tuple(member for member in self.members if not member.is_reached)
-        return left[:1] if self.progress.one_by_one else left
+        """The members that AssociatePackages is for. They go in one call, and the domain changes once.
+
+        Where the service has said of one of them that nothing has to be done, that one is found first, alone.
+        """
+        left: dict[str, Member] = {}
+        for member in self.members:
+            if not member.is_reached:
+                left.setdefault(member.package.id, member)  # an id and a name may mean the same package
+        asking = [member for key, member in left.items() if key not in self.progress.already] or [*left.values()]
+        if self.progress.one_by_one:
+            asking = sorted(asking, key=lambda member: not member.looks_right)[:1]
+        return tuple(asking)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the service has refused just that for long enough."""
+        asking = [member.package.id for member in self.to_associate]
+        return bool(asking) and self.progress.refused.is_over and self.progress.refused_of == asking
+
+    @property
+    def to_go_first(self) -> tuple[Association, ...]:
+        """The associations that have failed, and so have to be dissociated and made again."""
+        return tuple(one.association for one in self.members if one.has_to_go_first and one.association)
+
+    @property
+    def to_dissociate(self) -> tuple[Association, ...]:
+        """The associations that DissociatePackages is for."""
+        return self.to_go_first or self.unwanted
 
     @property
     def is_dissociation_awaited(self) -> bool:
         """Whether this request has asked to dissociate something, which may not show yet."""
         lag = READING_LAGS_AT_MOST if self.progress.dissociation_accepted else VISIBLE_WITHIN
-        asked = [one for one in self.unwanted if self.progress.dissociated.get(one.id) == one.revision]
+        asked = [one for one in self.associations if self.progress.dissociated.get(one.id) == one.revision]
         return bool(asked) and self.now - self.progress.dissociated_at < lag
 
     @property

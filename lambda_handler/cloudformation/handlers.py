@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lambda_handler.cloudformation.request import Request
+from lambda_handler.cloudformation.unknown_type import unknown_type
 from lambda_handler.errors import RequestFailedError
 
 
@@ -47,10 +48,7 @@ class UnknownResourceType:
     def create(self, request: Request) -> Outcome:
         """Say which types there are."""
         request.claim_nothing()
-        raise RequestFailedError(
-            f"this provider serves {' and '.join(self._known)}, received {request.resource_type}: "
-            "change the resource's Type"
-        )
+        raise RequestFailedError(unknown_type(request.resource_type, self._known))
 
     update = create
 

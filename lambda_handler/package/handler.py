@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
-from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_transient
+from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe, is_transient
 from lambda_handler.opensearch import Identity, OpenSearch, Package, is_package_id
 from lambda_handler.package.adoption import is_adopted_and_stays, what_stays
 from lambda_handler.package.attributes import attributes
@@ -20,7 +20,6 @@ from lambda_handler.package.properties import PackageProperties, parse, parse_le
 from lambda_handler.package.removal import Removal
 from lambda_handler.package.sources import Sources
 from lambda_handler.reconcile import left_where_it_cannot_go, reconcile
-from lambda_handler.schema import PropertyError
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel

@@ -1,4 +1,4 @@
-"""What a resource of type `Custom::OpenSearchPackage` may say, and what that means."""
+"""What the properties of a resource of type `Custom::OpenSearchPackage` mean."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lambda_handler import ownership, schema
-from lambda_handler.opensearch import LICENSE, Identity
-from lambda_handler.package.rules import contradictions, limits
+from lambda_handler import ownership
+from lambda_handler.errors import PropertyError
+from lambda_handler.opensearch import Identity
+from lambda_handler.package.table import OBJECT_VERSION, read
 from lambda_handler.package.text_formats import text_format
-from lambda_handler.schema import Property, PropertyError
+from lambda_handler.package_types import LICENSE
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -19,27 +20,6 @@ if TYPE_CHECKING:
     from lambda_handler.opensearch import Package
     from lambda_handler.ownership import Owner
 
-# Ours, beside the API's members of PackageSource.
-OBJECT_VERSION = "S3ObjectVersion"
-PACKAGE_PROPERTIES: dict[str, Property] = {
-    "ServiceToken": Property(),
-    "ServiceTimeout": Property(),
-    "PackageName": Property(("CreatePackageRequest", "PackageName")),
-    "PackageType": Property(("CreatePackageRequest", "PackageType")),
-    "PackageSource": Property(
-        ("CreatePackageRequest", "PackageSource"), ours=(OBJECT_VERSION,), required=("S3BucketName", "S3Key")
-    ),
-    "PackageContent": Property(),
-    "SourceHash": Property(),
-    "PackageDescription": Property(("CreatePackageRequest", "PackageDescription")),
-    "CommitMessage": Property(("UpdatePackageRequest", "CommitMessage")),
-    "EngineVersion": Property(("CreatePackageRequest", "EngineVersion")),
-    "PackageConfiguration": Property(("CreatePackageRequest", "PackageConfiguration")),
-    "PackageEncryptionOptions": Property(("CreatePackageRequest", "PackageEncryptionOptions")),
-    "PackageVendingOptions": Property(("CreatePackageRequest", "PackageVendingOptions")),
-    "AdoptPackageID": Property(("UpdatePackageRequest", "PackageID")),
-    "AdoptFrom": Property(),
-}
 # In-place options, passed on as they are.
 OPTIONS = ("PackageConfiguration", "PackageEncryptionOptions")
 
@@ -133,10 +113,9 @@ def parse(raw: dict[str, Any], owner: Owner, model: ServiceModel) -> PackageProp
     Raises:
         PropertyError: one or more of them cannot be accepted.
     """
-    values, problems = schema.read(PACKAGE_PROPERTIES, raw, model)
-    problems += [*contradictions(schema.given(raw)), *limits(values)]
+    values, problems = read(raw, model)
     if problems:
-        raise PropertyError(problems)
+        raise PropertyError(one.text for one in problems)
     return _properties(values, owner)
 
 

@@ -17,8 +17,8 @@ from botocore.exceptions import ClientError
 
 from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT
 from lambda_handler.errors import CALL_ERRORS, RequestFailedError, code_of, describe, is_access_denied, is_transient
-from lambda_handler.opensearch import DICTIONARY
 from lambda_handler.package.properties import S3Source, TextSource
+from lambda_handler.package_types import DICTIONARY
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

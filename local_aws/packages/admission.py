@@ -126,6 +126,9 @@ def _check_again(held: Record, wish: Wish, call: Call) -> None:
         refuse(call.behaviour.associate_after_failure, "The association has failed before")
     if wish.is_being_imported or held.details.get("PackageVersion") != wish.version:
         return
+    configured = wish.options.get("AssociationConfiguration") != held.details.get("AssociationConfiguration")
+    if configured and call.behaviour.other_configuration == "accept":
+        return
     counts_as_reached = call.behaviour.failed_dissociation_is_active and held.status == "DISSOCIATION_FAILED"
     if held.status == "ACTIVE" or counts_as_reached:
         raise ServiceError("ConflictException", "Package is already in desired state")  # [O]

@@ -170,6 +170,8 @@ class Behaviour:
     # [?] AssociatePackage after ASSOCIATION_FAILED. DissociatePackage works [O: in production somebody dissociates,
     # then associates again].
     associate_after_failure: Refusal = "accept"
+    # [?] Another AssociationConfiguration for a package that the domain has with the same version.
+    other_configuration: Literal["accept", "already-in-desired-state"] = "accept"
     # [?] Whether AssociatePackage says after DISSOCIATION_FAILED that the package is "already in desired state".
     failed_dissociation_is_active: bool = False
     # "otherwise the dissociation fails" [D]: whether at the call or later: [?]. For dictionaries; a plugin in use

@@ -14,7 +14,10 @@ def upgrade(domain: Domain, engine_version: str, seconds: float, catalogue: Cata
 
     The service exchanges each plugin for the package of the same name, its own [O: Terraform issue 39363] or the
     account's [D], so that another id is associated afterwards. Where there is none, it refuses the upgrade [D].
+    A domain that has the version already stays as it is.
     """
+    if domain.engine_version_at(call.moment) == engine_version:
+        return
     refuse_when_busy(domain, call)
     associations = domain.packages(call.moment)
     plugins = [one for one in associations if one.details["PackageType"] == PLUGIN and is_installed(one)]

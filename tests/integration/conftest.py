@@ -28,11 +28,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
     assert "Signature=" not in (state / LOG).read_text(errors="replace")
 
 
-def _remove_packages(aws: LocalAws) -> None:
+def _remove_domains_and_packages(aws: LocalAws) -> None:
     """Whatever a test before this one has left, on purpose or because it failed."""
+    opensearch = aws.client("opensearch")
+    for domain in opensearch.list_domain_names()["DomainNames"]:
+        opensearch.delete_domain(DomainName=domain["DomainName"])
     for package in aws.packages():
         with contextlib.suppress(ClientError):  # it is being deleted already
-            aws.client("opensearch").delete_package(PackageID=package["PackageID"])
+            opensearch.delete_package(PackageID=package["PackageID"])
     deadline = time.monotonic() + 10
     while aws.packages() and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -42,7 +45,7 @@ def _remove_packages(aws: LocalAws) -> None:
 def deployer(running: Deployer) -> Iterator[Deployer]:
     """Deploys apps and templates; every test finds the service playing its defaults, and nothing recorded."""
     running.aws.reset()
-    _remove_packages(running.aws)
+    _remove_domains_and_packages(running.aws)
     yield running
     running.aws.reset()
 

@@ -28,7 +28,7 @@ SERVICES = {
 
 def call(aws: LocalAws, service: str, access_key_id: str, secret: str) -> Any:
     session: Any = boto3.session.Session(access_key_id, secret, region_name="us-east-1")
-    client = session.client(service, endpoint_url=aws.endpoint, verify=str(aws.state / "bundle.pem"))
+    client = session.client(service, endpoint_url=aws.endpoint, verify=str(aws.state / "server.crt"))
     return getattr(client, SERVICES[service])()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -16,17 +17,22 @@ from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
 from release.archive import provider_archive
 from tests.integration.readme import checkout, follow, steps
+from tests.support.cfn_lint import found_by_our_rules
 
-PROVIDER = "opensearch-packages"
+PROVIDER, DOMAIN = "opensearch-packages", "shop-search"
 TOKEN = {"Fn::ImportValue": f"{PROVIDER}-ServiceToken"}
-# tests/release/test_schemas.py shows that cfn-lint names the same properties.
-MISTAKES: list[tuple[dict[str, Any], str]] = [
-    ({"PackageTypo": "x"}, "PackageTypo is no property of this resource: did you mean PackageType?"),
-    ({"PackageDescription": ["x"]}, "PackageDescription must be a string, received a list"),
-    ({"PackageType": ""}, "PackageType is missing"),
-    ({"PackageContent": ""}, "there is no source: give either PackageSource"),
-    ({"PackageSource": {"S3BucketName": "words", "S3Key": "a"}}, "both PackageSource and PackageContent are given"),
-    ({"EngineVersion": "OpenSearch_2.17"}, "EngineVersion is only for ZIP-PLUGIN"),
+# One of each kind; tests/release/test_cfn_lint.py has many more, for the provider's checks without a deployment.
+MISTAKES: list[dict[str, Any]] = [
+    {"PackageTypo": "x"},
+    {"PackageDescription": ["x"]},
+    {"PackageType": ""},
+    {"PackageContent": ""},
+    {"PackageSource": {"S3BucketName": "words", "S3Key": "a"}},
+    {"EngineVersion": "OpenSearch_2.17"},
+    {"PackageVendingOptions": {"VendingEnabled": "yes", "Typo": 1}, "ServiceTimeout": 3601, "PackageName": "W"},
+]
+ASSOCIATION_MISTAKES: list[dict[str, Any]] = [
+    {"DomainName": "", "Packages": [{"PackageID": "F1", "Version": "v1"}, {"PackageID": "F1"}, {}], "Wait": "maybe"},
 ]
 STEPS = ["The provider", "A stack with two dictionaries", "New content", "The packages go first"]
 
@@ -52,6 +58,18 @@ def words(**properties: Any) -> dict[str, Any]:
     return {"Resources": {"Words": {"Type": "Custom::OpenSearchPackage", "Properties": given}}}
 
 
+def on_domain(**properties: Any) -> dict[str, Any]:
+    """A template with one association of the shared provider."""
+    given = {"ServiceToken": TOKEN, "DomainName": DOMAIN, "Packages": [{"PackageID": "F1"}], **properties}
+    return {"Resources": {"Shop": {"Type": "Custom::OpenSearchPackageAssociation", "Properties": given}}}
+
+
+def versions_on_domain(aws: LocalAws) -> dict[str, str]:
+    """The version of each package that is ACTIVE on the domain, by its id."""
+    listed = aws.client("opensearch").list_packages_for_domain(DomainName=DOMAIN)["DomainPackageDetailsList"]
+    return {one["PackageID"]: one["PackageVersion"] for one in listed if one["DomainPackageStatus"] == "ACTIVE"}
+
+
 @pytest.fixture
 def provider(deployer: Deployer, tmp_path: Path) -> Iterator[Path]:
     """The provider that the README deploys, and the folder in which it was deployed."""
@@ -72,22 +90,28 @@ def _remove_bucket(aws: LocalAws) -> None:
 def test_the_readmes_commands_deploy_update_and_delete(deployer: Deployer, aws: LocalAws, tmp_path: Path) -> None:
     assert [*steps()] == STEPS
     folder = checkout(tmp_path)
+    aws.client("opensearch").create_domain(DomainName=DOMAIN, EngineVersion="OpenSearch_2.17")
     follow_readme(aws, folder, "The provider")
 
     follow_readme(aws, folder, "A stack with two dictionaries")
     first = outputs(aws, "search")
-    assert first["SynonymsVersion"] == "v1"
+    assert first["SynonymsVersion"] == first["SynonymsOnDomain"] == "v1"
+    assert first["SynonymsPath"] == f"analyzers/{first['SynonymsID']}"
+    assert first["StopwordsPath"] == f"analyzers/{first['StopwordsID']}"
+    assert versions_on_domain(aws) == {first["SynonymsID"]: "v1", first["StopwordsID"]: "v1"}
     assert contents(aws) == {
         first["StopwordsID"]: sha256(b"a\nan\nthe\n").hexdigest(),
         first["SynonymsID"]: sha256(b"sofa, couch\n").hexdigest(),
     }
 
     follow_readme(aws, folder, "New content")
-    assert outputs(aws, "search") == {**first, "SynonymsVersion": "v2"}
+    assert outputs(aws, "search") == {**first, "SynonymsVersion": "v2", "SynonymsOnDomain": "v2"}
+    assert versions_on_domain(aws) == {first["SynonymsID"]: "v2", first["StopwordsID"]: "v1"}
     assert contents(aws)[first["SynonymsID"]] == sha256(b"sofa, couch, settee\n").hexdigest()
 
     follow_readme(aws, folder, "The packages go first")
     assert aws.packages() == []
+    assert versions_on_domain(aws) == {}
     left = aws.client("cloudformation").describe_stacks()["Stacks"]
     assert not [one["StackName"] for one in left if one["StackName"] in ("search", PROVIDER)]
     assert [one["Name"] for one in aws.client("s3").list_buckets()["Buckets"] if "staging" in one["Name"]] == []
@@ -117,11 +141,22 @@ def test_stacks_share_a_provider_which_cannot_be_deleted_before_them(
 
 
 @pytest.mark.usefixtures("provider")
-def test_the_provider_refuses_what_cfn_lint_refuses(deployer: Deployer, aws: LocalAws) -> None:
-    for properties, reason in MISTAKES:
-        failed = deployer.deploy_template("Mistaken", words(**properties), succeed=False)
-        assert reason in " ".join(failed.reasons)
+def test_a_deployment_fails_with_the_words_that_cfn_lint_has_said_before(deployer: Deployer, aws: LocalAws) -> None:
+    def fails_as_said(template: dict[str, Any]) -> None:
+        said = [text for _, text in found_by_our_rules(json.dumps(template))]
+        reasons = " ".join(deployer.deploy_template("Mistaken", template, succeed=False).reasons)
+        assert said
+        assert [text for text in said if text not in reasons] == []
+
+    for mistake in MISTAKES:
+        fails_as_said(words(**mistake))
+    for mistake in ASSOCIATION_MISTAKES:
+        fails_as_said(on_domain(**mistake))
     assert aws.calls() == []
+    misspelt = words()
+    misspelt["Resources"]["More"] = {**misspelt["Resources"]["Words"], "Type": "Custom::OpenSearchPackages"}
+    fails_as_said(misspelt)
+    assert aws.packages() == []
     deployer.destroy("Mistaken")
 
 
@@ -142,6 +177,19 @@ def test_a_release_uploads_the_same_object_from_every_machine(
     assert keys[0] == keys[1]
 
 
+def provider_settings(aws: LocalAws) -> tuple[dict[str, Any], dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """The function's configuration, its role, and what the role's policies allow, by their names."""
+    described = aws.client("cloudformation").describe_stack_resources(StackName=PROVIDER)["StackResources"]
+    ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in described}
+    iam, role_name = aws.client("iam"), ids["Role"]
+    policies = {
+        name: iam.get_role_policy(RoleName=role_name, PolicyName=name)["PolicyDocument"]["Statement"]
+        for name in iam.list_role_policies(RoleName=role_name)["PolicyNames"]
+    }
+    function = aws.client("lambda").get_function_configuration(FunctionName=ids["Function"])
+    return {**function, "HasOwnBucket": "StagingBucket" in ids}, iam.get_role(RoleName=role_name)["Role"], policies
+
+
 def test_a_team_sets_what_its_platform_asks_for(deployer: Deployer, aws: LocalAws, tmp_path: Path) -> None:
     aws.client("s3").create_bucket(Bucket="team-staging")
     key = "arn:aws:kms:us-east-1:000000000000:key/1a2b3c4d-0000-1111-2222-333344445555"
@@ -150,31 +198,79 @@ def test_a_team_sets_what_its_platform_asks_for(deployer: Deployer, aws: LocalAw
         "LogRetentionInDays": "365",
         "ObjectKeyArns": key,
         "PackageKeyArns": key,
+        "KeyAccessRoleArns": "arn:aws:iam::000000000000:role/keys",
     }
     commands = steps()["The provider"] + " " + " ".join(f"{name}={value}" for name, value in settings.items())
-    code, said = follow(aws, checkout(tmp_path), commands)
+    folder = checkout(tmp_path)
+    code, said = follow(aws, folder, commands)
     assert code == 0, said
 
-    described = aws.client("cloudformation").describe_stack_resources(StackName=PROVIDER)["StackResources"]
-    ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in described}
-    assert "StagingBucket" not in ids
-    function = aws.client("lambda").get_function_configuration(FunctionName=ids["Function"])
+    function, _, policies = provider_settings(aws)
+    assert not function["HasOwnBucket"]
     assert function["Environment"]["Variables"] == {"STAGING_BUCKET": "team-staging"}
-    assert not function.get("VpcConfig", {}).get("SubnetIds")
-    iam = aws.client("iam")
-    allowed = iam.get_role_policy(RoleName=ids["Role"], PolicyName="PackagePolicy")["PolicyDocument"]["Statement"]
-    assert {one["Sid"]: one["Resource"] for one in allowed if one["Sid"] != "DescribeStack"} == {
+    assert {one["Sid"]: one["Resource"] for one in policies["PackagePolicy"] if one["Sid"] != "DescribeStack"} == {
         "ReadObjectVersions": ["arn:aws:s3:::my-dictionaries/*"],
         "DecryptObjects": [key],
         "EncryptPackages": [key],
+        "AssociatePackages": ["arn:aws:es:*:*:domain/shop-search"],
+        "PassKeyAccessRoles": ["arn:aws:iam::000000000000:role/keys"],
     }
-    deployer.deploy_template("Staged", words())
-    assert [*contents(aws).values()] == [sha256(b"sofa, couch").hexdigest()]
 
-    deployer.destroy("Staged", PROVIDER)
+    # The example, without a domain.
+    commands = steps()["A stack with two dictionaries"].replace('"DomainName=$DOMAIN" ', "")
+    code, said = follow(aws, folder, commands)
+    assert code == 0, said
+    staged = outputs(aws, "search")
+    assert staged.keys() == {"StopwordsID", "SynonymsID", "SynonymsVersion"}
+    assert contents(aws)[staged["StopwordsID"]] == sha256(b"a\nan\nthe\n").hexdigest()
+
+    deployer.destroy("search", PROVIDER)
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket="team-staging"), "copies are removed"
     aws.client("s3").delete_bucket(Bucket="team-staging")
     _remove_bucket(aws)
+
+
+def test_a_team_runs_the_function_in_its_network_and_within_its_boundary_and_takes_that_back(
+    provider: Path, deployer: Deployer, aws: LocalAws
+) -> None:
+    def settings() -> tuple[Any, ...]:
+        function, role, policies = provider_settings(aws)
+        vpc = function.get("VpcConfig", {})
+        may_join_it = any("ec2:CreateNetworkInterface" in one["Action"] for one in policies["Policy"])
+        boundary = role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn")
+        return vpc.get("SubnetIds", []), vpc.get("SecurityGroupIds", []), may_join_it, boundary
+
+    def set_to(subnets: list[str], groups: list[str], boundary: str) -> None:
+        found = re.search(r"aws cloudformation deploy .*", steps()["The provider"], re.DOTALL)
+        assert found
+        values = {
+            "SubnetIds": ",".join(subnets),
+            "SecurityGroupIds": ",".join(groups),
+            "PermissionsBoundaryArn": boundary,
+        }
+        chosen = " ".join(f"{name}={value}" for name, value in values.items())
+        code, said = follow(aws, provider, f"BUCKET=my-dictionaries\n{found[0].strip()} {chosen}")
+        assert code == 0, said
+
+    left_out: tuple[Any, ...] = ([], [], False, None)
+    assert settings() == left_out
+    token = outputs(aws, PROVIDER)["ServiceToken"]
+
+    ec2, iam = aws.client("ec2"), aws.client("iam")
+    subnets = [one["SubnetId"] for one in ec2.describe_subnets()["Subnets"][:2]]
+    groups = [ec2.describe_security_groups()["SecurityGroups"][0]["GroupId"]]
+    document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    policy = iam.create_policy(PolicyName="team-boundary", PolicyDocument=json.dumps(document))["Policy"]["Arn"]
+    set_to(subnets, groups, policy)
+    assert settings() == (subnets, groups, True, policy)
+    deployer.deploy_template("Inside", words())
+    assert [*contents(aws).values()] == [sha256(b"sofa, couch").hexdigest()]
+
+    set_to([], [], "")
+    assert settings() == left_out
+    assert outputs(aws, PROVIDER)["ServiceToken"] == token, "packages need nothing of it"
+    deployer.destroy("Inside")
+    iam.delete_policy(PolicyArn=policy)
 
 
 def test_a_parameter_that_cannot_be_right_is_refused_before_anything_is_made(

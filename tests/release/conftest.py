@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
-
-# The CDK's own validation of templates loads for six seconds in each process. Here cfn-lint does it.
-os.environ.setdefault("CDK_VALIDATION", "false")
 
 from release.generated import generated
 

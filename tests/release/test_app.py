@@ -8,6 +8,7 @@ import cfnlint.config
 import pytest
 from aws_cdk import App, Duration, RemovalPolicy, Stack, Validations
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
@@ -16,22 +17,25 @@ from cdk_nag import AwsSolutionsChecks
 
 from app import OpenSearchPackagesDemo
 from cdk_opensearch_packages import (
+    AssociatedPackage,
     Package,
+    PackageAssociation,
     PackageConfiguration,
     PackageProvider,
     PackageSource,
     PackageType,
     RequirementLevel,
 )
+from tests.support.cfn_lint import RULES
 from tests.support.plugin_archives import write_plugin
-from tests.unit.infrastructure.stacks import dictionary, properties_of
+from tests.unit.infrastructure.stacks import dictionary, new_domain, properties_of
 
 # "Dependency already enforced": the CDK writes DependsOn of whole constructs, the function's on its role too.
-LINT = cfnlint.config.ManualArgs(regions=["us-east-1"], ignore_checks=["W3005"])
+LINT = cfnlint.config.ManualArgs(regions=["us-east-1"], ignore_checks=["W3005"], append_rules=[str(RULES)])
 
 
 def everything(stack: Stack, folder: Path) -> None:
-    """Packages with every option, from every source, with both kinds of provider."""
+    """Packages with every option, from every source, with both kinds of provider, and an association."""
     vpc = ec2.Vpc(stack, "Vpc", nat_gateways=0)
     provider = PackageProvider(stack, "Provider", vpc=vpc, vpc_subnets=ec2.SubnetSelection(one_per_az=True))
     bucket = s3.Bucket(stack, "Bucket", encryption_key=kms.Key(stack, "BucketKey"))
@@ -56,8 +60,17 @@ def everything(stack: Stack, folder: Path) -> None:
         timeout=Duration.minutes(30),
         provider=provider,
     )
-    dictionary(stack, "Text")
+    text = dictionary(stack, "Text")
     dictionary(stack, "Object", source=PackageSource.from_bucket(bucket, "synonyms.txt", "version-1", "hash"))
+    plugin = Package.from_package_name(stack, "Nori", "analysis-nori")
+    keys = iam.Role(stack, "Keys", assumed_by=iam.ServicePrincipal("opensearchservice.amazonaws.com"))
+    PackageAssociation(
+        stack,
+        "Association",
+        domain=new_domain(stack),
+        packages=[plugin, AssociatedPackage(text, prerequisites=[plugin], key_access_role=keys)],
+        wait=False,
+    )
 
 
 @pytest.fixture
@@ -81,6 +94,19 @@ def test_the_demo_takes_another_dictionary_without_an_edit(tmp_path: Path, demo:
 
     assert properties_of(changed)["PackageSource"] != properties_of(demo)["PackageSource"]
     assert {**properties_of(changed), "PackageSource": None} == {**properties_of(demo), "PackageSource": None}
+
+
+def test_the_demo_installs_the_dictionary_on_a_domain_that_is_named() -> None:
+    demo = OpenSearchPackagesDemo(App(context={"domain": "shop"}), "OpenSearchPackagesDemo")
+    template = Template.from_stack(demo)
+    ((logical_id, resource),) = template.find_resources("Custom::OpenSearchPackageAssociation").items()
+    ((package, _),) = template.find_resources("Custom::OpenSearchPackage").items()
+
+    assert resource["Properties"]["DomainName"] == "shop"
+    assert [one["PackageID"] for one in resource["Properties"]["Packages"]] == [{"Ref": package}]
+    outputs = template.to_json()["Outputs"]
+    assert outputs["ReferencePath"]["Value"] == {"Fn::GetAtt": [logical_id, "ReferencePath.0"]}
+    assert lint(demo) == []
 
 
 def test_the_demo_passes_cdk_nag(demo: OpenSearchPackagesDemo) -> None:

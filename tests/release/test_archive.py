@@ -72,8 +72,12 @@ def test_the_archive_needs_nothing_built() -> None:
         "templates/example.yaml",
         "templates/function.zip",
         "schemas/custom-opensearchpackage.json",
+        "schemas/template.json",
         "schemas/cfn-lint/custom_resources.py",
+        "schemas/cfn-lint/checks.json",
         "docs/reference/custom-opensearchpackage.md",
+        "docs/checking-templates.md",
+        "README.md",
         "LICENSE",
         "NOTICE",
     ):

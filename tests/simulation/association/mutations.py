@@ -35,7 +35,7 @@ def _row(situation: str, story: str, breaks: Guarantee) -> Mutation:
 
 
 def _by_time_only(evidence: Evidence, association: Association, _: Package | None) -> bool:
-    moment, updated = evidence._moment, association.last_updated
+    moment, updated = evidence._moment(), association.last_updated
     return moment is not None and updated is not None and updated >= moment
 
 

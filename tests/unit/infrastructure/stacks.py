@@ -1,16 +1,25 @@
 """Stacks for the tests, and what is in them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from aws_cdk import App, Stack
 from aws_cdk.assertions import Annotations, Match, Template
 from aws_cdk.aws_iam import Role
-from aws_cdk.aws_opensearchservice import EngineVersion
+from aws_cdk.aws_opensearchservice import Domain, EngineVersion, IDomain
 from aws_cdk.aws_s3 import Bucket
 from constructs import Construct
 
-from cdk_opensearch_packages import IPackageProvider, Package, PackageProvider, PackageSource, PackageType
+from cdk_opensearch_packages import (
+    AssociatedPackage,
+    IPackage,
+    IPackageProvider,
+    Package,
+    PackageAssociation,
+    PackageProvider,
+    PackageSource,
+    PackageType,
+)
 
 PROVIDER_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:provider"
 ROLE_ARN = "arn:aws:iam::123456789012:role/provider"
@@ -53,6 +62,42 @@ def plugin(scope: Construct, construct_id: str = "Plugin", **options: Any) -> Pa
         "provider": existing_provider(scope),
     }
     return Package(scope, construct_id, **(required | options))
+
+
+def existing_domain(scope: Construct, name: str = "shop") -> IDomain:
+    """A domain that adds nothing to the template."""
+    arn = f"arn:aws:es:eu-west-1:123456789012:domain/{name}"
+    return Domain.from_domain_attributes(scope, f"Domain-{name}", domain_arn=arn, domain_endpoint="")
+
+
+def new_domain(scope: Construct, construct_id: str = "Domain") -> Domain:
+    """A domain that the app makes."""
+    return Domain(scope, construct_id, version=EngineVersion.OPENSEARCH_2_17)
+
+
+def association(
+    scope: Construct,
+    packages: Sequence[IPackage | AssociatedPackage],
+    construct_id: str = "Association",
+    **options: Any,
+) -> PackageAssociation:
+    """An association with nothing but what is required, and what the test is about."""
+    if "domain" not in options:
+        options["domain"] = existing_domain(scope)
+    options.setdefault("provider", granted_provider(scope))
+    return PackageAssociation(scope, construct_id, packages=packages, **options)
+
+
+def association_properties_of(stack: Stack) -> Mapping[str, Any]:
+    """What the only association of a stack tells the provider."""
+    found: Mapping[str, Any] = the_only(stack, "Custom::OpenSearchPackageAssociation")["Properties"]
+    return found
+
+
+def associated_in(stack: Stack) -> list[Mapping[str, Any]]:
+    """What the only association of a stack tells the provider about each package."""
+    found: list[Mapping[str, Any]] = association_properties_of(stack)["Packages"]
+    return found
 
 
 def warnings_of(stack: Stack) -> list[str]:

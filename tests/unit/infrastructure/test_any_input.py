@@ -19,7 +19,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cdk_opensearch_packages import (
+    AssociatedPackage,
     Package,
+    PackageAssociation,
     PackageConfiguration,
     PackageProvider,
     PackageSource,
@@ -27,7 +29,14 @@ from cdk_opensearch_packages import (
     RequirementLevel,
 )
 from tests.support.plugin_archives import DESCRIPTOR, descriptor
-from tests.unit.infrastructure.stacks import PROVIDER_ARN, dictionary, existing_provider, plugin
+from tests.unit.infrastructure.stacks import (
+    PROVIDER_ARN,
+    association,
+    dictionary,
+    existing_domain,
+    existing_provider,
+    plugin,
+)
 
 STACK = Stack(App(), "Stack")
 BUCKET = Bucket.from_bucket_name(STACK, "Bucket", "sources")
@@ -107,6 +116,44 @@ def test_whatever_text_a_package_is_given(
         )
     except (ValueError, TypeError) as error:
         check(error)
+
+
+@quickly
+@given(option=st.sampled_from(["domain", "packages", "wait", "timeout", "removal_policy", "provider"]), value=anything)
+def test_whatever_an_option_of_an_association_is_given(option: str, value: Any) -> None:
+    scope = fresh()
+    options: dict[str, Any] = {
+        "domain": existing_domain(scope),
+        "packages": [Package.from_package_id(scope, "Package", "F1")],
+        "provider": PROVIDER,
+        option: value,
+    }
+    try:
+        PackageAssociation(scope, "Association", **options)
+    except (ValueError, TypeError) as error:
+        check(error)
+
+
+@quickly
+@given(package=anything, prerequisite=anything, role=anything, name=some_text)
+def test_whatever_the_packages_of_an_association_are_given(
+    package: Any, prerequisite: Any, role: Any, name: str
+) -> None:
+    known = Package.from_package_id(fresh(), "Package", "F1")
+    for call in (
+        lambda: association(fresh(), [known, package], provider=PROVIDER),
+        lambda: AssociatedPackage(package),
+        lambda: AssociatedPackage(known, prerequisites=prerequisite),
+        lambda: AssociatedPackage(known, prerequisites=[prerequisite]),
+        lambda: AssociatedPackage(known, key_access_role=role),
+        lambda: association(fresh(), [Package.from_package_name(fresh(), "Named", name)], provider=PROVIDER),
+        lambda: Package.from_package_name(fresh(), "Named", package),
+        lambda: association(fresh(), [known], provider=PROVIDER).reference_path(package),
+    ):
+        try:
+            call()
+        except (ValueError, TypeError) as error:
+            check(error)
 
 
 PROVIDER_OPTIONS = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -21,13 +22,16 @@ OLDEST = os.environ.get("PYTHON_WITH_OLDEST_CDK")
 APP = """
 from aws_cdk import App, Stack, aws_kms as kms, aws_lambda as lambda_, aws_s3 as s3
 from aws_cdk.aws_opensearchservice import EngineVersion
-from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
+from aws_cdk.aws_opensearchservice import Domain
+from cdk_opensearch_packages import (
+    AssociatedPackage, Package, PackageAssociation, PackageProvider, PackageSource, PackageType
+)
 
 app = App(outdir="cdk.out")
 stack = Stack(app, "Stack")
 bucket = s3.Bucket(stack, "Bucket", encryption_key=kms.Key(stack, "BucketKey"))
 staging = s3.Bucket(stack, "Staging", versioned=True)
-Package(stack, "File", package_type=PackageType.TXT_DICTIONARY, source=PackageSource.from_asset("words.txt"))
+words = Package(stack, "File", package_type=PackageType.TXT_DICTIONARY, source=PackageSource.from_asset("words.txt"))
 Package(
     stack,
     "Plugin",
@@ -47,6 +51,18 @@ Package(
     package_type=PackageType.PACKAGE_LICENSE,
     source=PackageSource.from_inline("{}"),
     provider=imported,
+)
+nori = Package.from_package_name(stack, "Nori", "analysis-nori")
+domain = Domain(stack, "Domain", version=EngineVersion.open_search("2.17"))
+association = PackageAssociation(stack, "Association", domain=domain, packages=[nori, words])
+association.reference_path(words)
+other = Stack(app, "Other")
+endpoint = "https://search-shop-2w2x2u3tifly.eu-west-1.es.amazonaws.com"
+PackageAssociation(
+    other,
+    "Association",
+    domain=Domain.from_domain_endpoint(other, "Domain", endpoint),
+    packages=[AssociatedPackage(words, prerequisites=[Package.from_package_id(other, "Plugin", "G1")])],
 )
 app.synth()
 """
@@ -82,4 +98,7 @@ def test_an_app_synthesizes_with_the_oldest_cdk(tmp_path: Path) -> None:
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
 
     assert run.returncode == 0, run.stderr
-    assert (tmp_path / "cdk.out" / "Stack.template.json").exists()
+    resources = json.loads((tmp_path / "cdk.out" / "Other.template.json").read_text())["Resources"].values()
+    (found,) = (one for one in resources if one["Type"] == "Custom::OpenSearchPackageAssociation")
+    assert found["Properties"]["DomainName"] == "shop"
+    assert len(found["Properties"]["Packages"][0]["PackageVersion"]) == 64

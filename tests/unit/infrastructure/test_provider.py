@@ -360,14 +360,14 @@ def test_a_service_token_of_another_account_is_a_warning_that_says_where_package
     dictionary(stack, provider=granted_provider(stack))
 
     (told,) = warnings_of(stack)
-    assert told.startswith("'provider' is in the account 123456789012, so this package is made there")
+    assert told.startswith("'provider' is in the account 123456789012, so packages are made and associated there")
 
 
 def test_a_provider_of_another_account_of_the_app_is_an_error() -> None:
     app = App()
     there = Stack(app, "There", env={"region": "eu-west-1", "account": "111111111111"})
     here = Stack(app, "Here", env={"region": "eu-west-1", "account": "222222222222"})
-    with pytest.raises(ValueError, match="'provider' must be in the package's account 222222222222, got one in 1111"):
+    with pytest.raises(ValueError, match="'provider' must be in the stack's account 222222222222, got one in 1111"):
         dictionary(here, provider=PackageProvider(there, "Provider"))
 
 

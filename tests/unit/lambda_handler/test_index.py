@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.util import find_spec, module_from_spec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from lambda_handler import index
 from tests.unit.lambda_handler.harness import Cloud, Context
+
+ROOT = Path(__file__).parents[3]
 
 
 class Lambda:
@@ -47,6 +50,12 @@ def function(monkeypatch: pytest.MonkeyPatch) -> Lambda:
     client = Lambda()
     monkeypatch.setattr("boto3.client", lambda *_, **__: client)
     return client
+
+
+def test_cfn_lint_knows_the_resource_types_that_are_served(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    checks = json.loads((ROOT / "schemas" / "cfn-lint" / "checks.json").read_text())
+    assert checks["resourceTypes"].keys() == cold_start(cloud).resource._handlers.keys()
 
 
 def test_a_further_invocation_is_asynchronous_and_gets_the_event_as_it_is(function: Lambda) -> None:

@@ -17,7 +17,7 @@ FILES = sorted(HANDLER.rglob("*.py"))
 LAYERS = [
     {"index"},
     {"package", "association"},
-    {"reconcile", "continuation", "decision", "opensearch", "domains", "schema"},
+    {"reconcile", "continuation", "decision", "opensearch", "domains", "schema", "problems", "package_types"},
     {"cloudformation"},
     {"ownership", "errors"},
 ]

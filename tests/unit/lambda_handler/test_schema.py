@@ -8,7 +8,9 @@ import pytest
 from botocore.model import ServiceModel
 
 from lambda_handler import schema
-from lambda_handler.schema import Property, PropertyError
+from lambda_handler.errors import PropertyError
+from lambda_handler.problems import echo as echoed
+from lambda_handler.schema import Property
 
 MODEL = ServiceModel(
     {
@@ -51,7 +53,7 @@ ADDRESS = {"Town": "Rome", "Express": "true"}
 
 
 def problems(**raw: Any) -> list[str]:
-    return schema.read(TABLE, raw, MODEL)[1]
+    return [one.text for one in schema.read(TABLE, raw, MODEL)[1]]
 
 
 def test_values_get_the_types_of_the_api() -> None:
@@ -127,8 +129,8 @@ def test_all_problems_are_found_at_once() -> None:
 def test_a_property_that_botocore_does_not_know_names_the_remedy() -> None:
     table = {"New": Property(("OrderRequest", "New"))}
     [problem] = schema.read(table, {"New": "x"}, MODEL)[1]
-    assert problem.startswith("New is not known to botocore ")
-    assert problem.endswith("choose a newer runtime for the provider")
+    assert problem.text.startswith("New is not known to botocore ")
+    assert problem.text.endswith("choose a newer runtime for the provider")
 
 
 def test_an_error_tells_each_problem_once() -> None:
@@ -137,4 +139,4 @@ def test_an_error_tells_each_problem_once() -> None:
 
 @pytest.mark.parametrize(("value", "echo"), [("x", '"x"'), (None, "null"), ("ж" * 100, '"' + "ж" * 79 + "…")])
 def test_an_echo_is_short(value: object, echo: str) -> None:
-    assert schema.echo(value) == echo
+    assert echoed(value) == echo

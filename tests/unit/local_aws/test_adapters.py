@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -138,8 +139,13 @@ def test_moto_knows_nothing_of_it_afterwards(monkeypatch: pytest.MonkeyPatch) ->
 
 class TestMinistack:
     @pytest.fixture
-    def adapter(self, monkeypatch: pytest.MonkeyPatch) -> PackagesAdapter:
-        """A adapter with everything of ministack's behind it played."""
+    def domains(self) -> dict[str, Any]:
+        """Ministack's records of domains, by name."""
+        return {"shop": {"EngineVersion": "OpenSearch_2.17", "_CreatedTime": 0, "Endpoint": "shop.example"}}
+
+    @pytest.fixture
+    def adapter(self, monkeypatch: pytest.MonkeyPatch, domains: dict[str, Any]) -> PackagesAdapter:
+        """An adapter with everything of ministack's behind it played."""
         adapter = PackagesAdapter()
 
         async def rest(*request: Any) -> Any:
@@ -147,8 +153,7 @@ class TestMinistack:
 
         adapter._next = rest
         monkeypatch.setattr(ministack_adapter, "_region_and_account", lambda: ("eu-west-1", "111122223333"))
-        records = {"shop": {"EngineVersion": "OpenSearch_2.17", "_CreatedTime": 0, "Endpoint": "shop.example"}}
-        monkeypatch.setattr(ministack_adapter, "_domains", lambda account, region: records)
+        monkeypatch.setattr(ministack_adapter, "_domains", lambda account, region: domains)
         monkeypatch.setattr(ministack_adapter, "_settings", lambda record: {"Endpoint": record["Endpoint"]})
         monkeypatch.setattr(adapter, "_refused_to_caller", lambda *_: frozenset({("bucket", "secret.txt")}))
         monkeypatch.setattr(
@@ -177,6 +182,39 @@ class TestMinistack:
     def test_knows_ministacks_domains(self, adapter: PackagesAdapter) -> None:
         status, said = self.request(adapter, "GET", "/2021-01-01/domain/shop/packages", maxResults=["10"])
         assert (status, said) == (200, {"DomainPackageDetailsList": []})
+
+    def test_tells_of_them_what_ministack_tells(self, adapter: PackagesAdapter) -> None:
+        _, said = self.request(adapter, "GET", "/2021-01-01/opensearch/domain/shop")
+        told = said["DomainStatus"]
+        assert (told["Endpoint"], told["EngineVersion"]) == ("shop.example", "OpenSearch_2.17")
+        assert told["DomainProcessingStatus"] == "Active"
+
+    def test_domain_that_ministack_has_just_made_may_still_be_busy(
+        self, adapter: PackagesAdapter, domains: dict[str, Any]
+    ) -> None:
+        adapter.behaviour.domain_creating = 3600
+        domains["new"] = {"EngineVersion": "OpenSearch_2.17", "_CreatedTime": time.time(), "Endpoint": "new.example"}
+        _, said = self.request(adapter, "GET", "/2021-01-01/opensearch/domain/new")
+        assert said["DomainStatus"]["DomainProcessingStatus"] == "Creating"
+
+    def test_domain_that_ministack_has_deleted_goes_with_its_associations(
+        self, adapter: PackagesAdapter, domains: dict[str, Any]
+    ) -> None:
+        associate = "/2021-01-01/packages/associate/G16029449/shop"
+        assert self.request(adapter, "POST", associate, {})[0] == 200
+        listing = ("GET", "/2021-01-01/packages/G16029449/domains")
+        assert len(self.request(adapter, *listing)[1]["DomainPackageDetailsList"]) == 1
+        record = domains.pop("shop")
+        assert self.request(adapter, *listing)[1]["DomainPackageDetailsList"] == []
+        domains["shop"] = dict(record)
+        assert self.request(adapter, "GET", "/2021-01-01/domain/shop/packages") == (
+            200,
+            {"DomainPackageDetailsList": []},
+        )
+        adapter.behaviour.domain_deleting = 3600
+        del domains["shop"]
+        _, said = self.request(adapter, "GET", "/2021-01-01/opensearch/domain/shop")
+        assert said["DomainStatus"]["DomainProcessingStatus"] == "Deleting"
 
     def test_what_the_caller_may_not_read_cannot_be_copied(self, adapter: PackagesAdapter) -> None:
         adapter.behaviour.unreadable_source = "access-denied"

@@ -143,6 +143,14 @@ class TestUpgrade:
         world.model.upgrade_domain("shop", "OpenSearch_2.17", 0)
         assert world.association(paper)["PrerequisitePackageIDList"] == [new]
 
+    def test_to_the_version_that_it_has_changes_nothing(self, world: World) -> None:
+        package_id = world.plugin()
+        world.model.add_domain("shop", "OpenSearch_2.17")
+        world.associated(package_id)
+        before = world.association(package_id), world.domain()
+        world.model.upgrade_domain("shop", "OpenSearch_2.17", 10)
+        assert (world.association(package_id), world.domain()) == before
+
     def test_is_refused_where_a_plugin_has_no_successor(self, world: World) -> None:
         world.model.add_domain("shop", "OpenSearch_2.15")
         world.associated(world.plugin(engine="2.15"))

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from local_aws import access, buckets, cloudformation
-from local_aws.cloudformation import CustomResources, Playing, ResourceStates, ResponseUrls
+from local_aws.cloudformation import CustomResources, Playing, ResourceStates, ResponseUrls, provisioned
+from local_aws.cloudformation.conditions import with_joins
 from local_aws.ministack_adapter import PackagesAdapter
+from local_aws.packages import PackagesModel, ServiceError
 
 CLOUDFORMATION = "ministack.services.cloudformation"
 FUNCTIONS = {
@@ -20,6 +22,7 @@ FUNCTIONS = {
     f"{CLOUDFORMATION}.stacks._roll_back_operation": (
         *("stack_name", "stack_id", "stack", "operation", "reason_override"),
     ),
+    f"{CLOUDFORMATION}.engine._evaluate_conditions": ("template", "params"),
     f"{CLOUDFORMATION}.handlers._imported_export_names": ("stack", "stack_name"),
     f"{CLOUDFORMATION}.handlers._describe_stack_resource": ("params",),
     f"{CLOUDFORMATION}.handlers._describe_stacks": ("params",),
@@ -27,8 +30,13 @@ FUNCTIONS = {
     f"{CLOUDFORMATION}.helpers._xml": ("status", "root_tag", "inner"),
     f"{CLOUDFORMATION}.helpers._error": ("code", "message", "status"),
     "ministack.services.lambda_svc._get_func_record_for_ref": ("function_ref",),
+    "ministack.services.lambda_svc._vpc_config_with_id": ("request_config",),
     "ministack.services.lambda_svc._execution_record_for_config": ("func", "config"),
     "ministack.services.lambda_svc.invoke_async_with_retry": ("func", "event"),
+    "ministack.services.opensearch._public": ("d",),
+    f"{CLOUDFORMATION}.provisioners._opensearch_domain_update": (
+        *("physical_id", "old_props", "new_props", "stack_name", "logical_id"),
+    ),
     "ministack.services.s3._get_object_data": ("bucket_name", "key", "version_id"),
     "ministack.services.s3._build_object_record": ("body", "headers", "etag", "checksums"),
     "ministack.services.s3._resolve_sse_write_headers": ("headers", "bucket_name"),
@@ -49,6 +57,7 @@ FUNCTIONS = {
     "ministack.core.lambda_runtime.reset": (),
     "ministack.core.tls.resolve_tls_material": (),
 }
+NORI_FOR_2_15 = "G240285063"
 VALUES = {
     "ministack.app.SERVICE_HANDLERS",
     f"{CLOUDFORMATION}._stacks",
@@ -58,7 +67,9 @@ VALUES = {
     "ministack.services.sts._sessions",
     f"{CLOUDFORMATION}.provisioners._S3_BUCKET_CONFIGURATIONS",
     f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS",
+    "ministack.services.iam._roles",
     "ministack.services.lambda_svc._LAMBDA_ASYNC_RETRY_BASE_SECONDS",
+    "ministack.services.lambda_svc._functions",
     "ministack.services.opensearch._domains",
     "ministack.services.s3._buckets",
     "moto.s3.models.s3_backends",
@@ -91,11 +102,15 @@ def test_custom_resources_are_invoked_as_ours_expects() -> None:
     [
         ("stacks._deploy_stack_async", "_resolve_stack_outputs("),
         ("stacks._deploy_stack_async", "_roll_back_operation("),
+        ("stacks._deploy_stack_async", "= _evaluate_conditions("),
+        ("handlers._create_stack", "= _evaluate_conditions("),
         ("handlers._rollback_stack", "_roll_back_operation("),
         ("provisioners._custom_resource_create", "_cr.invoke_custom_resource("),
         ("provisioners._custom_resource_update", "_cr.invoke_custom_resource("),
         ("provisioners._custom_resource_delete", "_cr.invoke_custom_resource("),
         ("provisioners._s3_apply_configurations", "in _S3_BUCKET_CONFIGURATIONS"),
+        ("provisioners._provision_resource", 'handler["create"](logical_id, props, stack_name)'),
+        ("provisioners._update_resource", 'handler["update"]('),
         ("handle_request", "_ACTION_HANDLERS.get("),
         ("handlers._describe_stacks", "<LastUpdatedTime>{s.get('LastUpdatedTime', '')}</LastUpdatedTime>"),
     ],
@@ -113,6 +128,13 @@ def test_installed_custom_resources_take_the_requests(monkeypatch: pytest.Monkey
         monkeypatch.setitem(actions, action, actions[action])
     for name in (*names, "handlers._roll_back_operation"):
         monkeypatch.setattr(f"{CLOUDFORMATION}.{name}", found(f"{CLOUDFORMATION}.{name}"))
+    for module in ("engine", "changesets", "handlers", "stacks"):
+        name = f"{CLOUDFORMATION}.{module}._evaluate_conditions"
+        monkeypatch.setattr(name, found(name))
+    provisioners = importlib.import_module(f"{CLOUDFORMATION}.provisioners")
+    for resource_type in ("AWS::IAM::Role", "AWS::Lambda::Function"):
+        handlers = provisioners._RESOURCE_HANDLERS
+        monkeypatch.setitem(handlers, resource_type, {**handlers[resource_type]})
     before = [found(f"{CLOUDFORMATION}.{name}") for name in names]
     playing = Playing()
     custom = CustomResources(ResponseUrls("https://127.0.0.1", playing), playing, ResourceStates(playing))
@@ -125,9 +147,52 @@ def test_installed_custom_resources_take_the_requests(monkeypatch: pytest.Monkey
     monkeypatch.setattr(custom, "invoke", take)
     cloudformation.install(custom)
     assert all(found(f"{CLOUDFORMATION}.{name}") is not old for name, old in zip(names, before, strict=True))
-    provisioners = importlib.import_module(f"{CLOUDFORMATION}.provisioners")
     assert provisioners._provision_resource("Custom::Thing", "Thing", {}, "stack") == ("id", {})
     assert taken[0][:3] == ("Create", "Thing", {})
+
+
+@pytest.mark.parametrize(("given", "is_given"), [("", False), ("a", True), ("a, b", True)])
+def test_a_condition_tells_whether_a_list_is_given(given: str, is_given: bool) -> None:
+    joined = {"Fn::Join": ["", {"Ref": "Ids"}]}
+    template = {
+        "Conditions": {
+            "Given": {"Fn::Not": [{"Fn::Equals": [joined, ""]}]},
+            "Two": {"Fn::Or": [{"Fn::Equals": [joined, "ab"]}, {"Fn::Equals": [joined, "ba"]}]},
+        }
+    }
+    params = {"Ids": {"Value": given, "Type": "CommaDelimitedList"}}
+    evaluate = found(f"{CLOUDFORMATION}.engine._evaluate_conditions")
+    assert evaluate(template, params)["Given"], "otherwise nothing has to be done any more"
+    assert with_joins(evaluate)(template, params) == {"Given": is_given, "Two": given == "a, b"}
+
+
+def test_a_roles_boundary_and_a_functions_vpc_are_kept() -> None:
+    roles, functions = found("ministack.services.iam._roles"), found("ministack.services.lambda_svc._functions")
+    handlers = {
+        name: {**found(f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS")[name]}
+        for name in ("AWS::IAM::Role", "AWS::Lambda::Function")
+    }
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}]}
+    role = {"AssumeRolePolicyDocument": trust, "PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess"}
+    function = {"VpcConfig": {"SubnetIds": ["subnet-00000001"], "SecurityGroupIds": ["sg-1"]}}
+    role_name, _ = handlers["AWS::IAM::Role"]["create"]("Role", role, "stack")
+    function_name, _ = handlers["AWS::Lambda::Function"]["create"]("Function", function, "stack")
+    assert "PermissionsBoundary" not in roles[role_name], "otherwise nothing has to be done any more"
+    assert "VpcConfig" not in functions[function_name]["config"], "otherwise nothing has to be done any more"
+
+    provisioned.complete(handlers)
+    handlers["AWS::IAM::Role"]["create"]("Role", role, "stack")
+    handlers["AWS::Lambda::Function"]["create"]("Function", function, "stack")
+    assert roles[role_name]["PermissionsBoundary"] == role["PermissionsBoundary"]
+    assert functions[function_name]["config"]["VpcConfig"] == {**function["VpcConfig"], "VpcId": "vpc-00000001"}
+
+    left_out = {"AssumeRolePolicyDocument": trust}
+    handlers["AWS::IAM::Role"]["update"](role_name, role, left_out, "stack", "Role")
+    handlers["AWS::Lambda::Function"]["update"](function_name, function, {}, "stack", "Function")
+    assert not roles[role_name]["PermissionsBoundary"]
+    assert functions[function_name]["config"]["VpcConfig"]["SubnetIds"] == []
+    handlers["AWS::IAM::Role"]["delete"](role_name, left_out)
+    handlers["AWS::Lambda::Function"]["delete"](function_name, {})
 
 
 def test_installed_states_are_described(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,27 +223,75 @@ def test_installed_key_is_the_only_root(monkeypatch: pytest.MonkeyPatch) -> None
     assert (found_key.principal_type, found_key.secret_access_key) == ("Root", key.secret_access_key)
 
 
-def test_installed_adapter_takes_the_requests(monkeypatch: pytest.MonkeyPatch) -> None:
+DOMAIN = "AWS::OpenSearchService::Domain"
+
+
+@pytest.fixture
+def adapter(monkeypatch: pytest.MonkeyPatch) -> PackagesAdapter:
+    """An adapter that is installed for one test, in an account and Region without domains."""
     handlers = found("ministack.app.SERVICE_HANDLERS")
-    before = handlers["opensearch"]
-    assert list(inspect.signature(before).parameters) == ["method", "path", "headers", "body", "query_params"]
-    monkeypatch.setitem(handlers, "opensearch", before)
+    resources = found(f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS")
     extract = "ministack.core.iam_actions.extract_resource_arn"
+    monkeypatch.setitem(handlers, "opensearch", handlers["opensearch"])
+    monkeypatch.setitem(resources, DOMAIN, dict(resources[DOMAIN]))
     monkeypatch.setattr(extract, found(extract))
+    records = found("ministack.services.opensearch._domains")
+    monkeypatch.setattr(records, "_data", {})
     adapter = PackagesAdapter()
     adapter.install()
-    assert handlers["opensearch"] == adapter.handle_request
-    associate: tuple[Any, ...] = (
-        "opensearch",
-        "POST",
-        "/2021-01-01/packages/associate/F1/shop",
-        {},
-        b"",
-        {},
-        "eu-west-1",
-        "1",
-    )
-    assert found(extract)(*associate).endswith(":domain/shop")
+    return adapter
+
+
+def test_installed_adapter_takes_the_requests(adapter: PackagesAdapter) -> None:
+    handler = found("ministack.app.SERVICE_HANDLERS")["opensearch"]
+    assert handler == adapter.handle_request
+    theirs = adapter._next
+    assert list(inspect.signature(theirs).parameters) == ["method", "path", "headers", "body", "query_params"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "operation"),
+    [
+        ("GET", "/2021-01-01/opensearch/domain/shop", b"", "DescribeDomain"),
+        ("GET", "/2021-01-01/opensearch/domain/shop/progress", b"", "DescribeDomainChangeProgress"),
+        ("GET", "/2021-01-01/domain/shop/packages", b"", "ListPackagesForDomain"),
+        ("POST", "/2021-01-01/packages/associate/F1/shop", b"{}", "AssociatePackage"),
+        ("POST", "/2021-01-01/packages/dissociate/F1/shop", b"{}", "DissociatePackage"),
+        ("POST", "/2021-01-01/packages/associateMultiple", b'{"DomainName": "shop"}', "AssociatePackages"),
+        ("POST", "/2021-01-01/packages/dissociateMultiple", b'{"DomainName": "shop"}', "DissociatePackages"),
+    ],
+)
+@pytest.mark.usefixtures("adapter")
+def test_permission_is_needed_on_the_domain(method: str, path: str, body: bytes, operation: str) -> None:
+    request: tuple[Any, ...] = ("opensearch", method, path, {}, body, {})
+    assert found("ministack.core.iam_actions.extract_iam_action")(*request) == f"es:{operation}"
+    arn = found("ministack.core.iam_actions.extract_resource_arn")(*request, "us-east-1", "000000000000")
+    assert arn == "arn:aws:es:us-east-1:000000000000:domain/shop"
+
+
+def test_installed_adapter_knows_the_domains_of_cloudformation(adapter: PackagesAdapter) -> None:
+    handlers = found(f"{CLOUDFORMATION}.provisioners._RESOURCE_HANDLERS")[DOMAIN]
+    old, new = {"EngineVersion": "OpenSearch_2.15"}, {"EngineVersion": "OpenSearch_2.17"}
+    name, attributes = handlers["create"]("Domain", old, "stack")
+    assert attributes["Arn"] == attributes["DomainArn"] == f"arn:aws:es:us-east-1:000000000000:domain/{name}"
+
+    def model() -> PackagesModel:
+        return adapter.model("000000000000", "us-east-1")
+
+    def described() -> dict[str, Any]:
+        status = model().call("DescribeDomain", {"DomainName": name})["DomainStatus"]
+        return dict(status)
+
+    assert (described()["EngineVersion"], described()["Endpoint"]) == ("OpenSearch_2.15", attributes["DomainEndpoint"])
+    model().call("AssociatePackage", {"DomainName": name, "PackageID": NORI_FOR_2_15})
+    with pytest.raises(ValueError, match="A change/update is in progress"):
+        handlers["update"](name, old, new, "stack", "Domain")
+    adapter.behaviour.busy_domain = "accept"
+    assert handlers["update"](name, old, new, "stack", "Domain")[0] == name
+    assert described()["EngineVersion"] == "OpenSearch_2.17"
+    handlers["delete"](name, new)
+    with pytest.raises(ServiceError, match="ResourceNotFoundException"):
+        described()
 
 
 def test_bucket_configurations_have_four_parts() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from local_aws.packages.behaviour import Fault
@@ -150,7 +152,6 @@ class TestPrerequisites:
         role = "arn:aws:iam::000000000000:role/keys"
         configuration = {"KeyStoreAccessOption": {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": True}}
         entry = {"PackageID": license_, "AssociationConfiguration": configuration}
-        shop.cloud.model.behaviour.associate_same_version = "accept"
         response = shop.create({"DomainName": DOMAIN, "Packages": [{"PackageID": plugin}, entry]})
         assert response.status == "SUCCESS", response.reason
         [call] = [told for name, told in shop.cloud.model.calls if name == "AssociatePackages"]
@@ -188,3 +189,48 @@ class TestThatDoesNotWait:
         package = shop.dictionary()
         shop.associate(package)
         assert shop.create(shop.properties(package, Wait=False)).attributes["PackageVersion"] == "v1"
+
+
+class TestOverAnAssociationThatHadFailed:
+    def _failed(self, shop: Shop, package_id: str) -> None:
+        fails = Fault("AssociatePackages", "association-failed", message="no space", package_ids=[package_id])
+        shop.cloud.model.behaviour.faults = [fails]
+        shop.associate(package_id)
+        assert shop.on_domain()[package_id] == "ASSOCIATION_FAILED"
+
+    def test_asks_to_dissociate_it_once_although_reading_lags(self, shop: Shop) -> None:
+        package = shop.dictionary()
+        self._failed(shop, package)
+        shop.cloud.model.behaviour.stale_associations = 12
+        response = shop.create(shop.properties(package))
+        assert response.status == "SUCCESS", response.reason
+        assert shop.writes() == [("DissociatePackages", [package]), ("AssociatePackages", [package])]
+
+    def test_fails_where_the_service_does_not_let_it_go_and_says_so(self, shop: Shop) -> None:
+        package = shop.dictionary()
+        self._failed(shop, package)
+        refused = Fault("DissociatePackages", "error", code="ConflictException", message="not now", times=1000)
+        shop.cloud.model.behaviour.faults = [refused]
+        began = shop.cloud.clock.now()
+        response = shop.create(shop.properties(package))
+        assert response.reason.startswith(
+            f"package 'synonyms' ({package}) could not be dissociated from domain '{DOMAIN}': "
+            "DissociatePackages failed: ConflictException: not now"
+        )
+        assert 60 < shop.cloud.clock.now() - began < 90
+        assert shop.on_domain() == {package: "ASSOCIATION_FAILED"}
+
+    def test_does_not_take_it_off_where_an_index_may_use_it_because_another_package_is_refused(
+        self, shop: Shop
+    ) -> None:
+        used, refused = shop.dictionary("used"), shop.dictionary("refused")
+        shop.associate(used)
+        shop.new_version(used)
+        self._failed(shop, used)
+        names_it: Any = lambda parameters: {"PackageID": refused} in parameters["PackageList"]  # noqa: E731
+        shop.cloud.model.behaviour.faults = [
+            Fault("AssociatePackages", "error", code="ValidationException", message="no", times=1000, when=names_it)
+        ]
+        assert "could not be associated" in shop.create(shop.properties(used, refused)).reason
+        assert {operation for operation, _ in shop.writes()} == {"AssociatePackages"}
+        assert shop.on_domain() == {used: "ASSOCIATION_FAILED"}

@@ -79,7 +79,13 @@ class TestIsDoneAlready:
 
 @pytest.mark.parametrize(
     "properties",
-    [{}, {"DomainName": 5, "Packages": "F1"}, {"Packages": [None, {}, {"PackageID": ["x"]}]}, {"Packages": {"a": "b"}}],
+    [
+        {},
+        {"DomainName": 5, "Packages": "F1"},
+        {"Packages": [None, {}, {"PackageID": ["x"]}]},
+        {"Packages": {"a": "b"}},
+        {"Packages": [{"PackageName": "Shop words!"}, {"PackageID": "X"}]},
+    ],
     ids=repr,
 )
 def test_of_properties_that_nobody_can_read_never_fails(shop: Shop, properties: dict[str, Any]) -> None:

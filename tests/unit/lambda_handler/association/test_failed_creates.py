@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from local_aws.packages.behaviour import Fault
 from tests.support.clients import failed as failed_call
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
@@ -117,6 +119,77 @@ def test_that_died_and_is_delivered_again_leaves_what_was_there(shop: Shop) -> N
     shop.cloud.clock.sleep(60)
     assert shop.cloud.deliver(event).status == "FAILED"
     assert shop.on_domain() == {there: "v2"}
+
+
+class TestLeavesOnTheDomain:
+    """Each was there before, or is another's, although this Create has asked for it."""
+
+    def test_a_package_in_use_whose_last_association_had_failed(self, shop: Shop) -> None:
+        there, bad = shop.foreign_dictionary("there"), shop.dictionary("bad")
+        shop.associate(there)
+        shop.new_version(there)
+        shop.cloud.model.behaviour.faults = [_fails(there), _fails(bad)]
+        shop.associate(there)
+        assert shop.on_domain() == {there: "ASSOCIATION_FAILED"}
+        assert shop.create(shop.properties(there, bad)).status == "FAILED"
+        assert list(shop.on_domain()) == [there]
+
+    def test_one_that_it_had_to_dissociate_in_order_to_make_it_anew(self, shop: Shop) -> None:
+        there = shop.foreign_dictionary("there")
+        shop.associate(there)
+        shop.new_version(there)
+        shop.cloud.model.behaviour.faults = [_fails(there)]
+        shop.associate(there)
+        shop.cloud.model.behaviour.associate_after_failure = "validation"
+        assert shop.create(shop.properties(there)).status == "FAILED"
+        assert [operation for operation, _ in shop.writes()][-2:] == ["DissociatePackages", "AssociatePackages"]
+        assert list(shop.on_domain()) == [there]
+
+    @pytest.mark.parametrize("refusal", ["conflict", "validation"])
+    def test_one_that_another_resource_put_there_while_the_domain_was_busy_for_this_one(
+        self, shop: Shop, refusal: str
+    ) -> None:
+        behaviour = shop.cloud.model.behaviour
+        behaviour.busy_domain, behaviour.associating = refusal, 200  # type: ignore[assignment]
+        theirs, bad = shop.foreign_dictionary("theirs"), shop.dictionary("bad")
+        shop.new_version(theirs)
+        behaviour.faults = [_fails(bad)]
+        shop.before_call("AssociatePackages", lambda: self._associate(shop, theirs))
+        assert shop.create(shop.properties(theirs, bad)).status == "FAILED"
+        assert shop.on_domain() == {theirs: "v2"}
+
+    def test_one_of_which_the_service_says_that_it_is_there_already(self, shop: Shop) -> None:
+        theirs, bad = shop.foreign_dictionary("theirs"), shop.dictionary("bad")
+        shop.new_version(theirs)
+        shop.cloud.model.behaviour.faults = [_fails(bad)]
+
+        def put_there() -> None:
+            self._associate(shop, theirs)
+            shop.cloud.clock.sleep(5)
+
+        shop.before_call("AssociatePackages", put_there)
+        assert shop.create(shop.properties(theirs, bad)).status == "FAILED"
+        assert shop.on_domain() == {theirs: "v2"}
+
+    def _associate(self, shop: Shop, package_id: str) -> None:
+        shop.cloud.model.call("AssociatePackages", {"DomainName": DOMAIN, "PackageList": [{"PackageID": package_id}]})
+
+
+def test_takes_back_what_the_service_began_although_it_refused_the_call(shop: Shop) -> None:
+    """What becomes of the others when it refuses one of several is not known."""
+    good, bad = shop.dictionary("good"), shop.dictionary("bad")
+    refused = Fault(
+        "AssociatePackages",
+        "error",
+        code="ConflictException",
+        message="not this one",
+        when=lambda parameters: len(parameters["PackageList"]) > 1,
+    )
+    shop.cloud.model.behaviour.faults = [refused, _fails(bad)]
+    one = {"DomainName": DOMAIN, "PackageList": [{"PackageID": good}]}
+    shop.before_call("AssociatePackages", lambda: shop.cloud.model.call("AssociatePackages", one))
+    assert shop.create(shop.properties(good, bad)).status == "FAILED"
+    assert shop.on_domain() == {}
 
 
 class TestSaysWhatIsWrong:

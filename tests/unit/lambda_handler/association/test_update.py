@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from local_aws.packages.behaviour import Fault
+from tests.support.clients import With
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
 
 
@@ -74,11 +77,49 @@ def test_from_an_id_to_the_name_of_the_same_package_writes_nothing(shop: Shop) -
     assert response.attributes["PackageID"] == package
 
 
+def test_a_fingerprint_that_is_the_same_as_before_waits_for_nothing(shop: Shop) -> None:
+    package, other = shop.dictionary(), shop.dictionary("other")
+    old = shop.properties(package)
+    old["Packages"][0]["PackageVersion"] = "fingerprint"
+    physical_id = shop.created(old)
+    began = shop.cloud.clock.now()
+    new = {**old, "Packages": [*old["Packages"], {"PackageID": other}]}
+    assert shop.update(physical_id, old, new).status == "SUCCESS"
+    assert shop.writes() == [("AssociatePackages", [other])]
+    assert shop.cloud.clock.now() - began < 5
+
+
+def test_prerequisites_and_a_configuration_that_are_as_before_are_not_asked_for_again(shop: Shop) -> None:
+    """Whether the service shows them, and in which form, is not known."""
+    plugin = shop.plugin()
+    role = "arn:aws:iam::000000000000:role/keys"
+    option = {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": "true"}
+    entry = {
+        "PackageID": shop.dictionary("license"),
+        "PrerequisitePackageIDList": [plugin],
+        "AssociationConfiguration": {"KeyStoreAccessOption": option},
+    }
+    properties = {"DomainName": DOMAIN, "Packages": [{"PackageID": plugin}, entry]}
+    physical_id = shop.created(properties)
+    listed = shop.cloud.opensearch.list_packages_for_domain
+
+    def without_options(**parameters: Any) -> Any:
+        page = listed(**parameters)
+        for one in page["DomainPackageDetailsList"]:
+            one.pop("PrerequisitePackageIDList", None)
+            one.pop("AssociationConfiguration", None)
+        return page
+
+    shop.cloud.opensearch = cast("Any", With(shop.cloud.opensearch, list_packages_for_domain=without_options))
+    shop.cloud.cold_start()
+    assert shop.update(physical_id, properties, {**properties, "ServiceTimeout": 900}).status == "SUCCESS"
+    assert shop.writes() == []
+
+
 def test_another_configuration_is_applied(shop: Shop) -> None:
     package = shop.plugin()
     old = shop.properties(package)
     physical_id = shop.created(old)
-    shop.cloud.model.behaviour.associate_same_version = "accept"
     role = "arn:aws:iam::000000000000:role/keys"
     entry = {
         "PackageID": package,
@@ -89,6 +130,48 @@ def test_another_configuration_is_applied(shop: Shop) -> None:
     response = shop.update(physical_id, old, {**old, "Packages": [entry]})
     assert response.status == "SUCCESS", response.reason
     assert shop.writes() == [("AssociatePackages", [package])]
+
+
+def test_another_configuration_that_the_service_ignores_fails_and_says_what_to_do(shop: Shop) -> None:
+    package = shop.plugin()
+    old = shop.properties(package)
+    physical_id = shop.created(old)
+    shop.cloud.model.behaviour.other_configuration = "already-in-desired-state"
+    role = "arn:aws:iam::000000000000:role/keys"
+    option = {"KeyStoreAccessOption": {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": "true"}}
+    entry = {"PackageID": package, "AssociationConfiguration": option}
+    new = {**old, "Packages": [entry]}
+    response = shop.update(physical_id, old, new)
+    assert response.status == "FAILED"
+    assert "already in desired state" in response.reason
+    assert "take the package out of Packages, deploy, put it in again and deploy" in response.reason
+    assert shop.roll_back(physical_id, new, old).status == "SUCCESS"
+
+
+def test_one_with_which_nothing_has_to_be_done_costs_the_others_no_change_of_their_own(shop: Shop) -> None:
+    first, second, configured = shop.dictionary("first"), shop.dictionary("second"), shop.plugin()
+    old = shop.properties(first, second, configured)
+    physical_id = shop.created(old)
+    shop.new_version(first)
+    shop.new_version(second)
+    entry = {"PackageID": configured, "PrerequisitePackageIDList": [first]}
+    new = {**old, "Packages": [*old["Packages"][:2], entry]}
+    assert shop.update(physical_id, old, new).status == "SUCCESS"
+    assert shop.on_domain() == {first: "v2", second: "v2", configured: "v1"}
+    assert shop.writes() == [
+        ("AssociatePackages", [first, second, configured]),
+        ("AssociatePackages", [configured]),  # "already in desired state"
+        ("AssociatePackages", [first, second]),
+    ]
+
+
+def test_a_package_that_is_listed_by_its_id_and_by_its_name_is_asked_for_once(shop: Shop) -> None:
+    package, other = shop.dictionary("synonyms"), shop.dictionary("other")
+    old = shop.properties(other)
+    twice = {**old, "Packages": [{"PackageName": "synonyms"}, {"PackageID": package}, {"PackageID": other}]}
+    response = shop.update(shop.created(old), old, twice)
+    assert (response.status, shop.writes()) == ("SUCCESS", [("AssociatePackages", [package])])
+    assert [response.attributes[f"PackageID.{number}"] for number in range(3)] == [package, package, other]
 
 
 def test_another_domain_gets_the_packages_and_the_old_one_loses_them_in_the_clean_up(shop: Shop) -> None:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lambda_handler.cloudformation.response import LONGEST_BODY
-from lambda_handler.package.properties import PACKAGE_PROPERTIES
+from lambda_handler.package.table import PACKAGE_PROPERTIES
 from local_aws.packages.behaviour import Fault
 from tests.support.clients import FOR_EVER, Failing, With
 from tests.support.physical_ids import INVENTED

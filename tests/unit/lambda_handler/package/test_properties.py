@@ -9,9 +9,9 @@ import boto3
 import pytest
 from botocore.model import ServiceModel
 
+from lambda_handler.errors import PropertyError
 from lambda_handler.ownership import Owner
 from lambda_handler.package import properties
-from lambda_handler.schema import PropertyError
 from tests.unit.lambda_handler.harness import SOURCES, STACK_ID, Cloud
 
 SOURCE = {"S3BucketName": SOURCES, "S3Key": "synonyms.txt"}
