@@ -54,7 +54,7 @@ class Asked:
     @property
     def has_failed(self) -> bool:
         """Whether it had failed before."""
-        return bool(self.was) and self.was["DomainPackageStatus"] == "ASSOCIATION_FAILED"
+        return bool(self.was) and self.was["DomainPackageStatus"] in ("ASSOCIATION_FAILED", "DISSOCIATION_FAILED")
 
 
 @dataclass(frozen=True)

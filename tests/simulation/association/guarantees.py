@@ -62,11 +62,15 @@ def _is_taken_over(world: World, sent: Sent, known: ResourceId) -> bool:
 
 def _changes_too_often(world: World, sent: Sent, asked: list[Asked]) -> Iterator[str]:
     """What a request has asked for again, although it had not failed; and what could have gone in one call."""
-    first = {(one.operation, one.place, one.version) for one in asked if not one.was}
-    again = [(one.operation, one.place, one.version) for one in asked if one.was and not one.has_failed]
+    associated = [one for one in asked if one.operation == "AssociatePackages"]
+    first = {(one.place, one.version) for one in associated if not one.was}
+    again = [(one.place, one.version) for one in associated if one.was and not one.has_failed]
     for what, times in Counter([*first, *again]).items():
         if times > 1:
-            yield f"has asked for {what} {times} times"
+            yield f"has associated {what} {times} times"
+    for one in asked:
+        if one.operation == "DissociatePackages" and one.was["DomainPackageStatus"] == "DISSOCIATING":
+            yield f"has dissociated {_told(one.place)}, which was being dissociated"
     has_failed = any(one.has_failed for one in asked)
     is_refused_in_part = world.model.behaviour.refused_in_a_list != "nothing"
     if has_failed or is_refused_in_part or sent.disturbed:

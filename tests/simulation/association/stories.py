@@ -567,10 +567,12 @@ def _story(name: str, request: Request, ends: str = "SUCCESS", **more: Any) -> S
 LAGGING = {"stale_associations": 2.0, "stale_reads": 6.0, "busy_domain": "accept"}
 LONG: dict[str, Any] = {"soon": 100.0, "stride": 11}
 CUT: dict[str, Any] = {
-    "behaviour": {"associating": 8.0, "dissociating": 8.0, "blue_green": 8.0},
-    "function_timeout": 6,
-    "stride": 7,
+    "behaviour": {"associating": 12.0, "dissociating": 12.0, "blue_green": 12.0},
+    "function_timeout": 10,
+    "stride": 11,
 }
+# What such a story is about is nowhere but in the memory of a process, and no guarantee where that dies.
+NOT_STRUCK = {**CUT, "stride": 0}
 
 STORIES = (
     _story("Create of associations", _create("synonyms", "stopwords", "names")),
@@ -598,9 +600,11 @@ STORIES = (
     _story("Create on a domain that is upgraded", _create_during_an_upgrade, stride=4),
     _story("Create on a domain that there is not", _create_on_no_domain, "FAILED", stride=4),
     _story("Create of an association that fails", _create_that_fails, "FAILED"),
-    _story("Create of an association that fails, over several invocations", _create_that_fails_late, "FAILED", **CUT),
+    _story(
+        "Create of an association that fails, over several invocations", _create_that_fails_late, "FAILED", **NOT_STRUCK
+    ),
     _story("Create of an association that fails on a busy domain", _create_that_fails_on_a_busy_domain, "FAILED"),
-    _story("Create of an association that is refused", _create_that_is_refused, "FAILED", soon=200.0, stride=100),
+    _story("Create of an association that is refused", _create_that_is_refused, "FAILED", soon=200.0, stride=0),
     _story("Create of associations, longer than its time", _create_out_of_time, "FAILED", **LONG),
     _story("Create of associations, delivered too late", _create_too_late, "FAILED"),
     _story("Create of associations, delivered again", _create_again_with_more),
@@ -652,7 +656,7 @@ STORIES = (
     _story("Delete of associations, cancelled", _delete_of_cancelled, stride=7),
     _story("Delete of associations, cancelled on their way", _delete_on_its_way, stride=7),
     _story("Delete of associations, cancelled before they began", _delete_before_it_began, stride=7),
-    _story("Delete of associations, cancelled while they fail", _create_that_fails_cancelled, stride=7),
+    _story("Delete of associations, cancelled while they fail", _create_that_fails_cancelled, stride=0),
     _story("Delete of associations, cancelled, unreadable", _delete_of_cancelled_unreadable),
     _story("Delete of associations, delivered again after the next Create", _delete_again_after_the_next_create),
     _story(
