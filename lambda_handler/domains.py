@@ -123,8 +123,10 @@ class Domain:
     def is_changing(self) -> bool:
         """Whether it is being created, changed or upgraded, and so takes no other change."""
         details = self.details
-        is_there = details.get("Created", True) and details.get("DomainProcessingStatus", "Active") == "Active"
-        return not is_there or details.get("Processing", False) or details.get("UpgradeProcessing", False)
+        # An isolated domain stays so: whether it takes a change, the service has to say.
+        settled = details.get("DomainProcessingStatus", "Active") in ("Active", "Isolated")
+        changes = details.get("Processing", False) or details.get("UpgradeProcessing", False)
+        return changes or not settled or not details.get("Created", True)
 
     @property
     def is_being_upgraded(self) -> bool:

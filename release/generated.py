@@ -12,7 +12,7 @@ from release import reference
 from release.schema.checks import checks
 from release.schema.editor import template_schema
 from release.schema.json_schema import registry_schema
-from release.schema.packages import RESOURCE_TYPES
+from release.schema.resource_types import RESOURCE_TYPES
 from release.template import example, provider
 from release.template.yaml_text import template_text
 

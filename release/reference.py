@@ -8,7 +8,7 @@ from typing import Any
 from release.schema.json_schema import shown_pattern
 from release.schema.resource_type import ResourceType
 
-_TYPES = {"string": "String", "integer": "Integer", "boolean": "Boolean", "array": "List"}
+_TYPES = {"string": "String", "integer": "Integer", "boolean": "Boolean"}
 
 
 def page(resource_type: ResourceType, schema: Mapping[str, Any]) -> str:
@@ -44,63 +44,73 @@ class _Page:
 
     def _syntax(self) -> Iterator[str]:
         yield "## Syntax"
-        kinds = {name: self._kind(one) for name, one in self._inputs.items()}
         yield "### JSON"
-        lines = [f'    "{name}": {kind}' for name, kind in kinds.items()]
+        lines = [f'    "{name}": {_json(one)}' for name, one in self._inputs.items()]
         properties = ",\n".join(lines)
         yield f'```\n{{\n  "Type": "{self._type.name}",\n  "Properties": {{\n{properties}\n  }}\n}}\n```'
         yield "### YAML"
-        lines = [f"  {name}: {kind}" for name, kind in kinds.items()]
+        lines = [f"  {name}:{_yaml(one)}" for name, one in self._inputs.items()]
         yield "```\n" + "\n".join([f"Type: {self._type.name}", "Properties:", *lines]) + "\n```"
 
     def _properties(self) -> Iterator[str]:
         yield "## Properties"
-        yield "\n".join(
-            f"- {rule['description'][0].upper()}{rule['description'][1:]}." for rule in self._schema["allOf"]
-        )
+        yield from _rules_between(self._schema)
         for name, said in self._inputs.items():
-            required = "Conditional" if name in self._type.conditional else _yes(name in self._schema["required"])
+            required = self._required(name, is_required=name in self._schema["required"])
             yield self._property(name, said, required=required, change=self._type.change_of(name))
 
     def _nested_types(self) -> Iterator[str]:
         for name, said in self._inputs.items():
-            definition = self._definition(said)
-            if definition is None:
-                continue
-            yield f"## {name}"
-            for member, rules in definition["properties"].items():
-                required = _yes(member in definition.get("required", ()))
-                yield self._property(member, rules, required=required, change=self._type.change_of(name))
+            yield from self._nested_type(name, said, self._type.change_of(name))
+
+    def _nested_type(self, path: str, said: Mapping[str, Any], change: str) -> Iterator[str]:
+        """The type of a property, and those that are nested in it."""
+        name = _definition_name(_item(said))
+        if name is None:
+            return
+        path = f"{path}[]" if _is_list(said) else path
+        definition = self._schema["definitions"][name]
+        yield f"## {name}"
+        yield from _rules_between(definition)
+        for member, rules in definition["properties"].items():
+            required = self._required(f"{path}.{member}", is_required=member in definition.get("required", ()))
+            yield self._property(member, rules, required=required, change=change)
+        for member, rules in definition["properties"].items():
+            yield from self._nested_type(f"{path}.{member}", rules, change)
+
+    def _required(self, path: str, *, is_required: bool) -> str:
+        if path in self._type.conditional:
+            return "Conditional"
+        return "Yes" if is_required else "No"
 
     def _property(self, name: str, said: Mapping[str, Any], *, required: str, change: str) -> str:
-        definition = self._definition(said)
+        nested = _definition_name(said)
+        described = self._schema["definitions"][nested] if nested else said
         lines = [f"`{name}`", ""]
-        lines += [f"> {(definition or said)['description']}", ">", f"> *Required*: {required}", ">"]
-        kind = f"[{name}](#{name.lower()})" if definition else self._kind(said)
-        lines += [f"> *Type*: {kind}"]
-        for title, value in self._rules(said):
+        lines += [f"> {described['description']}", ">", f"> *Required*: {required}", ">"]
+        kind = _kind(_item(said))
+        kind = f"[{kind}](#{kind.lower()})" if _definition_name(_item(said)) else kind
+        lines += [f"> *Type*: {'List of ' if _is_list(said) else ''}{kind}"]
+        for title, value in _limits(said):
             lines += [">", f"> *{title}*: {value}"]
         return "\n".join([*lines, ">", f"> *Update requires*: {change}"])
 
-    def _rules(self, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        if "enum" in said and said["type"] == "string":
-            yield "Allowed values", " | ".join(f"`{value}`" for value in said["enum"] if value)
-            return
-        pattern, shortest = shown_pattern(dict(said))
-        if least := said.get("minimum", shortest):
-            yield "Minimum", f"`{least}`"
-        if most := said.get("maximum", said.get("maxLength")):
-            yield "Maximum", f"`{most}`"
-        if pattern:
-            yield "Pattern", f"`{pattern}`"
-
     def _return_values(self) -> Iterator[str]:
         yield "## Return values"
-        yield f"### Ref\n\n`Ref` returns the `{self._type.identifier}`."
+        identifier = self._type.identifier
+        is_attribute = identifier in self._type.attributes
+        told = f"`Ref` returns the `{identifier}`." if is_attribute else self._attribute(identifier)
+        yield f"### Ref\n\n{told}"
         yield "### Fn::GetAtt"
         yield "All are always there, after Create and after Update. What the service leaves out is an empty string."
         rows = [f"| `{name}` | {self._attribute(name)} |" for name in self._type.attributes]
         yield "\n".join(["| attribute | |", "|---|---|", *rows])
+        if listed := self._type.attributes_of_each:
+            first, *_ = self._type.attributes
+            yield (
+                f"These are of the first of `{listed}`. With `.0`, `.1`, … behind their names they are of each, in the "
+                f"order of the template: `{first}.1` is of the second."
+            )
 
     def _attribute(self, path: str) -> str:
         name, _, member = path.partition(".")
@@ -116,17 +126,50 @@ class _Page:
         for title, template in self._type.examples.items():
             yield f"### {title}\n\n```yaml\n{template}```"
 
-    def _definition(self, said: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        reference = said.get("$ref", "")
-        found: Mapping[str, Any] | None = self._schema["definitions"].get(reference.removeprefix("#/definitions/"))
-        return found
 
-    def _kind(self, said: Mapping[str, Any]) -> str:
-        if "$ref" in said:
-            return str(said["$ref"]).rpartition("/")[2]
-        kind = said["type"] if isinstance(said["type"], str) else said["type"][0]
-        return _TYPES[kind]
+def _rules_between(said: Mapping[str, Any]) -> Iterator[str]:
+    """What has to hold between several of them."""
+    rules = [one["description"] for one in said.get("allOf", ())]
+    if rules:
+        yield "\n".join(f"- {rule[0].upper()}{rule[1:]}." for rule in rules)
 
 
-def _yes(required: bool) -> str:
-    return "Yes" if required else "No"
+def _limits(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if "enum" in said and said["type"] == "string":
+        yield "Allowed values", " | ".join(f"`{value}`" for value in said["enum"] if value)
+        return
+    pattern, shortest = shown_pattern(dict(said))
+    if least := said.get("minItems", said.get("minimum", shortest)):
+        yield "Minimum", f"`{least}`"
+    if most := said.get("maxItems", said.get("maximum", said.get("maxLength"))):
+        yield "Maximum", f"`{most}`"
+    if pattern:
+        yield "Pattern", f"`{pattern}`"
+
+
+def _is_list(said: Mapping[str, Any]) -> bool:
+    return said.get("type") == "array"
+
+
+def _item(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the items of a list are; of anything else, it itself."""
+    item: Mapping[str, Any] = said["items"] if _is_list(said) else said
+    return item
+
+
+def _definition_name(said: Mapping[str, Any]) -> str | None:
+    return said["$ref"].rpartition("/")[2] if "$ref" in said else None
+
+
+def _kind(said: Mapping[str, Any]) -> str:
+    if name := _definition_name(said):
+        return name
+    return _TYPES[said["type"] if isinstance(said["type"], str) else said["type"][0]]
+
+
+def _json(said: Mapping[str, Any]) -> str:
+    return f"[ {_kind(_item(said))}, ... ]" if _is_list(said) else _kind(said)
+
+
+def _yaml(said: Mapping[str, Any]) -> str:
+    return f"\n    - {_kind(_item(said))}" if _is_list(said) else f" {_kind(said)}"

@@ -1,6 +1,6 @@
-"""Amazon OpenSearch Service packages for the AWS CDK.
+"""Amazon OpenSearch Service packages for the AWS CDK: made, kept current, and installed on domains.
 
-::
+A changed file becomes the next version of the same package, and reaches the domain in the same deployment::
 
     synonyms = Package(
         self,
@@ -10,6 +10,10 @@
     )
     association = PackageAssociation(self, "ShopSynonyms", domain=domain, packages=[synonyms])
     association.reference_path(synonyms)  # for the synonyms_path of an analyzer
+
+AWS's own plugins and packages that something else manages are referred to by ``Package.from_package_name`` and
+``Package.from_package_id``. ``AssociatedPackage`` says what goes with a package on a domain: prerequisites, a role.
+``PackageProvider`` is the function that does the work; a stack has one of its own by itself.
 """
 
 from .associated_package import AssociatedPackage

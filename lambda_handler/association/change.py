@@ -53,6 +53,7 @@ class Change:
         names_it: whether it is the Delete of the very association that it dissociates.
         in_vain: the physical id of what this very request has made in vain, and now takes back; empty for any other
             change.
+        is_rollback: tells whether the request rolls back an update of the stack.
 
     Attributes:
         last_seen: what the last step has seen; None before the first.
@@ -69,6 +70,7 @@ class Change:
         *,
         names_it: bool = False,
         in_vain: str = "",
+        is_rollback: Callable[[], bool] = lambda: False,
     ) -> None:
         self._observer = Observer(service, domains, target, progress, request.deadline)
         self._domains = domains
@@ -77,6 +79,7 @@ class Change:
         self._record = record
         self._names_it = names_it
         self._in_vain = in_vain
+        self._is_rollback = is_rollback
         self.last_seen: Situation | None = None
 
     @property
@@ -108,8 +111,11 @@ class Change:
                 return situation.members
             case Wait(awaited, seen):
                 return Pending(awaited, seen)
-            case Fail(reason):
-                raise RequestFailedError(reason)
+            case Fail(reason, may_stay):
+                if not (may_stay and self._is_rollback()):
+                    raise RequestFailedError(reason)
+                logger.warning("the rollback leaves it at that: %s", reason)
+                return situation.members
             case Associate(members):
                 return self._associate(situation.name, members)
             case Dissociate(associations):
@@ -125,11 +131,13 @@ class Change:
         ids = [member.package.id for member in members]
         memory.made = sorted({*memory.made, *(one.package.id for one in members if not one.was_there)})
         memory.asked_at, memory.accepted = self._now(), False
+        memory.first_asked_at = memory.first_asked_at or memory.asked_at
         self._record()
         try:
             self._domains.associate(domain, [member.parameters for member in members])
         except CALL_ERRORS as error:
             if may_have_been_applied(error):
+                memory.refusal = describe(error)
                 raise
             memory.asked = asked
             if len(ids) == 1 or is_busy(error) or is_already_so(error) or not is_refused(error):
@@ -159,6 +167,7 @@ class Change:
             self._domains.dissociate(domain, ids)
         except CALL_ERRORS as error:
             if may_have_been_applied(error):
+                memory.refusal = describe(error)
                 raise
             memory.dissociated = before
             self._refused(error, f"{_names(associations)} could not be dissociated from domain {domain!r}")

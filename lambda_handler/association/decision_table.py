@@ -30,7 +30,7 @@ def _wait_for_the_domain(situation: Situation) -> Wait:
 
 
 def _wait_for(situation: Situation, what: str) -> Wait:
-    return Wait(f"{what} on domain {situation.name!r}", "not shown yet")
+    return Wait(f"{what} on domain {situation.name!r}", situation.progress.refusal or "not shown yet")
 
 
 def _names(situation: Situation) -> str:
@@ -87,8 +87,8 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         no_content,
     ),
     Row(
-        "an association that this request has asked for is ASSOCIATION_FAILED, and has a version there, or the request "
-        "is older than three minutes",
+        "an association that this request has asked for is ASSOCIATION_FAILED, and has a version there, or it has "
+        "asked more than three minutes ago",
         "fail",
         lambda s: any(member.has_failed and not member.has_failed_early for member in s.members),
         association_failed,
@@ -100,7 +100,7 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         dissociation_failed,
     ),
     Row(
-        "the service says that a package is as desired, and it has another AssociationConfiguration",
+        "the AssociationConfiguration of a package is as it was, although this request has asked for another one",
         "fail: the service does not change it in place",
         lambda s: any(member.keeps_its_configuration for member in s.members),
         configuration_kept,

@@ -25,9 +25,15 @@ class Wait:
 
 @dataclass(frozen=True)
 class Fail:
-    """The request has failed."""
+    """The request has failed.
+
+    Attributes:
+        reason: why.
+        may_stay: whether the domain works as it did before the stack's update. Then a rollback leaves it at that.
+    """
 
     reason: str
+    may_stay: bool = False
 
 
 @dataclass(frozen=True)

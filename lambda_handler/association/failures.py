@@ -33,16 +33,20 @@ def no_content(situation: Situation) -> Fail:
 
 def association_failed(situation: Situation) -> Fail:
     """The service has not brought a package to the domain."""
-    failed = [member.association for member in situation.members if member.association and member.has_failed]
-    return Fail(
-        "; ".join(f"package {one} could not be associated with domain {one.domain!r}: {one.error}" for one in failed)
+    failed = [member for member in situation.members if member.has_failed]
+    told = (
+        f"package {one} could not be associated with domain {one.domain!r}: {one.error}"
+        for one in (member.association for member in failed)
+        if one is not None
     )
+    return Fail("; ".join(told), may_stay=all(member.has_any_version for member in failed))
 
 
 def association_refused(situation: Situation) -> Fail:
     """The service does not begin to bring a package to the domain."""
     names = ", ".join(str(member) for member in situation.to_associate)
-    return Fail(f"{names} could not be associated with domain {situation.name!r}: {situation.progress.refusal}")
+    reason = f"{names} could not be associated with domain {situation.name!r}: {situation.progress.refusal}"
+    return Fail(reason, may_stay=all(member.has_any_version for member in situation.to_associate))
 
 
 def configuration_kept(situation: Situation) -> Fail:
@@ -50,20 +54,22 @@ def configuration_kept(situation: Situation) -> Fail:
     names = ", ".join(str(member) for member in situation.members if member.keeps_its_configuration)
     return Fail(
         f"the AssociationConfiguration of {names} on domain {situation.name!r} did not change: "
-        f"{situation.progress.refusal}. Take the package out of Packages, deploy, and put it in again"
+        f"{situation.progress.refusal}. To have it changed, take the package out of Packages, deploy, put it in again "
+        "and deploy: in between the domain does not have it",
+        may_stay=True,
     )
 
 
 def dissociation_failed(situation: Situation) -> Fail:
     """The service has not taken a package off the domain."""
-    return Fail("; ".join(f"{_stays(one)}: {one.error}{_advice(one)}" for one in situation.kept))
+    return Fail("; ".join(f"{_stays(one)}: {one.error}{_advice(one)}" for one in situation.kept), may_stay=True)
 
 
 def dissociation_refused(situation: Situation) -> Fail:
     """The service does not begin to take a package off the domain."""
     refusal = situation.progress.refusal
     stays = ", ".join(_stays(one) for one in situation.to_dissociate)
-    return Fail(f"{stays}: {refusal}{_advice(*situation.to_dissociate)}")
+    return Fail(f"{stays}: {refusal}{_advice(*situation.to_dissociate)}", may_stay=True)
 
 
 def _stays(association: Association) -> str:

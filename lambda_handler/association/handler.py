@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from lambda_handler.association import resource_id
+from lambda_handler.association.advice import advice
 from lambda_handler.association.attributes import attributes
 from lambda_handler.association.cancelled_create import CancelledCreate
 from lambda_handler.association.change import Change
@@ -59,10 +61,14 @@ class AssociationHandler:
         desired = parse(request.properties, self._model)
         previous = parse_leniently(request.old_properties, self._model)
         progress = Progress(request)
-        if previous.domain in ("", desired.domain):
-            return self._outcome(request, desired, self._change(request, desired, previous, progress))
-        members = self._associate(request, desired, progress)
         came_with = resource_id.read(request.physical_id)
+        if previous.domain in ("", desired.domain):
+            members = self._change(request, desired, previous, progress)
+            if came_with and came_with.domain == desired.domain and not came_with.made:
+                # Another id, such as that of another logical id, would have CloudFormation delete what had this one.
+                return Outcome(request.physical_id, attributes(members))
+            return self._outcome(request, desired, members)
+        members = self._associate(request, desired, progress)
         if came_with and came_with.domain == desired.domain:
             self._remove_leftover(request, previous, progress)
         return self._outcome(request, desired, members)
@@ -76,8 +82,9 @@ class AssociationHandler:
             if not says_nothing_created(request.physical_id):
                 self._undo_cancelled(request, told, progress)
         elif not known.made:
-            self._take_off(request, known.domain, listed(told.entries), progress)
-        elif not reconcile(lambda: self._is_in_use(request, known), request.deadline):
+            rollback = Rollback(self._service, self._stacks, request.owner)
+            self._take_off(request, known.domain, rollback.removes(listed(told.entries)), progress)
+        elif not self._is_in_use(request, known):
             self._take_off(request, known.domain, with_ids(known.made), progress)
         return Outcome(request.physical_id)
 
@@ -98,7 +105,8 @@ class AssociationHandler:
             unwanted=rollback.removes(listed(previous.entries)),
             waits=desired.waits,
         )
-        return self._run(request, self._changing(request, target, progress.change, progress.save))
+        change = self._changing(request, target, progress.change, progress.save, is_rollback=rollback.is_under_way)
+        return self._run(request, change)
 
     def _associate(self, request: Request, desired: AssociationProperties, progress: Progress) -> tuple[Member, ...]:
         """The packages on a domain on which this resource has none yet; where that fails, it has none there again.
@@ -106,7 +114,7 @@ class AssociationHandler:
         Raises:
             RequestFailedError: it cannot be had.
         """
-        made_now = Evidence(self._service, request.owner, _made_at(request))
+        made_now = Evidence(self._service, request.owner, partial(_made_at, request))
         target = Target(desired.domain, desired.entries, earlier=made_now, waits=desired.waits)
         record = self._recorder(request, desired.domain, progress)
         if not progress.failure:
@@ -155,7 +163,7 @@ class AssociationHandler:
         def record() -> None:
             if made := progress.change.made:
                 request.claim(str(ResourceId.of(domain, request.owner, made)))
-            else:
+            elif progress.change.looked or progress.change.no_domain.is_met:
                 request.claim_nothing()
             progress.save()
 
@@ -172,21 +180,30 @@ class AssociationHandler:
         """Undo a Create that did not tell what it has made: only what is this very stack's."""
         if not told.domain or not told.entries:
             return  # nothing is ever associated from such properties
-        target = Target(told.domain, unwanted=of_the_stack(told.entries, request.owner))
+        rollback = Rollback(self._service, self._stacks, request.owner)
+        target = Target(told.domain, unwanted=rollback.removes(of_the_stack(told.entries, request.owner)))
         change = self._changing(request, target, progress.change, progress.save)
         CancelledCreate(request, told, change, progress).undo()
 
     def _is_in_use(self, request: Request, left: ResourceId) -> bool:
-        """Whether a later request has taken over what a failed Create has left: then the resource is that."""
+        """Whether a later request has taken over what a failed Create has left: then the resource is that.
+
+        Raises:
+            DeadlineExceeded: CloudFormation throttles, so nobody knows yet.
+        """
         owner = request.owner
-        try:
-            state = self._stacks.resource(owner.stack_id, owner.logical_id)
-        except CALL_ERRORS as error:
-            if is_transient(error):
-                raise
-            logger.warning("CloudFormation cannot be asked what the resource is: %s", describe(error))
-            return False
-        return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
+
+        def ask() -> bool:
+            try:
+                state = self._stacks.resource(owner.stack_id, owner.logical_id)
+            except CALL_ERRORS as error:
+                if is_transient(error):
+                    raise
+                logger.warning("CloudFormation cannot be asked what the resource is: %s", describe(error))
+                return False
+            return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
+
+        return reconcile(ask, request.deadline)
 
     # -- what they have in common -----------------------------------------------------------------------------------
 
@@ -196,13 +213,9 @@ class AssociationHandler:
         target: Target,
         progress: ChangeProgress,
         record: Callable[[], None],
-        *,
-        names_it: bool = False,
-        in_vain: str = "",
+        **more: Any,
     ) -> Change:
-        return Change(
-            self._service, self._domains, request, target, progress, record, names_it=names_it, in_vain=in_vain
-        )
+        return Change(self._service, self._domains, request, target, progress, record, **more)
 
     def _run(self, request: Request, change: Change) -> tuple[Member, ...]:
         """Change the domain, and wait until it is done.
@@ -216,11 +229,7 @@ class AssociationHandler:
             seen = change.last_seen
             if request.deadline.allows_another_invocation or seen is None or not seen.is_busy:
                 raise
-            raise DeadlineExceeded(
-                f"{exceeded}. The domain still changes ({self._domains.progress(seen.name)}). Deploy again when that "
-                "has ended: with rollback disabled the next deployment goes on from there. For a domain whose "
-                "blue/green deployment takes longer than an hour, set Wait to false"
-            ) from exceeded
+            raise DeadlineExceeded(f"{exceeded}. {advice(request.kind, seen, self._domains)}") from exceeded
 
     def _outcome(self, request: Request, desired: AssociationProperties, members: tuple[Member, ...]) -> Outcome:
         return Outcome(str(ResourceId.of(desired.domain, request.owner)), attributes(members))

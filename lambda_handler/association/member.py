@@ -20,6 +20,8 @@ from lambda_handler.opensearch import (
 if TYPE_CHECKING:
     from lambda_handler.association.finding import Problem
 
+# The same as no AssociationConfiguration.
+KEY_STORE_OFF = {"KeyStoreAccessOption": {"KeyStoreAccessEnabled": False}}
 # How long to leave between two tries of which the first has failed, in seconds.
 PAUSE_AFTER_FAILURE = 30.0
 
@@ -37,7 +39,6 @@ class Member:
         prerequisites: PrerequisitePackageIDList, the names replaced by ids.
         progress: what the request remembers.
         now: the time of the look, in seconds since the epoch.
-        age: how long ago the request was made, in seconds.
     """
 
     entry: Entry
@@ -48,7 +49,6 @@ class Member:
     prerequisites: tuple[str, ...]
     progress: ChangeProgress
     now: float
-    age: float
 
     @property
     def package(self) -> Package:
@@ -70,8 +70,9 @@ class Member:
 
     @property
     def has_no_content(self) -> bool:
-        """Whether the package has failed, and there has never been a version of it."""
-        return self.package.status in (COPY_FAILED, VALIDATION_FAILED) and not self.package.version
+        """Whether the package has failed, and there is no version of it, on the domain neither."""
+        has_failed = self.package.status in (COPY_FAILED, VALIDATION_FAILED)
+        return has_failed and not self.package.version and not self.has_any_version
 
     # -- the association ------------------------------------------------------------------------------------------
 
@@ -84,8 +85,11 @@ class Member:
 
     @property
     def keeps_its_configuration(self) -> bool:
-        """Whether the service has left the configuration as it was, and says that nothing has to be done."""
-        return self._is_said_to_be_right and self._wants_another_configuration
+        """Whether the service has left the configuration as it was, although this request has asked for another one."""
+        if not self._wants_another_configuration:
+            return False
+        shows_another = self.status == ACTIVE and self.association is not None and bool(self.association.configuration)
+        return self._is_said_to_be_right or (self._is_served and shows_another)
 
     @property
     def looks_right(self) -> bool:
@@ -117,7 +121,8 @@ class Member:
     @property
     def has_failed_early(self) -> bool:
         """Whether that may be because the domain was just made: then it is tried again."""
-        return self.has_failed and not self._has_any_version and self.age < YOUNG_DOMAIN_SETTLES_WITHIN
+        is_young = self.now - self.progress.first_asked_at < YOUNG_DOMAIN_SETTLES_WITHIN
+        return self.has_failed and not self.has_any_version and is_young
 
     @property
     def failed_just_now(self) -> bool:
@@ -134,7 +139,7 @@ class Member:
         if self.status != ASSOCIATION_FAILED:
             return False
         refused = self.progress.refused.is_over and self.progress.refused_of == [self.package.id]
-        in_vain = not self._has_any_version or refused
+        in_vain = not self.has_any_version or refused
         return self.has_failed_early or (not self._was_asked and in_vain)
 
     @property
@@ -150,7 +155,7 @@ class Member:
     @property
     def was_there(self) -> bool:
         """Whether the domain had the package before this request. One that has a version there is in use."""
-        there = self.association is not None and (self.status != ASSOCIATION_FAILED or self._has_any_version)
+        there = self.association is not None and (self.status != ASSOCIATION_FAILED or self.has_any_version)
         return there or self.package.id in self.progress.had
 
     # -- what both say together -----------------------------------------------------------------------------------
@@ -160,7 +165,7 @@ class Member:
         """What AssociatePackages has to know of it."""
         optional = {
             "PrerequisitePackageIDList": list(self.prerequisites),
-            "AssociationConfiguration": self.entry.configuration,
+            "AssociationConfiguration": self._configuration,
         }
         return {"PackageID": self.package.id} | {name: value for name, value in optional.items() if value}
 
@@ -180,7 +185,8 @@ class Member:
         return self._request_shows or (self._was_asked and self.progress.accepted and not self.is_awaited)
 
     @property
-    def _has_any_version(self) -> bool:
+    def has_any_version(self) -> bool:
+        """Whether there is a version on the domain: it is in use there."""
         return self.association is not None and bool(self.association.version)
 
     @property
@@ -198,7 +204,7 @@ class Member:
         """Whether the service has said that nothing has to be done, and what shows agrees."""
         if self.package.id not in self.progress.already or self.status not in (ACTIVE, DISSOCIATION_FAILED):
             return False
-        return self._has_the_version or not self._has_any_version
+        return self._has_the_version or not self.has_any_version
 
     @property
     def _must_change(self) -> bool:
@@ -218,7 +224,13 @@ class Member:
         before = self.previous.configuration if self.previous else {}
         if self.association is None or before == self.entry.configuration:
             return False
-        return self.entry.configuration != self.association.configuration
+        return (self._configuration or KEY_STORE_OFF) != (self.association.configuration or KEY_STORE_OFF)
+
+    @property
+    def _configuration(self) -> dict[str, Any]:
+        """AssociationConfiguration. Where the template had one and has none, it is switched off, not only left out."""
+        left_the_template = self.previous is not None and self.previous.configuration
+        return self.entry.configuration or (KEY_STORE_OFF if left_the_template else {})
 
     @property
     def _began_after_the_version(self) -> bool:

@@ -26,7 +26,7 @@ class Observer:
         domains: the domains.
         target: what is to become of the domain.
         progress: what the request remembers.
-        deadline: knows the time, and how old the request is.
+        deadline: knows the time.
     """
 
     def __init__(
@@ -84,7 +84,6 @@ class Observer:
             prerequisites=finder.ids_of(entry.prerequisites),
             progress=self._progress,
             now=self._deadline.clock.now(),
-            age=self._deadline.age,
         )
 
     def _situation(

@@ -33,7 +33,8 @@ class ChangeProgress:
         asked: the packages that this request has asked to associate, by PackageID: what the association was like before
             (`Association.revision`), empty where there was none.
         targets: the version that was available then, by PackageID.
-        asked_at: when it asked last, in seconds since the epoch.
+        first_asked_at: when it asked first, in seconds since the epoch; zero where it has not.
+        asked_at: when it asked last.
         accepted: whether the service has accepted that.
         looked: whether the domain has been looked at.
         had: the packages that had a version on the domain then.
@@ -56,6 +57,7 @@ class ChangeProgress:
 
     asked: dict[str, str] = field(default_factory=dict)
     targets: dict[str, str] = field(default_factory=dict)
+    first_asked_at: float = 0.0
     asked_at: float = 0.0
     accepted: bool = False
     looked: bool = False

@@ -1,4 +1,4 @@
-"""Rollbacks: what an update has put onto a domain goes again, and what was there before stays."""
+"""Rollbacks: what a stack operation has put onto a domain goes again, and what was there before stays."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class Rollback:
-    """The update of a stack that may be being rolled back. CloudFormation is asked once, and only where it matters."""
+    """The operation of a stack that may be being rolled back. CloudFormation is asked once, where it matters."""
 
     def __init__(self, service: OpenSearch, stacks: Stacks, owner: Owner) -> None:
         self._service = service
@@ -31,28 +31,25 @@ class Rollback:
         self._since: datetime | None = None
 
     def removes(self, listed: Unwanted) -> Unwanted:
-        """All of these in an ordinary update. In a rollback only those that the update has made, on evidence."""
+        """All of these in an ordinary operation. In a rollback only those that the operation has made, on evidence."""
+        proven = self.proven(listed)
 
         def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
             found = listed(finder, members)
-            if not found or self._began() is None:
-                return found
-            return self.proven(listed)(finder, members)
+            return proven(finder, members) if found and self._began() is not None else found
 
         return unwanted
 
     def proven(self, listed: Unwanted) -> Unwanted:
-        """Those of these that the update has made, on evidence; none where no update is being rolled back."""
+        """Those of these that the operation has made, on evidence; none where none is being rolled back."""
+        return made_since(listed, Evidence(self._service, self._owner, self._began))
 
-        def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
-            if not listed(finder, members):
-                return []
-            return made_since(listed, Evidence(self._service, self._owner, self._began()))(finder, members)
-
-        return unwanted
+    def is_under_way(self) -> bool:
+        """Whether the stack rolls back. Where nobody can tell, it does not."""
+        return self._began() is not None
 
     def _began(self) -> datetime | None:
-        """When the update began that is being rolled back; None where none is, or nobody can tell."""
+        """When the operation began that is being rolled back; None where none is, or nobody can tell."""
         if not self._asked:
             try:
                 self._since = self._stacks.rolls_back_since(self._owner.stack_id)

@@ -40,11 +40,11 @@ def problems_of_entries(entries: list[dict[str, Any]], model: Model, known: list
     if not entries:
         text = "Packages is empty: name at least one package, or take the resource out of the template"
         problems.append(Problem.of_value("Packages", text))
+    paths = [f"Packages[{number}]" for number in range(len(entries))]
     if len(entries) > MOST_PACKAGES:
         text = f"Packages has {len(entries)} items: a domain takes at most {MOST_PACKAGES} packages"
-        problems.append(Problem.of_value("Packages", text))
-    for number, entry in enumerate(entries):
-        path = f"Packages[{number}]"
+        problems.append(Problem.of_value("Packages", text, *paths))
+    for path, entry in zip(paths, entries, strict=True):
         is_told = any(problem.path.partition(".")[0] == path for problem in known)
         problems += _problems_of_entry(path, entry, model, is_told=is_told)
     return [*problems, *_problems_of_repetition(entries)]
@@ -70,6 +70,11 @@ def _problems_of_entry(path: str, entry: dict[str, Any], model: Model, *, is_tol
 
 
 def _problems_of_repetition(entries: list[dict[str, Any]]) -> Iterator[Problem]:
-    keys = [entry.get("PackageID") or entry.get("PackageName") for entry in entries]
-    for key in sorted({key for key in keys if key and keys.count(key) > 1}):
-        yield Problem.of_value("Packages", f"Packages names {echo(key)} more than once")
+    places: dict[str, list[str]] = {}
+    for number, entry in enumerate(entries):
+        name = "PackageID" if entry.get("PackageID") else "PackageName"
+        if key := entry.get(name):
+            places.setdefault(key, []).append(f"Packages[{number}].{name}")
+    for key, paths in sorted(places.items()):
+        if len(paths) > 1:
+            yield Problem.of_value("Packages", f"Packages names {echo(key)} more than once", *paths)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from lambda_handler.errors import CALL_ERRORS, describe
+from lambda_handler.errors import CALL_ERRORS, describe, is_transient
 
 if TYPE_CHECKING:
     from lambda_handler.association.finding import Finder
@@ -58,14 +58,16 @@ def of_the_stack(entries: Iterable[Entry], owner: Owner) -> Unwanted:
 
 
 def made_since(all_of_them: Unwanted, evidence: Evidence) -> Unwanted:
-    """Those of which there is evidence that they were made since some moment. Of the others the log tells."""
+    """Those of which there is evidence that they were made since some moment. Of the others the log tells, once."""
+    told: set[str] = set()
 
     def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
         made = []
         for one in all_of_them(finder, members):
             if evidence.tells_of(one, finder.package(one.id)):
                 made.append(one)
-            else:
+            elif one.id not in told:
+                told.add(one.id)
                 logger.warning("package %s may have been on domain %s before: it stays", one, one.domain)
         return made
 
@@ -86,18 +88,22 @@ class Evidence:
     Args:
         service: the packages.
         owner: the resource.
-        moment: the moment; None where it is not known, and nothing is evidence.
+        moment: gives the moment, when it is needed; None where it is not known, and nothing is evidence.
     """
 
-    def __init__(self, service: OpenSearch, owner: Owner, moment: datetime | None) -> None:
+    def __init__(self, service: OpenSearch, owner: Owner, moment: Callable[[], datetime | None]) -> None:
         self._service = service
         self._owner = owner
         self._moment = moment
 
     def tells_of(self, association: Association, package: Package | None) -> bool:
-        """Whether there is evidence."""
-        updated = association.last_updated
-        if self._moment is None or updated is None or updated < self._moment:
+        """Whether there is evidence.
+
+        Raises:
+            ClientError: the service cannot tell just now; ask again.
+        """
+        updated, moment = association.last_updated, self._moment()
+        if moment is None or updated is None or updated < moment:
             return False
         return not association.version or is_of_stack(package, self._owner) or self._had_one_version(association.id)
 
@@ -105,5 +111,7 @@ class Evidence:
         try:
             return len(self._service.commit_messages(package_id)) <= 1
         except CALL_ERRORS as error:
+            if is_transient(error):
+                raise
             logger.warning("the versions of %s cannot be read: %s", package_id, describe(error))
             return False

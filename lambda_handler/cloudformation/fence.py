@@ -29,6 +29,8 @@ HOLDS_FOR = 2.0
 
 # What a resource is while a request for it is under way. There are others, for rollbacks and imports of resources.
 IN_PROGRESS = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS"}
+# What it is while a later request may bring about what an earlier one takes away.
+BEGUN_AGAIN = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS"}
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ class Fence:
             self._ask_again_or_give_up(error, now)
             return
         self._silent_since = None
-        is_over = _is_of_use(state, in_vain) if in_vain else _is_over(request, state, names_it=names_it)
+        is_over = _is_of_use(request, state, in_vain) if in_vain else _is_over(request, state, names_it=names_it)
         if is_over:
             told = f"it is {state.status} since {state.since}" if state else "it has no such resource any more"
             raise NotAwaitedError(
@@ -86,27 +88,37 @@ class Fence:
         logger.warning("CloudFormation cannot be asked whether it still waits: %s", describe(error))
 
 
-def _is_of_use(state: ResourceState | None, in_vain: str) -> bool:
-    """Whether the resource is what its request has made in vain: another delivery of the request had more success."""
-    return state is not None and state.physical_id == in_vain
+def _is_of_use(request: Request, state: ResourceState | None, in_vain: str) -> bool:
+    """Whether the resource is what its request has made in vain, or may become it.
+
+    Another delivery of the request, or a later request, has more success: ids of some types come again.
+    """
+    if state is None:
+        return False
+    return state.physical_id == in_vain or (_is_later(request, state) and state.status in BEGUN_AGAIN)
 
 
 def _is_over(request: Request, state: ResourceState | None, *, names_it: bool) -> bool:
     """Whether what CloudFormation tells is evidence that the request is over. In doubt it is not."""
     if state is None:
         return not names_it
-    signed = request.signed_at
-    since = state.since.timestamp() if state.since and signed is not None else None
-    later = since is not None and signed is not None and since > signed + NOTED_WITHIN
+    later = _is_later(request, state)
     if names_it:
-        # Only where the resource is wanted again since, or has that id again: a resource type may give an id twice. A
-        # clean-up after a replacement has an id that the resource has not, and no other request follows before its end.
-        is_wanted = state.status in IN_PROGRESS - {"DELETE_IN_PROGRESS"}
-        has_it = state.physical_id == request.physical_id and not state.status.startswith("DELETE_")
-        return later and (is_wanted or has_it)
-    if since is not None and signed is not None and since < signed - NOTED_WITHIN:
+        # Only where that id is the resource's again, or may become it. A clean-up after a replacement has one that is
+        # not.
+        again = state.physical_id == request.physical_id and not state.status.startswith("DELETE_")
+        return later and (again or state.status in BEGUN_AGAIN)
+    signed = request.signed_at
+    if state.since and signed is not None and state.since.timestamp() < signed - NOTED_WITHIN:
         return False  # from before the request was made: what is told lags behind
     if not state.status.endswith("_IN_PROGRESS"):
         return True
     of_another_kind = state.status in IN_PROGRESS and state.status != f"{request.kind.upper()}_IN_PROGRESS"
     return later or of_another_kind
+
+
+def _is_later(request: Request, state: ResourceState) -> bool:
+    """Whether the resource has got that status surely after the request was made."""
+    if state.since is None or request.signed_at is None:
+        return False
+    return state.since.timestamp() > request.signed_at + NOTED_WITHIN

@@ -12,7 +12,11 @@ from lambda_handler.errors import CALL_ERRORS, code_of
 # While a stack is deleted, and while an update that went well removes what has left the template. In every other status
 # what is deleted was made by an operation that has failed, or the request comes too late.
 DELETING_ON_PURPOSE = {"DELETE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"}
-ROLLING_BACK = {"UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"}
+ROLLING_BACK = {
+    "ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+}
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,19 @@ class Stacks:
         return moment
 
     def rolls_back_since(self, stack_id: str) -> datetime | None:
-        """When the update began that is being rolled back; None where the stack rolls back none."""
+        """When the operation began that is being rolled back; None where the stack rolls back none.
+
+        A nested stack that the operation has made is deleted like any other: then the outermost one tells.
+        """
         stack = self._stack(stack_id)
-        moment: datetime | None = stack.get("LastUpdatedTime")
-        return moment if stack["StackStatus"] in ROLLING_BACK else None
+        # A stack that a change set has created may have both.
+        began: datetime | None = stack.get("LastUpdatedTime") or stack.get("CreationTime")
+        if stack["StackStatus"] in ROLLING_BACK:
+            return began
+        root: str = stack.get("RootId", "")
+        is_nested = root not in ("", stack_id)
+        goes = stack["StackStatus"] == "DELETE_IN_PROGRESS"
+        return began if goes and is_nested and self.rolls_back_since(root) else None
 
     def deletes_on_purpose(self, stack_id: str) -> bool:
         """Whether what the stack deletes now is meant to go, and is not the rollback of what has failed.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from botocore.model import ListShape, ServiceModel, Shape, StructureShape
@@ -20,19 +21,27 @@ def checks(resource_types: Iterable[ResourceType], model: ServiceModel) -> dict[
     """
     resource_types = [*resource_types]
     return {
-        "resourceTypes": {
-            one.name: {"read": f"{one.read.__module__}:{one.read.__qualname__}", "attributes": [*one.attributes]}
-            for one in resource_types
-        },
+        "resourceTypes": {one.name: _resource_type(one) for one in resource_types},
         "requests": _requests(resource_types, model),
     }
 
 
+def _resource_type(one: ResourceType) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "read": f"{one.read.__module__}:{one.read.__qualname__}",
+        "attributes": [*one.attributes],
+    }
+    if listed := one.attributes_of_each:
+        said["attributesOfEach"] = {"property": listed, "most": one.limits[listed]["maxItems"]}
+    return said
+
+
 def _requests(resource_types: Iterable[ResourceType], model: ServiceModel) -> dict[str, Any]:
-    """The members that the tables name, by their requests."""
+    """The members that the tables name, and those that others are checked by, too, by their requests."""
     found: dict[str, dict[str, Any]] = {}
     for one in resource_types:
-        for request, member in (described.shape for described in one.table.values() if described.shape):
+        named = [described.shape for described in one.table.values() if described.shape]
+        for request, member in (*named, *chain(*one.like.values())):
             found.setdefault(request, {})[member] = _written(member_of(model, request, member))
     return found
 

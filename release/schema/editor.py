@@ -18,6 +18,7 @@ _FUNCTION = {
 }
 # A scalar, or a function in its short form: to an editor, `!Ref` is a text and `!If` a list.
 _NO_MAP = {"not": {"type": "object"}}
+_SCALAR = {"not": {"type": ["object", "array"]}}
 
 
 def template_schema(schemas: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -70,7 +71,9 @@ def _map(type_name: str, said: Mapping[str, Any], without: Iterable[str] = ()) -
 
 def _property(type_name: str, said: Mapping[str, Any]) -> dict[str, Any]:
     text = {"description": said["description"]} if "description" in said else {}
-    return {**text, "anyOf": [*_shown(type_name, said), _NO_MAP, _reference("Function")]}
+    # In the place of a list, `!If` is to an editor a list of a text and two lists, and these pass as items.
+    others = _SCALAR if said.get("type") == "array" else _NO_MAP
+    return {**text, "anyOf": [*_shown(type_name, said), others, _reference("Function")]}
 
 
 def _shown(type_name: str, said: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -32,7 +32,8 @@ class _Writer:
 
     def schema(self) -> dict[str, Any]:
         properties = {name: self._property(name, described) for name, described in self._type.table.items()}
-        read_only = [name for name in self._type.attributes if name not in properties]
+        told = dict.fromkeys([self._type.identifier, *self._type.attributes])
+        read_only = [name for name in told if name not in properties]
         create_only = [name for name in properties if self._type.change_of(name) in (REPLACEMENT, REFUSED)]
         return {
             "typeName": self._type.name,
@@ -40,7 +41,7 @@ class _Writer:
             "properties": {**properties, **self._attributes(read_only)},
             "definitions": self._definitions,
             "required": [*self._type.required],
-            "allOf": [{"description": rule.text, **rule.schema} for rule in self._type.rules],
+            **self._rules(""),
             "createOnlyProperties": [f"/properties/{name}" for name in create_only],
             "readOnlyProperties": [f"/properties/{name.replace('.', '/')}" for name in read_only],
             "primaryIdentifier": [f"/properties/{self._type.identifier}"],
@@ -58,37 +59,50 @@ class _Writer:
         if isinstance(shape, StructureShape):
             return self._structure(path, shape, described)
         if isinstance(shape, ListShape):
-            items = self._described(f"{path}[]", shape.member, Property(), required=True)
+            items = self._described(f"{path}[]", shape.member, described, required=True)
             return self._finished(path, {"type": "array", "items": items}, required=required, shape=shape)
         if shape.type_name == "boolean":
             return self._finished(path, _boolean(required=required), required=required, shape=shape)
-        return self._finished(path, {"type": "string", **_rules_of(shape)}, required=required, shape=shape)
+        rules = {} if described.is_free else _rules_of(shape)
+        return self._finished(path, {"type": "string", **rules}, required=required, shape=shape)
 
     def _structure(self, path: str, shape: StructureShape, described: Property) -> dict[str, Any]:
-        required = [*dict.fromkeys([*shape.required_members, *described.required])]
-        members = {
-            name: self._described(f"{path}.{name}", member, Property(), required=name in required)
-            for name, member in shape.members.items()
-        }
+        """A definition, which has the name of the API's type."""
+        needed = dict.fromkeys([*shape.required_members, *described.required])
+        required = [name for name in needed if name not in described.optional]
+        members = {}
+        for name, member in shape.members.items():
+            inner = Property(is_free=name in described.free)
+            members[name] = self._described(f"{path}.{name}", member, inner, required=name in required)
         for name in described.ours:
             members[name] = self._finished(f"{path}.{name}", {"type": "string"}, required=name in required)
-        definition = path.replace(".", "")
-        self._definitions[definition] = {
+        self._definitions[shape.name] = {
             "type": "object",
             "description": self._text(path, shape),
             "properties": members,
             **({"required": required} if required else {}),
+            **self._rules(path),
             "additionalProperties": False,
         }
-        return {"$ref": f"#/definitions/{definition}"}
+        return {"$ref": f"#/definitions/{shape.name}"}
+
+    def _rules(self, path: str) -> dict[str, Any]:
+        """What has to hold between the members of a structure, or between the properties (an empty path)."""
+        rules = [{"description": rule.text, **rule.schema} for rule in self._type.rules if rule.path == path]
+        return {"allOf": rules} if rules else {}
 
     def _finished(
         self, path: str, rules: dict[str, Any], *, required: bool, shape: Shape | None = None
     ) -> dict[str, Any]:
-        rules = {**rules, **self._type.limits.get(path, {})}
+        rules = {**rules, **self._alike(path), **self._type.limits.get(path, {})}
         if required and rules["type"] == "string" and "enum" not in rules:
             rules.setdefault("minLength", 1)
         return {**(rules if required else _or_empty(rules)), "description": self._text(path, shape)}
+
+    def _alike(self, path: str) -> dict[str, Any]:
+        """What the members of the API may say that this one is like."""
+        alike = [_rules_of(member_of(self._model, *one)) for one in self._type.like.get(path, ())]
+        return alike[0] if len(alike) == 1 else {"anyOf": alike} if alike else {}
 
     def _attributes(self, names: list[str]) -> dict[str, Any]:
         """Read-only properties; `A.B` is the member B of a definition A."""

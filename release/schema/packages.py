@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT
 from lambda_handler.opensearch import Package as Described
 from lambda_handler.package import rules
 from lambda_handler.package.attributes import attributes
 from lambda_handler.package.table import PACKAGE_PROPERTIES, read
 from lambda_handler.package_types import CONFIGURATION, PLUGIN
-from release.schema.resource_type import NO_EFFECT, REFUSED, REPLACEMENT, ResourceType, Rule
+from release.schema.resource_type import (
+    COMMON_CHANGES,
+    COMMON_LIMITS,
+    COMMON_TEXTS,
+    NO_EFFECT,
+    NOT_EMPTY,
+    REPLACEMENT,
+    ResourceType,
+    Rule,
+)
 
 _EMPTY = {"type": "string", "maxLength": 0}
-_NOT_EMPTY = {"minLength": 1}
-
 
 # Says nothing of a type that there is not: that it is wrong is said once.
 _OF_UNKNOWN_TYPE = {
@@ -38,7 +44,7 @@ _RULES: tuple[Rule, ...] = (
         {
             "oneOf": [
                 {"required": ["PackageSource"]},
-                {"required": ["PackageContent"], "properties": {"PackageContent": _NOT_EMPTY}},
+                {"required": ["PackageContent"], "properties": {"PackageContent": NOT_EMPTY}},
             ]
         },
     ),
@@ -48,7 +54,7 @@ _RULES: tuple[Rule, ...] = (
             "anyOf": [
                 {
                     "required": ["EngineVersion"],
-                    "properties": {"PackageType": _is(PLUGIN), "EngineVersion": _NOT_EMPTY},
+                    "properties": {"PackageType": _is(PLUGIN), "EngineVersion": NOT_EMPTY},
                 },
                 {"properties": {"PackageType": _is(*rules.TEXT_TYPES, CONFIGURATION), "EngineVersion": _EMPTY}},
                 _OF_UNKNOWN_TYPE,
@@ -70,15 +76,14 @@ _RULES: tuple[Rule, ...] = (
         {
             "anyOf": [
                 {"properties": {"AdoptFrom": _EMPTY}},
-                {"required": ["AdoptPackageID"], "properties": {"AdoptPackageID": _NOT_EMPTY}},
+                {"required": ["AdoptPackageID"], "properties": {"AdoptPackageID": NOT_EMPTY}},
             ]
         },
     ),
 )
 
 _TEXTS = {
-    "ServiceToken": "The provider: the ARN of its function, which its stack exports.",
-    "ServiceTimeout": "How many seconds CloudFormation waits for a request. The provider responds before that.",
+    **COMMON_TEXTS,
     "PackageName": "The name of the package. Default: derived from the stack, the logical id, the type and the vending "
     "options; at most 28 characters.",
     "PackageType": "The type of the package.",
@@ -164,7 +169,7 @@ PACKAGE = ResourceType(
     attributes=tuple(attributes(Described({}))),
     texts=_TEXTS,
     limits={
-        "ServiceTimeout": {"type": "integer", "minimum": 1, "maximum": DEFAULT_SERVICE_TIMEOUT},
+        **COMMON_LIMITS,
         "PackageDescription": {"maxLength": rules.LONGEST_DESCRIPTION},
         "CommitMessage": {"maxLength": rules.LONGEST_COMMIT_MESSAGE},
         # What begins with G is AWS's own.
@@ -175,8 +180,7 @@ PACKAGE = ResourceType(
         "PackageSource.S3Key": {"pattern": f"^{rules.OBJECT_KEY.pattern}"},
     },
     on_change={
-        "ServiceToken": REFUSED,
-        "ServiceTimeout": NO_EFFECT,
+        **COMMON_CHANGES,
         "CommitMessage": NO_EFFECT,
         "AdoptPackageID": NO_EFFECT,
         "AdoptFrom": NO_EFFECT,
@@ -188,4 +192,3 @@ PACKAGE = ResourceType(
     rules=_RULES,
     examples={"A dictionary in the template": _DICTIONARY_EXAMPLE, "A plugin in S3": _PLUGIN_EXAMPLE},
 )
-RESOURCE_TYPES = (PACKAGE,)

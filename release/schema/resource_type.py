@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lambda_handler.cloudformation.deadline import DEFAULT_SERVICE_TIMEOUT
 from lambda_handler.problems import Problem
 from lambda_handler.schema import Model, Table
 
@@ -16,19 +17,32 @@ IN_PLACE = "No interruption"
 REPLACEMENT = "Replacement"
 REFUSED = "Updates are not supported"
 NO_EFFECT = "No interruption; a change has no effect by itself"
+# What is said of the properties that CloudFormation gives every custom resource.
+COMMON_TEXTS = {
+    "ServiceToken": "The provider: the ARN of its function, which its stack exports.",
+    "ServiceTimeout": "How many seconds CloudFormation waits for a request. The provider responds before that.",
+}
+COMMON_LIMITS: Mapping[str, Mapping[str, Any]] = {
+    "ServiceTimeout": {"type": "integer", "minimum": 1, "maximum": DEFAULT_SERVICE_TIMEOUT},
+}
+COMMON_CHANGES = {"ServiceToken": REFUSED, "ServiceTimeout": NO_EFFECT}
+# For rules: an option that is an empty string counts as left out.
+NOT_EMPTY = {"minLength": 1}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """What has to hold between several properties.
+    """What has to hold between several properties, or between several members of one.
 
     Attributes:
-        text: the rule as a sentence about the properties.
+        text: the rule as a sentence about them.
         schema: the rule as a JSON schema.
+        path: the property whose members these are; `Packages[]` stands for each item of a list. Empty for properties.
     """
 
     text: str
     schema: Mapping[str, Any]
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,11 +55,15 @@ class ResourceType:
         table: the table of properties that the handler reads.
         read: the handler's function that reads and checks them; a module without boto3, for cfn-lint runs it too.
         required: properties that have to be there.
-        conditional: properties of which a rule says whether they have to be there.
-        identifier: the attribute that `Ref` gives.
+        conditional: properties, and members by their paths, of which a rule says whether they have to be there.
+        identifier: what `Ref` gives: an attribute, or what has no other name.
         attributes: what `Fn::GetAtt` gives, in the order of the handler.
-        texts: a description for each property, member (`PackageSource.S3Key`) and attribute. Those of the API's
-            members that are not here have the API's own.
+        attributes_of_each: the list whose items have these attributes, too: `PackageID.0`, `PackageID.1`, …; empty
+            where there is no such list.
+        texts: a description for each property, member (`PackageSource.S3Key`, `Packages[].PackageID`) and attribute.
+            Those of the API's members that are not here have the API's own.
+        like: members of requests of the API, by the path of what may say the same as one of them and is not in the
+            table as one.
         limits: keywords of JSON schema that take the place of the model's, by the path of the property.
         on_change: what a change does, where it is not made in place.
         rules: what has to hold between several properties.
@@ -61,6 +79,8 @@ class ResourceType:
     attributes: Sequence[str]
     texts: Mapping[str, str]
     conditional: Sequence[str] = ()
+    attributes_of_each: str = ""
+    like: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     on_change: Mapping[str, str] = field(default_factory=dict)
     rules: Sequence[Rule] = ()

@@ -7,6 +7,8 @@ from typing import Any
 # Each value of a list has to match, and a list that is left out is one empty value.
 _OBJECT = r"^(arn:[a-z-]+:s3:::[a-zA-Z0-9._-]+/.+)?$"
 _KEY = r"^(arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[a-zA-Z0-9-]+)?$"
+_DOMAIN = r"^(arn:[a-z-]+:es:(\*|[a-z0-9-]+):(\*|\d{12}):domain/[a-z0-9*-]+)?$"
+_ROLE = r"^(arn:[a-z-]+:iam::\d{12}:role/[a-zA-Z0-9+=.@_/-]+)?$"
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 _RETENTION = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
 
@@ -33,6 +35,23 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "Default": "",
         "AllowedPattern": _KEY,
         "ConstraintDescription": "must be ARNs of keys, not of aliases: arn:aws:kms:<Region>:<account>:key/<id>",
+    },
+    "DomainArns": {
+        "Type": "CommaDelimitedList",
+        "Description": "The domains whose packages may be changed, as ARNs separated by commas, such as "
+        "arn:aws:es:*:*:domain/shop-*. Default: none, so packages are made, and no domain gets them",
+        "Default": "",
+        "AllowedPattern": _DOMAIN,
+        "ConstraintDescription": "must be ARNs of domains: arn:aws:es:<Region>:<account>:domain/<name>, where * stands "
+        "for any text",
+    },
+    "KeyAccessRoleArns": {
+        "Type": "CommaDelimitedList",
+        "Description": "The roles with which packages on a domain may read their keys (KeyAccessRoleArn), as ARNs "
+        "separated by commas. Default: none",
+        "Default": "",
+        "AllowedPattern": _ROLE,
+        "ConstraintDescription": "must be ARNs of roles: arn:aws:iam::<account>:role/<name>",
     },
     "LogRetentionInDays": {
         "Type": "Number",
@@ -83,6 +102,8 @@ def _given(parameter: str) -> dict[str, Any]:
 READS_OBJECTS = "ReadsObjects"
 DECRYPTS_OBJECTS = "DecryptsObjects"
 ENCRYPTS_PACKAGES = "EncryptsPackages"
+CHANGES_DOMAINS = "ChangesDomains"
+PASSES_ROLES = "PassesKeyAccessRoles"
 HAS_BOUNDARY = "HasPermissionsBoundary"
 IN_VPC = "RunsInVpc"
 NEW_BUCKET = "NeedsStagingBucket"
@@ -91,6 +112,8 @@ CONDITIONS: dict[str, dict[str, Any]] = {
     READS_OBJECTS: _given("ObjectArns"),
     DECRYPTS_OBJECTS: _given("ObjectKeyArns"),
     ENCRYPTS_PACKAGES: _given("PackageKeyArns"),
+    CHANGES_DOMAINS: _given("DomainArns"),
+    PASSES_ROLES: _given("KeyAccessRoleArns"),
     HAS_BOUNDARY: _given("PermissionsBoundaryArn"),
     # Either of the two: one without the other is refused by Lambda, and not silently left out.
     IN_VPC: {"Fn::Or": [_given("SubnetIds"), _given("SecurityGroupIds")]},

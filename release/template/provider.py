@@ -24,23 +24,28 @@ from release.template.tidy import readable, shorten_names, tidy
 FUNCTION_CODE = "function.zip"  # beside the template, in a checkout and in the release's archive
 _NOTHING = {"Ref": "AWS::NoValue"}
 _KEY = "arn:aws:kms:eu-west-1:123456789012:key/placeholder"
+_DOMAIN = "arn:aws:es:eu-west-1:123456789012:domain/placeholder"
+_ROLE = "arn:aws:iam::123456789012:role/placeholder"
 # The statements of the library's policy that a parameter decides about: the condition, and what they are about.
 _DECIDED = {
     "ReadObjectVersions": (parameters.READS_OBJECTS, "ObjectArns"),
     "DecryptObjects": (parameters.DECRYPTS_OBJECTS, "ObjectKeyArns"),
     "EncryptPackages": (parameters.ENCRYPTS_PACKAGES, "PackageKeyArns"),
+    "AssociatePackages": (parameters.CHANGES_DOMAINS, "DomainArns"),
+    "PassKeyAccessRoles": (parameters.PASSES_ROLES, "KeyAccessRoleArns"),
 }
 _ANY_STACK = {"Fn::Sub": "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:stack/*"}
 
 
 COMMENTS = {
-    "": """The provider: the function that serves Custom::OpenSearchPackage, and what it needs.
+    "": """The provider: the function that serves Custom::OpenSearchPackage and Custom::OpenSearchPackageAssociation,
+and what it needs.
 Made by `make templates` from the construct library: change it there.
 
   aws cloudformation package --template-file provider.yaml --s3-bucket <bucket> --output-template-file packaged.yaml
   aws cloudformation deploy --template-file packaged.yaml --stack-name <name> --capabilities CAPABILITY_IAM
 
-Packages of other stacks use it with `ServiceToken: !ImportValue <name>-ServiceToken`.""",
+Resources of other stacks use it with `ServiceToken: !ImportValue <name>-ServiceToken`.""",
     "Resources.Function": "CloudFormation invokes it for each request. Its code is the file beside this template, "
     "which `aws cloudformation package` uploads; cfn-lint would warn that this is needed. In a VPC Lambda asks for the "
     "permissions first, hence DependsOn.",
@@ -50,7 +55,7 @@ Packages of other stacks use it with `ServiceToken: !ImportValue <name>-ServiceT
     "Resources.Policy": "What the function does whatever its packages are. IAM knows no ARNs for packages.",
     "Resources.SelfInvokePolicy": "A request that takes longer than an invocation continues in a further one.",
     "Resources.PackagePolicy": "What the function does for the packages of the account's stacks: ask whether "
-    "CloudFormation still waits for a request, read what they are imported from, use their keys.",
+    "CloudFormation still waits for a request, read what they are imported from, use their keys, put them on domains.",
 }
 
 
@@ -64,13 +69,14 @@ def provider_template() -> dict[str, Any]:
     resources["Function"]["Metadata"] = {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
-        "Description": "Manages packages of Amazon OpenSearch Service: serves Custom::OpenSearchPackage",
+        "Description": "Manages packages of Amazon OpenSearch Service and puts them on domains: serves "
+        "Custom::OpenSearchPackage and Custom::OpenSearchPackageAssociation",
         "Parameters": parameters.PARAMETERS,
         "Conditions": parameters.CONDITIONS,
         "Resources": resources,
         "Outputs": {
             "ServiceToken": {
-                "Description": "The ServiceToken of packages; other stacks import it",
+                "Description": "The ServiceToken of packages and associations; other stacks import it",
                 "Value": {"Fn::GetAtt": ["Function", "Arn"]},
                 "Export": {"Name": {"Fn::Sub": "${AWS::StackName}-ServiceToken"}},
             },
@@ -103,12 +109,14 @@ def _declare_provider(stack: Stack) -> None:
 
 
 def _declare_policy(stack: Stack, provider: PackageProvider) -> None:
-    """What the library allows for packages that come from objects and are encrypted."""
+    """What the library allows for packages that come from objects, are encrypted, and are put on domains."""
     key = Key.from_key_arn(stack, "Key", _KEY)
     bucket = Bucket.from_bucket_attributes(stack, "Objects", bucket_name="placeholder", encryption_key=key)
     policy = PackagePolicy.get_or_create(stack, provider)
     policy.read_object(S3Object(bucket, "placeholder", version="any", account=stack.account))
     policy.encrypt_packages(key)
+    policy.associate_packages(_DOMAIN)
+    policy.pass_key_access_role(_ROLE)
 
 
 def _decide_statements(policy: dict[str, Any]) -> None:

@@ -92,11 +92,12 @@ class CustomResourceAttributes(CloudFormationLintRule):
         resources = _resources(cfn)
         suggestion = provided("lambda_handler.problems:suggestion")
         matches = []
-        for place, logical_id, attribute in _attributes(cfn):
-            resource_type = resources.get(logical_id, {}).get("Type")
-            if resource_type in TYPES and attribute not in (allowed := TYPES[resource_type]["attributes"]):
-                text = f"{logical_id}.{attribute} is no attribute of {resource_type}: {suggestion(attribute, allowed)}"
-                matches.append(RuleMatch(place, text))
+        for place, logical_id, attribute in _wanted_attributes(cfn):
+            resource = resources.get(logical_id, {"Type": ""})
+            allowed = _attributes_of(resource)
+            if resource["Type"] in TYPES and attribute not in allowed:
+                told = f"{logical_id}.{attribute} is no attribute of {resource['Type']}"
+                matches.append(RuleMatch(place, f"{told}: {suggestion(attribute, allowed)}"))
         return matches
 
 
@@ -161,13 +162,22 @@ def _delivered(value: Any, path: str, not_known: set[str]) -> Any:
 
 
 def _delivered_map(value: dict[str, Any], path: str, not_known: set[str]) -> dict[str, Any]:
-    paths = {name: f"{path}.{name}" if path else str(name) for name, one in value.items() if one != NO_VALUE}
-    delivered = {str(name): _delivered(value[name], paths[name], not_known) for name in paths}
-    given = provided("lambda_handler.schema:given")(delivered)
-    # A map of nothing but empty strings counts as left out, so whether it is given may not be known either.
-    if given and not_known.issuperset(paths[name] for name in given):
-        not_known.add(path)
+    delivered: dict[str, Any] = {}
+    for name, one in value.items():
+        if one != NO_VALUE:
+            member = f"{path}.{name}" if path else str(name)
+            delivered[str(name)] = _delivered(one, member, not_known)
+            if _may_be_left_out(delivered[str(name)], member, not_known):
+                not_known.add(member)
     return delivered
+
+
+def _may_be_left_out(delivered: Any, path: str, not_known: set[str]) -> bool:
+    """Whether it is a map that counts as left out if each of its values that are not known is an empty string."""
+    if not isinstance(delivered, dict):
+        return False
+    given = provided("lambda_handler.schema:given")(delivered)
+    return bool(given) and not_known.issuperset(f"{path}.{name}" for name in given)
 
 
 def _is_computed(value: Any) -> bool:
@@ -190,7 +200,19 @@ def _place(properties: dict[str, Any], path: str) -> list[str | int]:
     return place
 
 
-def _attributes(cfn: Template) -> Iterator[tuple[list[str | int], str, str]]:
+def _attributes_of(resource: dict[str, Any]) -> list[str]:
+    """What a resource gives; of a list whose items have attributes, too, no more than the template has items."""
+    said = TYPES.get(resource["Type"], {"attributes": []})
+    names: list[str] = said["attributes"]
+    if "attributesOfEach" not in said:
+        return names
+    properties = resource.get("Properties")
+    listed = properties.get(said["attributesOfEach"]["property"]) if isinstance(properties, dict) else None
+    count = len(listed) if isinstance(listed, list) else said["attributesOfEach"]["most"]
+    return [*names, *(f"{name}.{index}" for name in names for index in range(count))]
+
+
+def _wanted_attributes(cfn: Template) -> Iterator[tuple[list[str | int], str, str]]:
     """Where the template wants which attribute of which resource."""
     for *place, value in cfn.search_deep_keys("Fn::GetAtt"):
         logical_id, _, attribute = value.partition(".") if isinstance(value, str) else _pair(value)

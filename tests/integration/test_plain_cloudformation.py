@@ -19,7 +19,7 @@ from release.archive import provider_archive
 from tests.integration.readme import checkout, follow, steps
 from tests.support.cfn_lint import found_by_our_rules
 
-PROVIDER = "opensearch-packages"
+PROVIDER, DOMAIN = "opensearch-packages", "shop-search"
 TOKEN = {"Fn::ImportValue": f"{PROVIDER}-ServiceToken"}
 # One of each kind; tests/release/test_cfn_lint.py has many more, for the provider's checks without a deployment.
 MISTAKES: list[dict[str, Any]] = [
@@ -30,6 +30,9 @@ MISTAKES: list[dict[str, Any]] = [
     {"PackageSource": {"S3BucketName": "words", "S3Key": "a"}},
     {"EngineVersion": "OpenSearch_2.17"},
     {"PackageVendingOptions": {"VendingEnabled": "yes", "Typo": 1}, "ServiceTimeout": 3601, "PackageName": "W"},
+]
+ASSOCIATION_MISTAKES: list[dict[str, Any]] = [
+    {"DomainName": "", "Packages": [{"PackageID": "F1", "Version": "v1"}, {"PackageID": "F1"}, {}], "Wait": "maybe"},
 ]
 STEPS = ["The provider", "A stack with two dictionaries", "New content", "The packages go first"]
 
@@ -55,6 +58,18 @@ def words(**properties: Any) -> dict[str, Any]:
     return {"Resources": {"Words": {"Type": "Custom::OpenSearchPackage", "Properties": given}}}
 
 
+def on_domain(**properties: Any) -> dict[str, Any]:
+    """A template with one association of the shared provider."""
+    given = {"ServiceToken": TOKEN, "DomainName": DOMAIN, "Packages": [{"PackageID": "F1"}], **properties}
+    return {"Resources": {"Shop": {"Type": "Custom::OpenSearchPackageAssociation", "Properties": given}}}
+
+
+def versions_on_domain(aws: LocalAws) -> dict[str, str]:
+    """The version of each package that is ACTIVE on the domain, by its id."""
+    listed = aws.client("opensearch").list_packages_for_domain(DomainName=DOMAIN)["DomainPackageDetailsList"]
+    return {one["PackageID"]: one["PackageVersion"] for one in listed if one["DomainPackageStatus"] == "ACTIVE"}
+
+
 @pytest.fixture
 def provider(deployer: Deployer, tmp_path: Path) -> Iterator[Path]:
     """The provider that the README deploys, and the folder in which it was deployed."""
@@ -75,22 +90,28 @@ def _remove_bucket(aws: LocalAws) -> None:
 def test_the_readmes_commands_deploy_update_and_delete(deployer: Deployer, aws: LocalAws, tmp_path: Path) -> None:
     assert [*steps()] == STEPS
     folder = checkout(tmp_path)
+    aws.client("opensearch").create_domain(DomainName=DOMAIN, EngineVersion="OpenSearch_2.17")
     follow_readme(aws, folder, "The provider")
 
     follow_readme(aws, folder, "A stack with two dictionaries")
     first = outputs(aws, "search")
-    assert first["SynonymsVersion"] == "v1"
+    assert first["SynonymsVersion"] == first["SynonymsOnDomain"] == "v1"
+    assert first["SynonymsPath"] == f"analyzers/{first['SynonymsID']}"
+    assert first["StopwordsPath"] == f"analyzers/{first['StopwordsID']}"
+    assert versions_on_domain(aws) == {first["SynonymsID"]: "v1", first["StopwordsID"]: "v1"}
     assert contents(aws) == {
         first["StopwordsID"]: sha256(b"a\nan\nthe\n").hexdigest(),
         first["SynonymsID"]: sha256(b"sofa, couch\n").hexdigest(),
     }
 
     follow_readme(aws, folder, "New content")
-    assert outputs(aws, "search") == {**first, "SynonymsVersion": "v2"}
+    assert outputs(aws, "search") == {**first, "SynonymsVersion": "v2", "SynonymsOnDomain": "v2"}
+    assert versions_on_domain(aws) == {first["SynonymsID"]: "v2", first["StopwordsID"]: "v1"}
     assert contents(aws)[first["SynonymsID"]] == sha256(b"sofa, couch, settee\n").hexdigest()
 
     follow_readme(aws, folder, "The packages go first")
     assert aws.packages() == []
+    assert versions_on_domain(aws) == {}
     left = aws.client("cloudformation").describe_stacks()["Stacks"]
     assert not [one["StackName"] for one in left if one["StackName"] in ("search", PROVIDER)]
     assert [one["Name"] for one in aws.client("s3").list_buckets()["Buckets"] if "staging" in one["Name"]] == []
@@ -129,6 +150,8 @@ def test_a_deployment_fails_with_the_words_that_cfn_lint_has_said_before(deploye
 
     for mistake in MISTAKES:
         fails_as_said(words(**mistake))
+    for mistake in ASSOCIATION_MISTAKES:
+        fails_as_said(on_domain(**mistake))
     assert aws.calls() == []
     misspelt = words()
     misspelt["Resources"]["More"] = {**misspelt["Resources"]["Words"], "Type": "Custom::OpenSearchPackages"}
@@ -175,9 +198,11 @@ def test_a_team_sets_what_its_platform_asks_for(deployer: Deployer, aws: LocalAw
         "LogRetentionInDays": "365",
         "ObjectKeyArns": key,
         "PackageKeyArns": key,
+        "KeyAccessRoleArns": "arn:aws:iam::000000000000:role/keys",
     }
     commands = steps()["The provider"] + " " + " ".join(f"{name}={value}" for name, value in settings.items())
-    code, said = follow(aws, checkout(tmp_path), commands)
+    folder = checkout(tmp_path)
+    code, said = follow(aws, folder, commands)
     assert code == 0, said
 
     function, _, policies = provider_settings(aws)
@@ -187,11 +212,19 @@ def test_a_team_sets_what_its_platform_asks_for(deployer: Deployer, aws: LocalAw
         "ReadObjectVersions": ["arn:aws:s3:::my-dictionaries/*"],
         "DecryptObjects": [key],
         "EncryptPackages": [key],
+        "AssociatePackages": ["arn:aws:es:*:*:domain/shop-search"],
+        "PassKeyAccessRoles": ["arn:aws:iam::000000000000:role/keys"],
     }
-    deployer.deploy_template("Staged", words())
-    assert [*contents(aws).values()] == [sha256(b"sofa, couch").hexdigest()]
 
-    deployer.destroy("Staged", PROVIDER)
+    # The example, without a domain.
+    commands = steps()["A stack with two dictionaries"].replace('"DomainName=$DOMAIN" ', "")
+    code, said = follow(aws, folder, commands)
+    assert code == 0, said
+    staged = outputs(aws, "search")
+    assert staged.keys() == {"StopwordsID", "SynonymsID", "SynonymsVersion"}
+    assert contents(aws)[staged["StopwordsID"]] == sha256(b"a\nan\nthe\n").hexdigest()
+
+    deployer.destroy("search", PROVIDER)
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket="team-staging"), "copies are removed"
     aws.client("s3").delete_bucket(Bucket="team-staging")
     _remove_bucket(aws)

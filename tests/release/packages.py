@@ -175,14 +175,3 @@ MISTAKES: dict[str, dict[str, Any]] = {
         "ServiceTimeout": "long",
     },
 }
-
-
-def delivered(value: Any) -> Any:
-    """What CloudFormation makes of a value: every scalar becomes a string."""
-    if isinstance(value, dict):
-        return {name: delivered(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [delivered(one) for one in value]
-    if value is None:
-        return None
-    return str(value).lower() if isinstance(value, bool) else str(value)

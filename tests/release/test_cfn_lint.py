@@ -9,36 +9,36 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.session import get_session
 from cfnlint.rules import Rules
 
-from lambda_handler import schema
+from lambda_handler.association.attributes import ATTRIBUTE_NAMES
+from lambda_handler.association.table import ASSOCIATION_PROPERTIES
 from lambda_handler.cloudformation.handlers import UnknownResourceType
-from lambda_handler.errors import PropertyError, RequestFailedError
+from lambda_handler.errors import RequestFailedError
 from lambda_handler.opensearch import Package
-from lambda_handler.ownership import Owner
 from lambda_handler.package.attributes import attributes
-from lambda_handler.package.properties import parse
 from lambda_handler.package.table import PACKAGE_PROPERTIES
-from lambda_handler.problems import Problem
-from lambda_handler.schema import Model, Property
 from release.archive import provider_archive
-from release.schema.checks import checks
+from release.schema.associations import ASSOCIATION
 from release.schema.packages import PACKAGE
-from release.schema.resource_type import ResourceType
-from tests.release.packages import EVERYTHING, GOOD, MISTAKES, OBJECT, PLUGIN, SOURCE, TEXT, delivered
+from release.schema.resource_types import RESOURCE_TYPES
+from tests.release.associations import KEY_STORE, ONE, item, key_store, second
+from tests.release.cases import ALL, ASSOCIATIONS, GOOD, MISTAKES, PACKAGES, Cases
+from tests.release.packages import EVERYTHING, OBJECT, PLUGIN, SOURCE, TEXT
 from tests.support.cfn_lint import RULES, found_by_our_rules, linted
 
 ROOT = Path(__file__).parents[2]
-MODEL = get_session().get_service_model("opensearch")
-OWNER = Owner("arn:aws:cloudformation:eu-west-1:123456789012:stack/shop/1", "Words", "request")
 TOKEN = {"Fn::ImportValue": "opensearch-packages-ServiceToken"}
+ANY, NO_VALUE = {"Ref": "Any"}, {"Ref": "AWS::NoValue"}
+# Two items, of which a condition chooses one.
+CHOICE = [{"PackageID": "F1", "PackageVersion": NO_VALUE}, {"PackageName": "analysis-nori"}]
 # Values that only a deployment knows.
 FUNCTIONS: dict[str, Any] = {
     "Ref": {"Ref": "Any"},
@@ -69,49 +69,64 @@ def template(resources: Mapping[str, Any], **sections: Any) -> str:
     return json.dumps({"Resources": resources, **sections})
 
 
+def resource(type_name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {"Type": type_name, "Properties": {"ServiceToken": TOKEN, **properties}}
+
+
 def package(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {"Type": PACKAGE.name, "Properties": {"ServiceToken": TOKEN, **properties}}
+    return resource(PACKAGE.name, properties)
 
 
-def refused(properties: Mapping[str, Any]) -> str:
-    """What the provider says of these properties."""
-    with pytest.raises(PropertyError) as error:
-        parse(delivered({"ServiceToken": "arn", **properties}), OWNER, MODEL)
-    return str(error.value)
+def association(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return resource(ASSOCIATION.name, properties)
 
 
 @pytest.fixture(scope="module")
-def said() -> Callable[[str], list[str]]:
+def said() -> Callable[[Cases, str], list[str]]:
     """What cfn-lint says of each of the cases. All are linted at once: its start takes longest."""
-    cases = {**GOOD, **MISTAKES, NOTHING: {}}
-    ids = {name: f"Words{index}" for index, name in enumerate(cases)}
-    resources = {ids[name]: package(properties) for name, properties in cases.items()}
-    found = linted(template({**resources, ids[NOTHING]: {"Type": PACKAGE.name}}))
-    return lambda name: [
+    cases = {(one.type.name, name): each for one in ALL for name, each in {**one.good, **one.mistakes}.items()}
+    ids = {case: f"Case{index}" for index, case in enumerate(cases)}
+    resources = {ids[case]: resource(case[0], properties) for case, properties in cases.items()}
+    for index, one in enumerate(ALL):
+        ids[one.type.name, NOTHING] = f"Nothing{index}"
+        resources[f"Nothing{index}"] = {"Type": one.type.name}
+    found = linted(template(resources))
+    return lambda one, name: [
         text
         for place, text in found
-        if place.split("/")[1:2] == [ids[name]]
+        if place.split("/")[1:2] == [ids[one.type.name, name]]
         # cfn-lint itself knows one property of custom resources, and one rule about it.
         and not (place.endswith("/ServiceTimeout") and text.endswith("is not of type 'integer'"))
     ]
 
 
-@pytest.mark.parametrize("name", GOOD)
-def test_what_the_provider_accepts_is_fine(said: Callable[[str], list[str]], name: str) -> None:
-    parse(delivered({"ServiceToken": "arn", **GOOD[name]}), OWNER, MODEL)
-    assert said(name) == []
+@pytest.mark.parametrize(("cases", "name"), GOOD)
+def test_what_the_provider_accepts_is_fine(said: Callable[[Cases, str], list[str]], cases: Cases, name: str) -> None:
+    cases.accept(cases.good[name])
+    assert said(cases, name) == []
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_is_told_in_the_providers_own_words(said: Callable[[str], list[str]], name: str) -> None:
-    assert sorted(said(name)) == sorted(refused(MISTAKES[name]).split("; "))
+@pytest.mark.parametrize(("cases", "name"), MISTAKES)
+def test_a_mistake_is_told_in_the_providers_own_words(
+    said: Callable[[Cases, str], list[str]], cases: Cases, name: str
+) -> None:
+    assert sorted(said(cases, name)) == sorted(cases.refusal(cases.mistakes[name]))
 
 
-@pytest.mark.parametrize("name", ["PackageName", "PackageType", "PackageSource"])
-def test_a_property_without_a_value_is_told_in_the_providers_own_words(name: str) -> None:
-    properties = {**OBJECT, name: None}
-    found = found_by_our_rules(f"Resources: {{Words: {json.dumps(package(properties))}}}")
-    assert [text for _, text in found] == [refused(properties)]
+@pytest.mark.parametrize(
+    ("cases", "properties"),
+    [
+        *((PACKAGES, {**OBJECT, name: None}) for name in ("PackageName", "PackageType", "PackageSource")),
+        *((ASSOCIATIONS, {**ONE, name: None}) for name in ("DomainName", "Packages", "Wait")),
+        (ASSOCIATIONS, second(None)),
+        (ASSOCIATIONS, item(PackageVersion=None, AssociationConfiguration={"KeyStoreAccessOption": None})),
+    ],
+)
+def test_a_property_without_a_value_is_told_in_the_providers_own_words(
+    cases: Cases, properties: dict[str, Any]
+) -> None:
+    found = found_by_our_rules(f"Resources: {{Words: {json.dumps(resource(cases.type.name, properties))}}}")
+    assert sorted(text for _, text in found) == sorted(cases.refusal(properties))
 
 
 def test_a_mistake_is_shown_where_it_is() -> None:
@@ -131,9 +146,33 @@ def test_a_mistake_is_shown_where_it_is() -> None:
     }
 
 
-def test_without_properties_everything_that_is_required_is_named(said: Callable[[str], list[str]]) -> None:
-    for name in ("ServiceToken", "PackageType", "PackageSource"):
-        assert name in " ".join(said(NOTHING))
+def test_a_mistake_in_a_list_is_shown_at_its_item() -> None:
+    packages = [
+        {"PackageID": "F1"},
+        {"PackageID": {"Ref": "Any"}, "Version": "v1"},
+        {"PackageID": "F2", "PrerequisitePackageIDList": ["F1", "ab"]},
+        {"AssociationConfiguration": {"KeyStoreAccessOption": {"Role": "x"}}},
+        "F3",
+        {"PackageVersion": "v1"},
+    ]
+    place = "Resources/Shop/Properties/Packages"
+    found = found_by_our_rules(template({"Shop": association({"DomainName": "shop", "Packages": packages})}))
+    assert {where for where, _ in found} == {
+        f"{place}/1/Version",
+        f"{place}/2/PrerequisitePackageIDList/1",
+        f"{place}/3/AssociationConfiguration/KeyStoreAccessOption/Role",
+        f"{place}/3/AssociationConfiguration/KeyStoreAccessOption",  # the switch that is missing in it
+        f"{place}/4",
+        f"{place}/5",  # no package is named
+    }
+
+
+@pytest.mark.parametrize("cases", ALL, ids=lambda one: one.type.slug)
+def test_without_properties_everything_that_is_required_is_named(
+    said: Callable[[Cases, str], list[str]], cases: Cases
+) -> None:
+    for name in cases.type.required:
+        assert name in " ".join(said(cases, NOTHING))
 
 
 def with_value(path: str, value: Any) -> dict[str, Any]:
@@ -164,6 +203,33 @@ def test_what_only_a_deployment_knows_is_left_to_the_provider(function: str) -> 
     assert found_by_our_rules(template({f"Words{index}": package(one) for index, one in enumerate(cases)})) == []
 
 
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_only_a_deployment_knows_of_an_association_is_left_to_the_provider(function: str) -> None:
+    value = FUNCTIONS[function]
+    cases = [
+        *({**ONE, name: value} for name in ASSOCIATION_PROPERTIES),
+        {**dict.fromkeys(ASSOCIATION_PROPERTIES, value)},
+        # Items, and whether there are any.
+        *({**ONE, "Packages": [value] * count} for count in (1, 2, 21)),
+        {**ONE, "Packages": [*({"PackageID": f"F{number}"} for number in range(20)), value]},
+        second(value),
+        # Members of items: the same value is not the same package.
+        {**ONE, "Packages": [{"PackageID": value}, {"PackageID": value}, {"PackageName": value}]},
+        second({"PackageID": value, "PackageName": value}),
+        second({"PackageID": "F2", "PackageName": value}),
+        second({"PackageID": value, "PackageName": "analysis-nori"}),
+        item(PackageVersion=value),
+        item(PrerequisitePackageIDList=value),
+        item(PrerequisitePackageIDList=["F1", value]),
+        # Two definitions deep.
+        item(AssociationConfiguration=value),
+        item(AssociationConfiguration={"KeyStoreAccessOption": value}),
+        key_store(KeyStoreAccessEnabled=value),
+        key_store(KeyStoreAccessEnabled=True, KeyAccessRoleArn=value),
+    ]
+    assert found_by_our_rules(template({f"Shop{index}": association(one) for index, one in enumerate(cases)})) == []
+
+
 def test_cfn_lint_itself_finds_nothing_wrong_with_functions() -> None:
     functions = {name: FUNCTIONS[name] for name in ("Ref", "GetAtt", "Sub", "If", "FindInMap", "Join")}
     text = template(
@@ -173,8 +239,16 @@ def test_cfn_lint_itself_finds_nothing_wrong_with_functions() -> None:
                 f"Words{index}": package({"PackageType": value, "PackageSource": {**SOURCE, "S3Key": value}})
                 for index, value in enumerate(functions.values())
             },
+            **{
+                f"Shop{index}": association(
+                    {"DomainName": value, "Packages": [{"PackageID": value, "PackageVersion": value}], "Wait": value}
+                )
+                for index, value in enumerate(functions.values())
+            },
+            "Listed": association({"DomainName": "shop", "Packages": {"Ref": "Some"}}),
+            "Chosen": association({"DomainName": "shop", "Packages": [{"Fn::If": ["Known", *CHOICE]}]}),
         },
-        Parameters={"Any": {"Type": "String"}},
+        Parameters={"Any": {"Type": "String"}, "Some": {"Type": "CommaDelimitedList"}},
         Conditions={"Known": {"Fn::Equals": [{"Ref": "Any"}, "x"]}},
         Mappings={"Stages": {"test": {"Name": "a"}}},
     )  # fmt: skip
@@ -198,10 +272,32 @@ def test_what_is_wrong_whatever_a_value_is_is_told(properties: dict[str, Any], t
     assert told in text
 
 
+@pytest.mark.parametrize(
+    ("properties", "told"),
+    [
+        (second({"PackageID": ANY, "Version": ANY}), "Packages[1].Version is unknown"),
+        (second({"PackageVersion": ANY}), "Packages[1] names no package"),
+        (second({"PackageID": NO_VALUE, "PackageVersion": ANY}), "Packages[1] names no package"),
+        ({**ONE, "Packages": [ANY, {"PackageID": "F1"}, {"PackageID": "F1"}]}, 'Packages names "F1" more than once'),
+        ({**ONE, "Packages": [{"PackageID": {"Ref": f"P{n}"}} for n in range(21)]}, "Packages has 21 items"),
+        ({**ONE, "DomainName": NO_VALUE}, "DomainName is missing"),
+        (item(PrerequisitePackageIDList=[ANY, "ab"]), "Packages[1].PrerequisitePackageIDList[1] must have 3 to 256"),
+        (
+            item(AssociationConfiguration={"KeyStoreAccessOption": {**KEY_STORE["KeyStoreAccessOption"], "Role": ANY}}),
+            "Packages[1].AssociationConfiguration.KeyStoreAccessOption.Role is unknown",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_association_whatever_a_value_is_is_told(properties: dict[str, Any], told: str) -> None:
+    ((_, text),) = found_by_our_rules(template({"Shop": association(properties)}))
+    assert told in text
+
+
 def test_a_value_that_is_left_out_counts_as_left_out() -> None:
-    no_value = {"Ref": "AWS::NoValue"}
-    left_out = {**OBJECT, "PackageContent": no_value, "EngineVersion": no_value, "PackageTypo": no_value}
-    assert found_by_our_rules(template({"Words": package(left_out)})) == []
+    left_out = {**OBJECT, "PackageContent": NO_VALUE, "EngineVersion": NO_VALUE, "PackageTypo": NO_VALUE}
+    members = dict.fromkeys(("PackageName", "PackageVersion", "PrerequisitePackageIDList", "Typo"), NO_VALUE)
+    shop = {**item(**members), "Wait": NO_VALUE}
+    assert found_by_our_rules(template({"Words": package(left_out), "Shop": association(shop)})) == []
 
 
 PLUGIN_NAME = "AvailablePluginProperties.Name"
@@ -247,6 +343,12 @@ PLACES = {
     "Outputs/Substituted/Value/Fn::Sub/1/Mine/Fn::GetAtt",
     "Outputs/Conditional/Value/Fn::Join/1/0/Fn::Sub",
 }
+WANTED_OF_SHOP = WANTED.replace("Words", "Shop").replace(
+    "OpenSearchPackage\n    Properties: {ServiceToken: arn, PackageType: TXT-DICTIONARY, PackageContent: x}",
+    "OpenSearchPackageAssociation\n    Properties:\n      ServiceToken: arn\n      DomainName: shop-search\n"
+    "      Packages: [{PackageID: F1}, !If [Live, {PackageID: F2}, !Ref AWS::NoValue]]",
+)
+OF_TWO = [*ATTRIBUTE_NAMES, *(f"{name}.{index}" for name in ATTRIBUTE_NAMES for index in range(2))]
 
 
 def test_every_attribute_that_the_provider_gives_can_be_wanted() -> None:
@@ -268,6 +370,7 @@ def test_every_attribute_that_the_provider_gives_can_be_wanted() -> None:
         ("PluginProperties.Name", f"did you mean {PLUGIN_NAME}?"),
         ("AvailablePluginProperties.Nam", f"did you mean {PLUGIN_NAME}?"),
         ("Zzz", f"allowed are {', '.join(PACKAGE.attributes)}"),
+        ("PackageID.0", "did you mean PackageID?"),
     ],
 )
 def test_a_misspelt_attribute_is_told_wherever_it_is_wanted(attribute: str, instead: str) -> None:
@@ -278,13 +381,52 @@ def test_a_misspelt_attribute_is_told_wherever_it_is_wanted(attribute: str, inst
 
 def test_an_attribute_is_fine_with_all_rules_in_every_form() -> None:
     assert linted(WANTED % {"attribute": PLUGIN_NAME}) == []
+    assert linted(WANTED_OF_SHOP % {"attribute": "ReferencePath.1"}) == []
+
+
+def wanted_of_shop(attribute: str, packages: Any) -> list[str]:
+    """What is said where somebody wants this of an association with these packages."""
+    shop = association({"DomainName": "shop", "Packages": packages})
+    forms = {"A": {"Fn::GetAtt": ["Shop", attribute]}, "B": {"Fn::Sub": f"${{Shop.{attribute}}}"}}
+    found = found_by_our_rules(template({"Shop": shop}, Outputs={name: {"Value": one} for name, one in forms.items()}))
+    assert {place for place, _ in found} in (set(), {"Outputs/A/Value/Fn::GetAtt", "Outputs/B/Value/Fn::Sub"})
+    return [text for _, text in found[::2]]
+
+
+@pytest.mark.parametrize("attribute", OF_TWO)
+def test_every_attribute_of_each_package_of_an_association_can_be_wanted(attribute: str) -> None:
+    assert wanted_of_shop(attribute, [{"PackageID": "F1"}, {"Fn::If": ["Known", *CHOICE]}]) == []
+
+
+def test_as_many_packages_as_a_domain_takes_can_be_wanted_of_a_list_that_only_a_deployment_knows() -> None:
+    for packages in ({"Ref": "Some"}, {"Fn::If": ["Known", [{"PackageID": "F1"}], {"Ref": "Some"}]}):
+        assert wanted_of_shop("ReferencePath.19", packages) == []
+        (text,) = wanted_of_shop("ReferencePath.20", packages)
+        assert text.startswith(f"Shop.ReferencePath.20 is no attribute of {ASSOCIATION.name}: did you mean ")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "instead"),
+    [
+        ("ReferencePaths", "did you mean ReferencePath?"),
+        ("ReferencePath.2", "did you mean ReferencePath.1?"),
+        ("ReferencePath.01", "did you mean ReferencePath.1?"),
+        ("PackageVerison.1", "did you mean PackageVersion.1?"),
+        ("Zzz", f"allowed are {', '.join(OF_TWO)}"),
+        ("0", f"allowed are {', '.join(OF_TWO)}"),
+        ("Id", f"allowed are {', '.join(OF_TWO)}"),
+    ],
+)
+def test_an_attribute_that_an_association_of_two_packages_does_not_have_is_told(attribute: str, instead: str) -> None:
+    (text,) = wanted_of_shop(attribute, [{"PackageID": "F1"}, {"PackageID": "F2"}])
+    assert text == f"Shop.{attribute} is no attribute of {ASSOCIATION.name}: {instead}"
 
 
 def test_a_type_that_the_provider_does_not_serve_is_told_in_its_own_words() -> None:
     misspelt = {**package(TEXT), "Type": "Custom::OpenSearchPackages"}
     found = found_by_our_rules(template({"Words": package(TEXT), "More": misspelt}))
     with pytest.raises(RequestFailedError) as error:
-        UnknownResourceType([PACKAGE.name]).create(Request(misspelt["Type"]))  # type: ignore[arg-type]
+        UnknownResourceType([one.name for one in RESOURCE_TYPES]).create(Request(misspelt["Type"]))  # type: ignore[arg-type]
     assert found == [("Resources/More/Type", str(error.value))]
 
 
@@ -319,67 +461,6 @@ def test_other_resources_are_left_alone(resource_type: str) -> None:
 )
 def test_what_is_no_template_is_left_to_cfn_lints_own_rules(broken: str) -> None:
     assert found_by_our_rules(broken) == []
-
-
-ASSOCIATION_TABLE = {
-    "ServiceToken": Property(),
-    "DomainName": Property(("AssociatePackagesRequest", "DomainName")),
-    "Packages": Property(("AssociatePackagesRequest", "PackageList")),
-}
-
-
-def read_association(raw: Mapping[str, Any], model: Model) -> tuple[dict[str, Any], list[Problem]]:
-    return schema.read(ASSOCIATION_TABLE, raw, model)
-
-
-def test_a_further_resource_type_is_checked_by_itself_lists_of_maps_too(tmp_path: Path) -> None:
-    association = ResourceType(
-        name="Custom::Association",
-        description="",
-        table=ASSOCIATION_TABLE,
-        read=read_association,
-        required=("DomainName",),
-        identifier="DomainName",
-        attributes=("ReferencePath",),
-        texts={},
-    )
-    (tmp_path / "custom_resources.py").write_bytes((RULES / "custom_resources.py").read_bytes())
-    (tmp_path / "checks.json").write_text(json.dumps(checks([PACKAGE, association], MODEL)))
-    any_value = {"Ref": "Any"}
-    packages = [
-        {"PackageID": "F1"},
-        {"PackageID": any_value, "Version": "v1"},
-        any_value,
-        {"PackageID": "words", "PrerequisitePackageIDList": ["F1", "analysis", any_value]},
-        {"PrerequisitePackageIDList": "F1"},
-    ]
-    properties = {"ServiceToken": TOKEN, "DomainName": "shop", "Packages": packages}
-    found = dict(
-        found_by_our_rules(
-            template(
-                {
-                    "Shop": {"Type": association.name, "Properties": properties},
-                    "Words": package({**TEXT, "PackageTypo": "x"}),
-                },
-                Outputs={"Path": {"Value": {"Fn::GetAtt": ["Shop", "ReferencePaths"]}}},
-            ),
-            tmp_path,
-        )
-    )
-    place = "Resources/Shop/Properties/Packages"
-    _, problems = read_association(delivered(properties), MODEL)
-    told = ("Packages[1].Version", "Packages[3]", "Packages[4]")
-    expected = {one.text for one in problems if one.path.startswith(told) and not one.path.endswith("[2]")}
-    assert {text for where, text in found.items() if where.startswith(place)} == expected
-    assert found.keys() == {
-        f"{place}/1/Version",
-        f"{place}/3/PackageID",
-        f"{place}/3/PrerequisitePackageIDList/1",
-        f"{place}/4",
-        f"{place}/4/PrerequisitePackageIDList",
-        "Resources/Words/Properties/PackageTypo",
-        "Outputs/Path/Value/Fn::GetAtt",
-    }
 
 
 NOTHING_BUT_CFN_LINT = """\
@@ -420,6 +501,15 @@ def test_the_readmes_command_checks_a_template_with_nothing_but_cfn_lint_and_the
     )
     assert "Synonyms.PackageVerison is no attribute of" in done.stdout
     assert "example.yaml" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", ["associations.md", "adopting.md"])
+def test_the_resources_in_the_guides_have_no_mistakes(page: str) -> None:
+    blocks = re.findall(r"^ *```yaml\n(.*?)^ *```", (ROOT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)
+    resources = [textwrap.indent(textwrap.dedent(block), "  ") for block in blocks if "Type: Custom::" in block]
+    assert resources
+    for one in resources:
+        assert found_by_our_rules(f"Resources:\n{one}") == []
 
 
 def test_without_the_providers_code_the_rules_say_what_is_missing(

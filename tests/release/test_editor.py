@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from lambda_handler.package.table import PACKAGE_PROPERTIES
+from release.schema.associations import ASSOCIATION
 from release.schema.packages import PACKAGE
+from release.schema.resource_types import RESOURCE_TYPES
 from tests.release.language_server import ROOT, LanguageServer
 
 # Where the cursor is.
@@ -63,6 +65,15 @@ def test_members_are_offered_with_what_they_are(editor: LanguageServer) -> None:
     assert "S3ObjectVersion" in found
 
 
+def test_members_of_an_item_of_a_list_are_offered_with_what_they_are(editor: LanguageServer) -> None:
+    found = offered(editor, resource("Packages:\n- PackageID: !Ref Words\n- PackageName: nori\n  |", ASSOCIATION.name))
+    assert found.keys() >= {"PackageID", "PackageVersion", "PrerequisitePackageIDList", "AssociationConfiguration"}
+    assert found["PackageVersion"] == ASSOCIATION.texts["Packages[].PackageVersion"]
+    nested = "AssociationConfiguration:\n    KeyStoreAccessOption:\n      KeyStoreAccessEnabled: true\n      |"
+    found = offered(editor, resource(f"Packages:\n- PackageID: F1\n  {nested}", ASSOCIATION.name))
+    assert "KeyAccessRoleArn" in found
+
+
 @pytest.mark.parametrize(
     ("properties", "values"),
     [
@@ -75,9 +86,13 @@ def test_values_are_offered(editor: LanguageServer, properties: str, values: set
     assert offered(editor, resource(properties)).keys() == values
 
 
-def test_the_type_is_offered(editor: LanguageServer) -> None:
+def test_whether_to_wait_is_offered(editor: LanguageServer) -> None:
+    assert offered(editor, resource("Wait: |", ASSOCIATION.name)).keys() == {"true", "false"}
+
+
+def test_the_types_are_offered(editor: LanguageServer) -> None:
     found = offered(editor, "Resources:\n  Synonyms:\n    Type: Cus|\n")
-    assert found == {PACKAGE.name: PACKAGE.description}
+    assert found == {one.name: one.description for one in RESOURCE_TYPES}
 
 
 def test_a_template_can_name_the_schema_itself(editor: LanguageServer) -> None:
@@ -96,6 +111,13 @@ def test_names_that_there_are_not_are_underlined(editor: LanguageServer) -> None
         'PackageSource: {S3BucketName: b, Key: k} -> Missing property "S3Key".',
         "PackageSource: {S3BucketName: b, Key: k} -> Property Key is not allowed.",
         "PackageTypo: x -> Property PackageTypo is not allowed.",
+    ]
+
+
+def test_names_that_there_are_not_in_an_item_are_underlined(editor: LanguageServer) -> None:
+    properties = "ServiceToken: arn\nDomainName: shop\nPackages:\n- PackageID: F1\n- {PackageID: F2, Version: v1}"
+    assert editor.underlined(resource(properties, ASSOCIATION.name)) == [
+        "- {PackageID: F2, Version: v1} -> Property Version is not allowed.",
     ]
 
 
@@ -123,10 +145,35 @@ PackageVendingOptions:
 """
 
 
+FUNCTIONS_OF_AN_ASSOCIATION = """\
+ServiceToken: !ImportValue token
+DomainName: !If [Known, shop, !Ref Domain]
+Wait: !Equals [!Ref Stage, live]
+Packages:
+- PackageID: !Ref Words
+  PackageVersion: !GetAtt Words.PackageVersion
+- !If [Known, {PackageID: F1}, !Ref AWS::NoValue]
+- Fn::If: [Known, {PackageName: analysis-nori}, !Ref AWS::NoValue]
+- PackageName: !Sub "${Stage}-plugin"
+  PrerequisitePackageIDList: !Split [",", !Ref Ids]
+- PackageID: F2
+  PrerequisitePackageIDList: [!Ref Words, F3]
+  AssociationConfiguration: !If [Known, {KeyStoreAccessOption: {KeyStoreAccessEnabled: true}}, !Ref AWS::NoValue]
+- PackageID: F4
+  AssociationConfiguration:
+    KeyStoreAccessOption:
+      KeyStoreAccessEnabled: !Ref Known
+      KeyAccessRoleArn: !GetAtt Role.Arn
+"""
+
+
 @pytest.mark.parametrize(
     "text",
     [
         resource(FUNCTIONS),
+        resource(FUNCTIONS_OF_AN_ASSOCIATION, ASSOCIATION.name),
+        resource("ServiceToken: a\nDomainName: shop\nPackages: !Ref Listed", ASSOCIATION.name),
+        resource("ServiceToken: a\nDomainName: shop\nPackages: !If [Known, [{PackageID: F1}], []]", ASSOCIATION.name),
         resource("Any: 1", "Custom::Other"),
         resource("BucketName: words", "AWS::S3::Bucket"),
         resource("ServiceToken: a\nPackageType: ''\nPackageName: 5\nServiceTimeout: '60'\nPackageDescription: true"),

@@ -15,10 +15,19 @@ import pytest
 from aws_cdk import App, Stack
 from aws_cdk.assertions import Template
 from aws_cdk.aws_ec2 import Vpc
+from aws_cdk.aws_iam import Role
 from aws_cdk.aws_kms import Key
+from aws_cdk.aws_opensearchservice import Domain
 from aws_cdk.aws_s3 import Bucket
 
-from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
+from cdk_opensearch_packages import (
+    AssociatedPackage,
+    Package,
+    PackageAssociation,
+    PackageProvider,
+    PackageSource,
+    PackageType,
+)
 from release.template.tidy import tidy
 from release.template.yaml_text import template_text
 
@@ -86,6 +95,11 @@ def test_every_parameter_says_what_it_is_what_it_takes_and_can_be_left_out() -> 
         ("ObjectArns", "arn:aws-cn:s3:::words/de/synonyms.txt", "*"),
         ("ObjectKeyArns", "arn:aws:kms:eu-west-1:123456789012:key/mrk-1", "arn:aws:kms:eu-west-1:123456789012:alias/a"),
         ("PackageKeyArns", "arn:aws:kms:eu-west-1:123456789012:key/1a-2b", "1a-2b"),
+        ("DomainArns", "arn:aws:es:eu-west-1:123456789012:domain/shop-search", "shop-search"),
+        ("DomainArns", "arn:aws-us-gov:es:*:*:domain/shop-*", "*"),
+        ("DomainArns", "arn:aws:es:*:123456789012:domain/*", "arn:aws:es:eu-west-1:123456789012:domain/shop/*"),
+        ("KeyAccessRoleArns", "arn:aws:iam::123456789012:role/path/Keys@2", "arn:aws:iam::123456789012:role/*"),
+        ("KeyAccessRoleArns", "arn:aws-cn:iam::123456789012:role/keys", "keys"),
         ("PermissionsBoundaryArn", "arn:aws:iam::123456789012:policy/path/team", "team"),
         ("PermissionsBoundaryArn", "arn:aws:iam::aws:policy/PowerUserAccess", "arn:aws:iam::123456789012:role/team"),
         ("SubnetIds", "subnet-0a1b2c3d", "vpc-0a1b2c3d"),
@@ -107,8 +121,16 @@ def test_what_is_allowed_is_what_the_constructs_allow() -> None:
     key = Key.from_key_arn(stack, "Key", "arn:aws:kms:eu-west-1:123456789012:key/1")
     bucket = Bucket.from_bucket_attributes(stack, "Bucket", bucket_name="words", encryption_key=key)
     source = PackageSource.from_bucket(bucket, "words.txt", object_version="1")
-    Package(
+    words = Package(
         stack, "Words", package_type=PackageType.TXT_DICTIONARY, source=source, encryption_key=key, provider=provider
+    )
+    arn = stack.format_arn(service="es", resource="domain", resource_name="shop")
+    PackageAssociation(
+        stack,
+        "OnDomain",
+        domain=Domain.from_domain_attributes(stack, "Domain", domain_arn=arn, domain_endpoint=""),
+        packages=[AssociatedPackage(words, key_access_role=Role.from_role_name(stack, "Keys", "keys"))],
+        provider=provider,
     )
     # The CDK joins what the template substitutes.
     joined = re.compile(r'\{"Fn::Join": \["", \["([\w-]+)\.", \{"Ref": "AWS::Region"\}, "\.\*"\]\]\}')
@@ -150,6 +172,8 @@ def test_what_is_left_out_is_not_in_the_stack() -> None:
         "ObjectArns": "ReadsObjects",
         "ObjectKeyArns": "DecryptsObjects",
         "PackageKeyArns": "EncryptsPackages",
+        "DomainArns": "ChangesDomains",
+        "KeyAccessRoleArns": "PassesKeyAccessRoles",
     }
     no_value = {"Ref": "AWS::NoValue"}
     boundary = PROVIDER["Resources"]["Role"]["Properties"]["PermissionsBoundary"]
@@ -165,4 +189,26 @@ def test_what_is_left_out_is_not_in_the_stack() -> None:
 def test_stacks_import_the_service_token_by_the_providers_name() -> None:
     assert PROVIDER["Outputs"]["ServiceToken"]["Export"]["Name"] == {"Fn::Sub": "${AWS::StackName}-ServiceToken"}
     tokens = [one["Properties"]["ServiceToken"] for one in EXAMPLE["Resources"].values()]
-    assert tokens == [{"Fn::ImportValue": "opensearch-packages-ServiceToken"}] * 2
+    assert tokens == [{"Fn::ImportValue": "opensearch-packages-ServiceToken"}] * 3
+
+
+def test_by_default_no_domain_can_be_changed_and_the_example_has_none() -> None:
+    assert (
+        PROVIDER["Parameters"]["DomainArns"]["Default"] == PROVIDER["Parameters"]["KeyAccessRoleArns"]["Default"] == ""
+    )
+    assert EXAMPLE["Parameters"]["DomainName"]["Default"] == ""
+    assert EXAMPLE["Conditions"] == {"HasDomain": {"Fn::Not": [{"Fn::Equals": [{"Ref": "DomainName"}, ""]}]}}
+    about_the_domain = [
+        *(one for one in EXAMPLE["Resources"].values() if one["Type"] == "Custom::OpenSearchPackageAssociation"),
+        *(one for one in EXAMPLE["Outputs"].values() if "ShopPackages" in json.dumps(one["Value"])),
+    ]
+    assert [one["Condition"] for one in about_the_domain] == ["HasDomain"] * 4
+
+
+def test_the_example_puts_a_new_version_onto_the_domain() -> None:
+    shop = EXAMPLE["Resources"]["ShopPackages"]["Properties"]
+    assert shop["Packages"] == [
+        {"PackageID": {"Ref": name}, "PackageVersion": {"Fn::GetAtt": [name, "PackageVersion"]}}
+        for name in ("Synonyms", "Stopwords")
+    ]
+    assert shop["DomainName"] == {"Ref": "DomainName"}

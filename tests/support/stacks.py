@@ -59,9 +59,14 @@ class StackBook:
     statuses: dict[str, str] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
     _states: dict[Key, list[State]] = field(default_factory=dict)
+    _created: dict[str, float] = field(default_factory=dict)
     _updated: dict[str, float] = field(default_factory=dict)
 
     # What CloudFormation does.
+
+    def begin_creation(self, stack_id: str) -> None:
+        """The creation of the stack begins; where nobody says so, with its first request."""
+        self._created[stack_id] = self.clock.now()
 
     def begin_update(self, stack_id: str) -> None:
         """An update of the stack begins; its rollback is part of it."""
@@ -69,6 +74,7 @@ class StackBook:
 
     def send(self, event: dict[str, Any]) -> None:
         """A request is sent."""
+        self._created.setdefault(event["StackId"], self.clock.now())
         known = self._current(_key(event))
         physical_id = event.get("PhysicalResourceId", "")
         replaced = event["RequestType"] == "Delete" and known is not None and known.physical_id != physical_id
@@ -112,7 +118,9 @@ class StackBook:
         """DescribeStacks."""
         self._called("DescribeStacks")
         updated = self._updated.get(StackName)
-        told: dict[str, Any] = {"StackStatus": self.statuses.get(StackName, "DELETE_IN_PROGRESS")}
+        created = datetime.fromtimestamp(self._created.get(StackName, self.clock.now()), UTC)
+        status = self.statuses.get(StackName, "DELETE_IN_PROGRESS")
+        told: dict[str, Any] = {"StackStatus": status, "CreationTime": created}
         if StackName in self.roots:
             told["RootId"] = self.roots[StackName]
         return {"Stacks": [told | ({"LastUpdatedTime": datetime.fromtimestamp(updated, UTC)} if updated else {})]}

@@ -115,8 +115,23 @@ def test_the_constructs_offer_every_attribute_that_the_handler_gives() -> None:
     assert names == attributes(Described({})).keys() - {"PackageID", "AvailablePackageVersion"}
 
 
+def told_of(resource_type: str) -> set[str]:
+    """The names in the first column of the README's tables about a resource type."""
+    section = README[README.index(f"\n## The resource: `{resource_type}`\n") :]
+    section = section[: section.index("\n## ", 1)]
+    rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`\.?([A-Za-z.]+)`", row)}
+
+
 def test_the_readme_names_every_property_and_every_attribute() -> None:
-    table = README[README.index("| property |") : README.index("All of them are always there")]
-    told = set(re.findall(r"`\.?([A-Za-z.]+)`", table))
+    told = told_of("Custom::OpenSearchPackage")
     told |= {f"AvailablePluginProperties.{name}" for name in told}
     assert told >= PACKAGE_PROPERTIES.keys() | attributes(Described({})).keys()
+
+
+def test_the_readme_names_every_property_member_and_attribute_of_associations() -> None:
+    model = boto3.client("opensearch", region_name="us-east-1").meta.service_model
+    shape: Any = model.shape_for("PackageDetailsForAssociation")
+    members = {*shape.members, *ASSOCIATION_PROPERTIES["Packages"].ours}
+    told = told_of("Custom::OpenSearchPackageAssociation")
+    assert told == ASSOCIATION_PROPERTIES.keys() | members | {*ATTRIBUTE_NAMES}

@@ -83,6 +83,12 @@ class Shop:
                 asked.append((operation, [one if isinstance(one, str) else one["PackageID"] for one in listed]))
         return asked
 
+    # The stack.
+
+    def stack_is(self, status: str) -> None:
+        """What CloudFormation says of the stack: until then, that it is being deleted."""
+        self.cloud.stacks.statuses[self.cloud.stack_id] = status
+
     # Requests.
 
     def properties(self, *package_ids: str, **properties: Any) -> dict[str, Any]:
@@ -104,12 +110,12 @@ class Shop:
 
     def update(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Response:
         self.cloud.stacks.begin_update(self.cloud.stack_id)
-        self.cloud.stacks.statuses[self.cloud.stack_id] = "UPDATE_IN_PROGRESS"
+        self.stack_is("UPDATE_IN_PROGRESS")
         return self._update(physical_id, old, new, **event)
 
     def roll_back(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Response:
         """The Update that rolls back the one from `new` to `old`."""
-        self.cloud.stacks.statuses[self.cloud.stack_id] = "UPDATE_ROLLBACK_IN_PROGRESS"
+        self.stack_is("UPDATE_ROLLBACK_IN_PROGRESS")
         return self._update(physical_id, old, new, **event)
 
     def _update(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Response:

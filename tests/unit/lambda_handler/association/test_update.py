@@ -137,15 +137,14 @@ def test_another_configuration_that_the_service_ignores_fails_and_says_what_to_d
     old = shop.properties(package)
     physical_id = shop.created(old)
     shop.cloud.model.behaviour.other_configuration = "already-in-desired-state"
-    entry = {
-        "PackageID": package,
-        "AssociationConfiguration": {"KeyStoreAccessOption": {"KeyStoreAccessEnabled": "false"}},
-    }
+    role = "arn:aws:iam::000000000000:role/keys"
+    option = {"KeyStoreAccessOption": {"KeyAccessRoleArn": role, "KeyStoreAccessEnabled": "true"}}
+    entry = {"PackageID": package, "AssociationConfiguration": option}
     new = {**old, "Packages": [entry]}
     response = shop.update(physical_id, old, new)
     assert response.status == "FAILED"
     assert "already in desired state" in response.reason
-    assert "Take the package out of Packages, deploy, and put it in again" in response.reason
+    assert "take the package out of Packages, deploy, put it in again and deploy" in response.reason
     assert shop.roll_back(physical_id, new, old).status == "SUCCESS"
 
 

@@ -186,13 +186,13 @@ def test_an_ordinary_create_update_and_delete_ask_nothing(cloud: Cloud) -> None:
         ("UPDATE_COMPLETE", "F2", 5, True),  # a clean-up: the resource has another id
         ("UPDATE_COMPLETE", "F1", 60, False),  # the resource has gone back to that id since
         ("UPDATE_COMPLETE", "F1", -60, True),  # not since
-        ("CREATE_IN_PROGRESS", "", 60, False),  # the resource is made anew since
-        ("CREATE_IN_PROGRESS", "", 5, True),  # which may be when the Delete was sent
-        ("UPDATE_IN_PROGRESS", "F2", 60, False),  # and may go back to that id
-        ("DELETE_IN_PROGRESS", "F1", 60, True),  # another Delete
+        ("CREATE_IN_PROGRESS", "", 60, False),  # a later Create, which may bring the same id about
+        ("UPDATE_IN_PROGRESS", "F2", 60, False),  # a later Update, which may go back to it
+        ("UPDATE_IN_PROGRESS", "F2", 5, True),  # not surely a later one
+        ("DELETE_IN_PROGRESS", "F1", 60, True),
     ],
 )
-def test_the_delete_of_an_id_passes_unless_the_resource_is_wanted_again_or_has_gone_back_to_it(
+def test_the_delete_of_an_id_passes_unless_the_resource_goes_back_to_it(
     status: str, physical_id: str, since: float, passes: bool
 ) -> None:
     clock = FakeClock()
@@ -205,6 +205,33 @@ def test_the_delete_of_an_id_passes_unless_the_resource_is_wanted_again_or_has_g
     else:
         with pytest.raises(NotAwaitedError):
             fence.check(late, names_it=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "physical_id", "since", "passes"),
+    [
+        ("CREATE_IN_PROGRESS", "", 0, True),
+        ("CREATE_FAILED", "shop-Synonyms-1A2B3C4D5E6F", 60, True),  # cancelled
+        ("DELETE_COMPLETE", "F1", 60, True),
+        ("CREATE_COMPLETE", "F2", 5, False),  # another delivery of it has had more success
+        ("CREATE_IN_PROGRESS", "", 60, False),  # a later Create may take it up
+        ("UPDATE_IN_PROGRESS", "F1", 60, False),
+        ("UPDATE_COMPLETE", "F1", 60, True),
+    ],
+)
+def test_what_was_made_in_vain_goes_unless_the_resource_is_that_or_may_become_it(
+    status: str, physical_id: str, since: float, passes: bool
+) -> None:
+    clock = FakeClock()
+    late = request(clock, "Create")
+    told = Told(status, clock.now() + since, physical_id)
+    clock.sleep(100)
+    fence = Fence(Stacks(lambda: told))
+    if passes:
+        fence.check(late, in_vain="F2")
+    else:
+        with pytest.raises(NotAwaitedError):
+            fence.check(late, in_vain="F2")
 
 
 def test_a_clock_that_is_behind_cloudformations_refuses_nothing() -> None:

@@ -15,7 +15,8 @@ def test_an_unknown_type_is_told_which_there_are(cloud: Cloud, kind: str) -> Non
     event = {} if kind == "Create" else {"PhysicalResourceId": "F1"}
     response = cloud.send(kind, cloud.dictionary(), ResourceType=UNKNOWN, **event)
     assert response.status == "FAILED"
-    assert "this provider serves Custom::OpenSearchPackage, received Custom::Dictionary" in response.reason
+    serves = "this provider serves Custom::OpenSearchPackage and Custom::OpenSearchPackageAssociation"
+    assert f"{serves}, received {UNKNOWN}: change the resource's Type" in response.reason
 
 
 def test_the_delete_after_such_a_create_succeeds(cloud: Cloud) -> None:
