@@ -14,7 +14,8 @@ from aws_cdk.aws_kms import Key
 from aws_cdk.aws_s3 import Bucket
 
 from cdk_opensearch_packages import PackageProvider
-from cdk_opensearch_packages.policies import PackagePolicy, provider_statements
+from cdk_opensearch_packages.package_policy import PackagePolicy
+from cdk_opensearch_packages.policies import provider_statements
 from cdk_opensearch_packages.source import S3Object
 from cdk_opensearch_packages.staging_bucket import StagingBucket
 from release.template import parameters
