@@ -102,6 +102,11 @@ class PackageAssociation(Resource):
         )
         self._come_after(domain, policy, roles)
 
+    @property
+    def association_id(self) -> str:
+        """What ``Ref`` gives: the association's own id, another one for another domain. Returns a token."""
+        return self._resource.ref
+
     def package_id(self, package: IPackage) -> str:
         """Returns a token: the ``PackageID`` of a package of the list, also of one that is known by its name.
 

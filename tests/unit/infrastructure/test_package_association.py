@@ -123,6 +123,14 @@ def test_what_is_on_the_domain_is_known_of_each_package() -> None:
             assert stack.resolve(token) == {"Fn::GetAtt": [logical_id, f"{attribute}.{index}"]}
 
 
+def test_the_id_of_an_association_is_what_ref_gives() -> None:
+    stack = new_stack()
+    of = association(stack, [by_id(stack)])
+
+    (logical_id,) = resources_of(stack, TYPE)
+    assert stack.resolve(of.association_id) == {"Ref": logical_id}
+
+
 def test_another_reference_to_the_same_package_is_as_good() -> None:
     stack = new_stack()
     of = association(stack, [by_id(stack)])
