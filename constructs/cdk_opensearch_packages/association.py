@@ -41,7 +41,7 @@ class PackageAssociation(Resource):
 
     Args:
         scope: The construct that the association belongs to.
-        id: The name of the construct within ``scope``.
+        id: The name of the construct within ``scope``. Before you give it another name, see ``removal_policy``.
         domain: The domain. Another domain takes another association: the packages reach it before they leave the old
             one. A domain that ``Domain.from_domain_endpoint`` imports goes by its own name, without the ``search-`` or
             ``vpc-`` of the endpoint.
@@ -54,7 +54,10 @@ class PackageAssociation(Resource):
             that CloudFormation waits at most. When the association is deleted, it waits in any case. Default: it waits.
         timeout: How long a deployment waits for the domain, from one minute to one hour. Default: one hour.
         removal_policy: What happens to the packages on the domain when the association leaves the stack. Default: they
-            leave the domain.
+            leave the domain. So they do when the association gets another ``id`` or moves into another construct: it is
+            deleted after the new one was made, which found the packages on the domain. A package that goes from one
+            association to another in one deployment also leaves it, for a while or for good. Set
+            ``RemovalPolicy.RETAIN`` in a deployment before; docs/associations.md has the steps.
         provider: The provider that associates the packages. It cannot be changed once the association exists. Default:
             the one that the packages of the stack share.
 

@@ -231,6 +231,31 @@ class TestOnADomainOfSomebodyElse:
         deployer.deploy(shops(first=False, second_domain=DOMAIN))
         assert (on_domain(aws), on_domain(aws, OTHER_DOMAIN)) == ({"synonyms": "v1"}, {})
 
+    def test_with_a_retain_policy_before_packages_stay_when_associations_are_renamed_and_a_package_moves(
+        self, deployer: Deployer, aws: LocalAws, tmp_path: Path
+    ) -> None:
+        def shop(name: str, policy: RemovalPolicy, *, moved: bool) -> Build:
+            def build(app: App) -> None:
+                stack = Stack(app, STACK)
+                made = [make(stack, one, DICTIONARY.write(tmp_path, one)) for one in ("synonyms", "stopwords", "nouns")]
+                stays, moves, other = made
+                domain = imported(stack)
+                kept = [stays] if moved else [stays, moves]
+                PackageAssociation(stack, name, domain=domain, packages=kept, removal_policy=policy)
+                PackageAssociation(stack, "Other", domain=domain, packages=[other, moves] if moved else [other])
+
+            return build
+
+        everything = {"synonyms": "v1", "stopwords": "v1", "nouns": "v1"}
+        deployer.deploy(shop("Packages", RemovalPolicy.DESTROY, moved=False))
+        deployer.deploy(shop("Packages", RemovalPolicy.RETAIN, moved=False))
+        aws.reset()
+        deployer.deploy(shop("Renamed", RemovalPolicy.DESTROY, moved=True))
+        assert on_domain(aws) == everything
+        assert writes(aws) == [], "they were on the domain all the time"
+        deployer.destroy(STACK)
+        assert on_domain(aws) == {}
+
     def test_awss_own_plugin_by_name_needs_nothing_after_an_upgrade(self, deployer: Deployer, aws: LocalAws) -> None:
         def nori(minutes: int) -> Build:
             def build(app: App) -> None:
