@@ -1,4 +1,4 @@
-"""`make deploy-local`: the whole life of a dictionary, deployed by the real CDK CLI, checked at every step."""
+"""`make deploy-local`: the life of a dictionary on a domain, deployed by the real CDK CLI, checked at every step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from local_aws.machine import ACCOUNT, REGION, ROOT, LocalAws, LocalAwsError, cd
 
 STACK = "OpenSearchPackagesDemo"
 FIRST = ROOT / "dictionaries" / "synonyms.txt"
+DOMAIN, ENGINE_VERSION = "shop-search", "OpenSearch_2.17"
 CHANGED_LINE = "couch, sofa, settee\n"
+REMOVALS = ["DissociatePackages", "DeletePackage"]
 COLUMN = 62
 T = TypeVar("T")
 
@@ -58,43 +60,54 @@ class _Story:
 
     def run(self) -> None:
         try:
-            _step("Start a local AWS", self._aws.start)
+            _step(f"Start a local AWS, with the domain {DOMAIN}", self._start)
             self._tell()
         finally:
             self._aws.stop()
 
+    def _start(self) -> None:
+        self._aws.start()
+        self._aws.client("opensearch").create_domain(DomainName=DOMAIN, EngineVersion=ENGINE_VERSION)
+
     def _tell(self) -> None:
         _step("cdk bootstrap", lambda: self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}"))
         buckets = self._buckets()
-        first = _step("cdk deploy", lambda: self._deploy(FIRST))
-        _outputs(first)
+        first = _step(f"cdk deploy -c domain={DOMAIN}", lambda: self._deploy(FIRST))
+        self._show(first)
         self._check_package(first, "v1")
+        self._check_domain(first)
 
         changed = self._folder / "synonyms.txt"
         shutil.copyfile(FIRST, changed)
         with changed.open("a", encoding="utf-8") as lines:
             lines.write(CHANGED_LINE)
-        second = _step("cdk deploy, one line added to the dictionary", lambda: self._deploy(changed))
-        _outputs(second)
-        _check(second["PackageID"] == first["PackageID"], f"the PackageID changed from {first['PackageID']}")
+        second = _step("The same, one line added to the dictionary", lambda: self._deploy(changed))
+        self._show(second)
+        for name in ("PackageID", "ReferencePath"):
+            _check(second[name] == first[name], f"the {name} changed from {first[name]}")
         self._check_package(second, "v2")
+        self._check_domain(second)
 
         staging = self._buckets() - buckets
         left = [f"s3://{one}/{key}" for one in sorted(staging) for key in self._keys(one)]
         _check(not left, f"staged copies were left behind: {', '.join(left)}")
 
+        self._aws.reset()
         _step("cdk destroy", lambda: self._cdk("destroy", STACK, "--force"))
+        removals = [one["Operation"] for one in self._aws.calls() if one["Operation"] in REMOVALS and not one["Error"]]
+        _check(removals == REMOVALS, f"the package was not taken off the domain and then deleted: {removals}")
+        _check(not self._on_domain(), f"packages were left on the domain: {self._on_domain()}")
         _check(not self._aws.packages(), f"packages were left behind: {self._aws.packages()}")
         left = sorted(self._buckets() - buckets)
         _check(not left, f"buckets were left behind: {', '.join(left)}")
-        print("  No package and no bucket of the stack is left.")
+        print("  The package has left the domain. No package and no bucket of the stack is left.")
 
     def _deploy(self, dictionary: Path) -> dict[str, str]:
         outputs = self._folder / "outputs.json"
         outputs.unlink(missing_ok=True)
         self._cdk(
             *("deploy", STACK, "--require-approval", "never", "--outputs-file", str(outputs)),
-            *("--context", f"dictionary={dictionary}"),
+            *("--context", f"dictionary={dictionary}", "--context", f"domain={DOMAIN}"),
         )
         found: dict[str, str] = json.loads(outputs.read_text(encoding="utf-8"))[STACK]
         return found
@@ -116,6 +129,24 @@ class _Story:
         really = (found.get("PackageID"), found.get("AvailablePackageVersion"))
         _check(told == really, f"the outputs say {told}, the service has {packages}")
 
+    def _check_domain(self, outputs: dict[str, str]) -> None:
+        """The domain against the outputs."""
+        found = self._on_domain()
+        expected = [[outputs["PackageID"], outputs["PackageVersion"], "ACTIVE", outputs["ReferencePath"]]]
+        _check(found == expected, f"the domain has {found}, not {expected}")
+
+    def _on_domain(self) -> list[list[str]]:
+        """What the service says of each package of the domain."""
+        listed = self._aws.client("opensearch").list_packages_for_domain(DomainName=DOMAIN)
+        names = ("PackageID", "PackageVersion", "DomainPackageStatus", "ReferencePath")
+        return [[str(one.get(name, "")) for name in names] for one in listed["DomainPackageDetailsList"]]
+
+    def _show(self, outputs: dict[str, str]) -> None:
+        for name in ("PackageID", "PackageVersion", "ReferencePath"):
+            print(f"  {name} = {outputs[name]}")
+        for _, version, status, _ in self._on_domain():
+            print(f"  On {DOMAIN}: {version}, {status}", flush=True)
+
     def _buckets(self) -> set[str]:
         return {one["Name"] for one in self._aws.client("s3").list_buckets()["Buckets"]}
 
@@ -130,11 +161,6 @@ def _step(title: str, action: Callable[[], T]) -> T:
     result = action()
     print(f"{time.monotonic() - started:5.1f} s", flush=True)
     return result
-
-
-def _outputs(outputs: dict[str, str]) -> None:
-    for name in ("PackageID", "PackageVersion"):
-        print(f"  {name} = {outputs[name]}", flush=True)
 
 
 def _check(holds: bool, otherwise: str) -> None:

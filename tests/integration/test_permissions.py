@@ -1,10 +1,11 @@
-"""Every permission is needed: without any single one of them, a life of packages does not come to a good end."""
+"""Every permission is needed: without any single one, a life of packages on a domain does not come to a good end."""
 
 from __future__ import annotations
 
 import copy
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,19 @@ from typing import Any
 import pytest
 from aws_cdk import App, Stack
 from aws_cdk.aws_ec2 import Vpc
+from aws_cdk.aws_iam import Role
 from aws_cdk.aws_kms import Key
+from aws_cdk.aws_opensearchservice import Domain, IDomain
 from aws_cdk.aws_s3 import Bucket
 
-from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
+from cdk_opensearch_packages import (
+    AssociatedPackage,
+    Package,
+    PackageAssociation,
+    PackageProvider,
+    PackageSource,
+    PackageType,
+)
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAwsError
 from tests.integration.stories import DICTIONARY, logged
@@ -38,11 +48,16 @@ UNCHECKED = {
         ),
         "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-package-kms-integration.html",
     ),
-    # The function does not ask yet.
-    **dict.fromkeys(
-        ("cloudformation:DescribeStackResource", "cloudformation:DescribeStacks"),
-        "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResource.html",
+    # Only requests are asked about that are older than those of these stories.
+    "cloudformation:DescribeStackResource": (
+        "https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackResource.html"
     ),
+    # Only the reason of a request says it that has waited for a domain until its end.
+    "es:DescribeDomainChangeProgress": (
+        "https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_DescribeDomainChangeProgress.html"
+    ),
+    # The local AWS does not check which roles are passed on.
+    "iam:PassRole": "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html",
     # Nothing runs in a VPC.
     **dict.fromkeys(
         (
@@ -56,7 +71,15 @@ UNCHECKED = {
         "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
     ),
 }
+CHECKED_ON_A_DOMAIN = (
+    "cloudformation:DescribeStacks",
+    "es:AssociatePackages",
+    "es:DescribeDomain",
+    "es:DissociatePackages",
+    "es:ListPackagesForDomain",
+)
 CHECKED = (
+    *CHECKED_ON_A_DOMAIN,
     "es:CreatePackage",
     "es:DeletePackage",
     "es:DescribePackages",
@@ -76,14 +99,14 @@ CHECKED_BY_LONG_WAITS = ("lambda:InvokeFunction",)
 SERVICE_TIMEOUT = "8"
 # Whoever is denied a copy is the service, which reads it with the function's permissions, and names no action.
 SAID_BY_THE_SERVICE = {"s3:GetObject on the staging bucket": "The S3 object does not exist or cannot be accessed"}
-PROVIDER, LIFE = "LifeProvider", "Life"
+PROVIDER, LIFE, DOMAIN = "LifeProvider", "Life", "shop-search"
 
 Template = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Life:
-    """Two packages of one stack: a file, which is staged, and a version of an object.
+    """Two packages of one stack: a file, which is staged and put on a domain, and a version of an object.
 
     Their provider is a stack of its own, deployed once: a function that starts anew for each story would take longer
     than the story.
@@ -95,7 +118,7 @@ class Life:
     second: Template
 
     def live(self) -> None:
-        """Create, update and delete both packages."""
+        """Create, update and delete both packages, of which one is on a domain meanwhile."""
         self.deployer.deploy_template(LIFE, self.first)
         self.deployer.deploy_template(LIFE, self.second)
         self.deployer.destroy(LIFE)
@@ -103,9 +126,13 @@ class Life:
     def without(self, permission: str) -> str:
         """The same, without one permission. Gives what the user sees.
 
-        That is the events of the stack, and where nothing fails the function's log.
+        That is the events of the stack, and where nothing fails the function's log. Where it is not about the domain,
+        nothing is put on it, which takes less time.
         """
-        less = replace(self, first=without(self.first, permission), second=without(self.second, permission))
+        first, second = (
+            one if permission in CHECKED_ON_A_DOMAIN else without_domain(one) for one in (self.first, self.second)
+        )
+        less = replace(self, first=without(first, permission), second=without(second, permission))
         self.deployer.deploy_template(PROVIDER, without(self.provider, permission))
         before = logged(self.deployer.aws)
         try:
@@ -116,19 +143,33 @@ class Life:
             seen = "\n".join(set(logged(self.deployer.aws).splitlines()) - set(before.splitlines()))
         finally:
             self.deployer.deploy_template(PROVIDER, self.provider)
-            self.deployer.destroy(LIFE)
+            with self._everything_allowed():
+                self.deployer.destroy(LIFE)
             self._remove_copies()
         return seen
 
+    @contextmanager
+    def _everything_allowed(self) -> Iterator[None]:
+        """What the stack has allowed goes with it, or is what was not allowed."""
+        iam, role = self.deployer.aws.client("iam"), self._id_of("AWS::IAM::Role")
+        statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        iam.put_role_policy(RoleName=role, PolicyName="Everything", PolicyDocument=document)
+        yield
+        iam.delete_role_policy(RoleName=role, PolicyName="Everything")
+
     def _remove_copies(self) -> None:
         """Those that the function was not allowed to remove."""
-        resources = self.deployer.aws.client("cloudformation").describe_stack_resources(StackName=PROVIDER)
-        s3 = self.deployer.aws.client("s3")
-        for resource in resources["StackResources"]:
-            if resource["ResourceType"] == "AWS::S3::Bucket":
-                bucket = resource["PhysicalResourceId"]
-                for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
-                    s3.delete_object(Bucket=bucket, Key=item["Key"])
+        s3, bucket = self.deployer.aws.client("s3"), self._id_of("AWS::S3::Bucket")
+        for item in s3.list_objects_v2(Bucket=bucket).get("Contents", []):
+            s3.delete_object(Bucket=bucket, Key=item["Key"])
+
+    def _id_of(self, resource_type: str) -> str:
+        """The physical id of the provider's only resource of that type."""
+        described = self.deployer.aws.client("cloudformation").describe_stack_resources(StackName=PROVIDER)
+        [found] = [one for one in described["StackResources"] if one["ResourceType"] == resource_type]
+        physical_id: str = found["PhysicalResourceId"]
+        return physical_id
 
 
 def permissions(template: Template) -> Iterator[tuple[str, dict[str, Any], str]]:
@@ -154,9 +195,25 @@ def without(template: Template, permission: str) -> Template:
             left = [one for one in actions if one != action]
             statement["Action"] = left or ["sts:GetCallerIdentity"]  # a statement needs an action
     for resource in template["Resources"].values():
-        if resource["Type"] == "Custom::OpenSearchPackage":
+        if resource["Type"].startswith("Custom::OpenSearchPackage"):
             resource["Properties"]["ServiceTimeout"] = SERVICE_TIMEOUT
     return template
+
+
+def without_domain(template: Template) -> Template:
+    """The template with its packages alone."""
+    resources = {
+        name: one
+        for name, one in template["Resources"].items()
+        if one["Type"] != "Custom::OpenSearchPackageAssociation"
+    }
+    return {**template, "Resources": resources}
+
+
+def domain_in(stack: Stack) -> IDomain:
+    """The domain, which somebody else manages."""
+    arn = stack.format_arn(service="es", resource="domain", resource_name=DOMAIN)
+    return Domain.from_domain_attributes(stack, "Domain", domain_arn=arn, domain_endpoint="")
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +229,7 @@ def life(running: Deployer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         def build(app: App) -> None:
             provider = PackageProvider(Stack(app, PROVIDER), "Provider")
             stack = Stack(app, LIFE)
-            Package(
+            file = Package(
                 stack,
                 "File",
                 package_type=PackageType.TXT_DICTIONARY,
@@ -189,6 +246,7 @@ def life(running: Deployer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
                 description=edition,
                 provider=provider,
             )
+            PackageAssociation(stack, "OnDomain", domain=domain_in(stack), packages=[file], provider=provider)
 
         assembly = running.synthesize(build)
         running.publish(assembly)
@@ -201,11 +259,21 @@ def life(running: Deployer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     running.destroy(PROVIDER)
 
 
+@pytest.fixture
+def _domain(deployer: Deployer) -> None:
+    deployer.aws.client("opensearch").create_domain(DomainName=DOMAIN, EngineVersion="OpenSearch_2.17")
+
+
+@pytest.mark.usefixtures("_domain")
 def test_with_all_permissions_everything_works(deployer: Deployer, life: Life) -> None:
     life.live()
     assert deployer.aws.packages() == []
+    done = [one["Operation"] for one in deployer.aws.calls() if not one["Error"]]
+    assert done.count("AssociatePackages") == 2, "a second version reaches the domain"
+    assert "DissociatePackages" in done
 
 
+@pytest.mark.usefixtures("_domain")
 @pytest.mark.parametrize("permission", CHECKED)
 def test_without_one_permission_the_user_is_told_which_action_was_denied(
     deployer: Deployer, life: Life, permission: str
@@ -221,14 +289,18 @@ def test_every_permission_is_either_checked_or_listed_with_its_source(running: D
         bucket = Bucket.from_bucket_attributes(
             stack, "Bucket", bucket_name="bucket", encryption_key=Key(stack, "BucketKey")
         )
-        Package(
+        provider = PackageProvider(stack, "Provider", vpc=Vpc(stack, "Vpc", nat_gateways=0))
+        package = Package(
             stack,
             "Package",
             package_type=PackageType.TXT_DICTIONARY,
             source=PackageSource.from_bucket(bucket, "words.txt", object_version="1"),
             encryption_key=Key(stack, "Key"),
-            provider=PackageProvider(stack, "Provider", vpc=Vpc(stack, "Vpc", nat_gateways=0)),
+            provider=provider,
         )
+        role = Role.from_role_name(stack, "Keys", "keys")
+        associated = AssociatedPackage(package, key_access_role=role)
+        PackageAssociation(stack, "OnDomain", domain=domain_in(stack), packages=[associated], provider=provider)
 
     assembly = running.synthesize(build)
     template = json.loads((assembly / "Everything.template.json").read_text())
