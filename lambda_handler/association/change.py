@@ -108,14 +108,15 @@ class Change:
     def _act(self, decision: Decision, situation: Situation) -> tuple[Member, ...] | Pending:
         match decision:
             case Done():
-                return situation.members
+                return situation.everyone
             case Wait(awaited, seen):
                 return Pending(awaited, seen)
-            case Fail(reason, may_stay):
-                if not (may_stay and self._is_rollback()):
+            case Fail(reason, stays):
+                if not (stays and self._is_rollback()):
                     raise RequestFailedError(reason)
                 logger.warning("the rollback leaves it at that: %s", reason)
-                return situation.members
+                self._progress.left = sorted({*self._progress.left, *stays})
+                return Pending("the rest of the rollback", reason)
             case Associate(members):
                 return self._associate(situation.name, members)
             case Dissociate(associations):

@@ -29,11 +29,11 @@ class Fail:
 
     Attributes:
         reason: why.
-        may_stay: whether the domain works as it did before the stack's update. Then a rollback leaves it at that.
+        stays: the packages that it fails for, where the domain works with them. A rollback leaves them at that.
     """
 
     reason: str
-    may_stay: bool = False
+    stays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lambda_handler.association.decisions import Fail
 from lambda_handler.package_types import DICTIONARY
 
 if TYPE_CHECKING:
+    from lambda_handler.association.member import Member
     from lambda_handler.association.situation import Situation
     from lambda_handler.domains import Association
 
@@ -39,37 +41,46 @@ def association_failed(situation: Situation) -> Fail:
         for one in (member.association for member in failed)
         if one is not None
     )
-    return Fail("; ".join(told), may_stay=all(member.has_any_version for member in failed))
+    return Fail("; ".join(told), _ids_of(failed))
 
 
 def association_refused(situation: Situation) -> Fail:
     """The service does not begin to bring a package to the domain."""
     names = ", ".join(str(member) for member in situation.to_associate)
     reason = f"{names} could not be associated with domain {situation.name!r}: {situation.progress.refusal}"
-    return Fail(reason, may_stay=all(member.has_any_version for member in situation.to_associate))
+    return Fail(reason, _ids_of(situation.to_associate))
 
 
 def configuration_kept(situation: Situation) -> Fail:
     """The service does not change a configuration in place."""
-    names = ", ".join(str(member) for member in situation.members if member.keeps_its_configuration)
+    keeping = [member for member in situation.members if member.keeps_its_configuration]
+    names = ", ".join(map(str, keeping))
     return Fail(
         f"the AssociationConfiguration of {names} on domain {situation.name!r} did not change: "
         f"{situation.progress.refusal}. To have it changed, take the package out of Packages, deploy, put it in again "
         "and deploy: in between the domain does not have it",
-        may_stay=True,
+        _ids_of(keeping),
     )
 
 
 def dissociation_failed(situation: Situation) -> Fail:
     """The service has not taken a package off the domain."""
-    return Fail("; ".join(f"{_stays(one)}: {one.error}{_advice(one)}" for one in situation.kept), may_stay=True)
+    reason = "; ".join(f"{_stays(one)}: {one.error}{_advice(one)}" for one in situation.kept)
+    return Fail(reason, tuple(one.id for one in situation.kept))
 
 
 def dissociation_refused(situation: Situation) -> Fail:
     """The service does not begin to take a package off the domain."""
     refusal = situation.progress.refusal
-    stays = ", ".join(_stays(one) for one in situation.to_dissociate)
-    return Fail(f"{stays}: {refusal}{_advice(*situation.to_dissociate)}", may_stay=True)
+    staying = situation.to_dissociate
+    works = all(one.version for one in situation.to_go_first)
+    reason = f"{', '.join(map(_stays, staying))}: {refusal}{_advice(*staying)}"
+    return Fail(reason, tuple(one.id for one in staying) if works else ())
+
+
+def _ids_of(members: Sequence[Member]) -> tuple[str, ...]:
+    """The packages, where all of them work on the domain."""
+    return tuple(one.package.id for one in members) if all(one.has_any_version for one in members) else ()
 
 
 def _stays(association: Association) -> str:

@@ -57,7 +57,7 @@ class Observer:
         elif any(member.may_be_lagging for member in members):
             self._progress.unchanged.meet(self._deadline.clock.now())
         self._learn_from_first_look(finder, members)
-        unwanted = tuple(self._target.unwanted(finder, members))
+        unwanted = tuple(one for one in self._target.unwanted(finder, members) if one.id not in self._progress.left)
         return self._situation(domain, associations, members, unwanted)
 
     def _learn_from_first_look(self, finder: Finder, members: tuple[Member, ...]) -> None:
@@ -98,7 +98,8 @@ class Observer:
             domain=domain,
             associations=associations,
             wants=bool(self._target.entries),
-            members=members,
+            members=tuple(one for one in members if not (one.found and one.found.id in self._progress.left)),
+            everyone=members,
             unwanted=unwanted,
             waits=self._target.waits,
             progress=self._progress,

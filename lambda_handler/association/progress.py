@@ -50,6 +50,7 @@ class ChangeProgress:
         kept: puts up with a DissociatePackages that is refused.
         refusal: what the service said then.
         refused_at: when it said so last.
+        left: the packages that a rollback leaves as they are.
         missing: puts up with a package that does not show.
         no_domain: puts up with a domain that does not show.
         unchanged: puts up with a new version that does not show.
@@ -73,6 +74,7 @@ class ChangeProgress:
     kept: Grace = field(default_factory=lambda: Grace(VISIBLE_WITHIN))
     refusal: str = ""
     refused_at: float = 0.0
+    left: list[str] = field(default_factory=list)
     missing: Grace = field(default_factory=lambda: Grace(READING_LAGS_AT_MOST))
     no_domain: Grace = field(default_factory=lambda: Grace(READING_LAGS_AT_MOST))
     unchanged: Grace = field(default_factory=lambda: Grace(READING_LAGS_AT_MOST))

@@ -25,8 +25,9 @@ class Situation:
         domain: the domain; None where there is none.
         associations: all packages on the domain.
         wants: whether any packages are to be on it.
-        members: the packages that are to be on it.
-        unwanted: the associations that are to go.
+        members: the packages that are to be on it, without those that a rollback leaves as they are.
+        everyone: all packages that are to be on it.
+        unwanted: the associations that are to go, without those that a rollback leaves there.
         waits: whether to wait until the domain is as desired, and not only until the service has accepted that.
         progress: what the request remembers.
         now: the time of the look, in seconds since the epoch.
@@ -37,6 +38,7 @@ class Situation:
     associations: tuple[Association, ...]
     wants: bool
     members: tuple[Member, ...]
+    everyone: tuple[Member, ...]
     unwanted: tuple[Association, ...]
     waits: bool
     progress: ChangeProgress

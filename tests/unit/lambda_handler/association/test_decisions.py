@@ -128,6 +128,7 @@ def situation(
         associations=tuple(there.values()),
         wants=bool(wishes) if wants is None else wants,
         members=members,
+        everyone=members,
         unwanted=unwanted,
         waits=waits,
         progress=memory,
@@ -541,6 +542,28 @@ class TestARow:
         assert not agrees(without, expected)
 
 
+@pytest.mark.parametrize(
+    ("one", "stays"),
+    [
+        (situation(wish(there=FAILED_IN_USE), **asked(LAGGING)), ("F1",)),
+        (situation(wish(there=FAILED), **asked("F1", first_asked_at=LONG_AGO)), ()),
+        (situation(wish(there=LAGGING), refused_of=["F1"], **REFUSED), ("F1",)),
+        (situation(wish(), refused_of=["F1"], **REFUSED), ()),
+        (situation(wish(there=LAGGING), wish(package("F2")), refused_of=["F1", "F2"], **REFUSED), ()),
+        (situation(unwanted=(STUCK,), **dissociated(UNWANTED)), ("F9",)),
+        (situation(unwanted=(UNWANTED,), kept=met(60, NOW - 61)), ("F9",)),
+        (situation(wish(there=FAILED), kept=met(60, NOW - 61)), ()),
+        (situation(wish(problem=WRONG_ENGINE)), ()),
+        (situation(wish(package(status="COPY_FAILED", version=""))), ()),
+        (situation(domain=None, wants=True, no_domain=met(15, NOW - 16)), ()),
+    ],
+)
+def test_a_rollback_may_leave_what_the_domain_works_with(one: Situation, stays: tuple[str, ...]) -> None:
+    decision = decide(one)
+    assert isinstance(decision, Fail)
+    assert decision.stays == stays
+
+
 def test_what_a_row_says_is_what_it_does() -> None:
     """The docs print the words, the function runs the rest."""
     words = {Done: "done", Wait: "wait", Fail: "fail", Associate: "AssociatePackages", Dissociate: "DissociatePackages"}
@@ -649,6 +672,7 @@ def situations(draw: st.DrawFn) -> Situation:
         associations=tuple(there.values()),
         wants=bool(members) or draw(st.booleans()),
         members=tuple(members),
+        everyone=tuple(members),
         unwanted=tuple(one for one in there.values() if one.id not in staying and draw(st.booleans())),
         waits=draw(st.booleans()),
         progress=memory,

@@ -129,3 +129,39 @@ class TestOfAnUpdate:
         began = shop.cloud.clock.now()
         assert shop.update(physical_id, properties, {**properties, "ServiceTimeout": 900}).status == "SUCCESS"
         assert shop.cloud.clock.now() - began < 5
+
+
+class TestTakesOffWhatTheUpdateHasPutThere:
+    def test_although_another_package_keeps_its_version(self, shop: Shop) -> None:
+        there, added = shop.foreign_dictionary("there"), shop.dictionary("added")
+        old, new = shop.properties(there), shop.properties(there, added)
+        physical_id = shop.created(old)
+        shop.new_version(there)
+        shop.cloud.model.behaviour.faults = [_fails(there)]
+        assert shop.update(physical_id, old, new).status == "FAILED"
+        response = shop.roll_back(physical_id, new, old)
+        assert response.status == "SUCCESS", response.reason
+        assert shop.on_domain() == {there: "ASSOCIATION_FAILED"}
+
+    def test_although_an_index_uses_another_package_of_it(self, shop: Shop) -> None:
+        there, used, added = shop.dictionary("there"), shop.dictionary("used"), shop.dictionary("added")
+        old, new = shop.properties(there), shop.properties(there, used, added)
+        physical_id = shop.created(old)
+        assert shop.update(physical_id, old, new).status == "SUCCESS"
+        shop.cloud.model.use_in_index(DOMAIN, used)
+        response = shop.roll_back(physical_id, new, old)
+        assert response.status == "SUCCESS", response.reason
+        assert shop.on_domain() == {there: "v1", used: "DISSOCIATION_FAILED"}
+        assert [operation for operation, _ in shop.writes()].count("DissociatePackages") == 1
+
+    def test_although_a_package_that_could_not_be_removed_is_not_taken_again(self, shop: Shop) -> None:
+        removed, added = shop.dictionary("removed"), shop.dictionary("added")
+        old, new = shop.properties(removed), shop.properties(added)
+        physical_id = shop.created(old)
+        shop.cloud.model.use_in_index(DOMAIN, removed)
+        assert shop.update(physical_id, old, new).status == "FAILED"
+        refused = Fault("AssociatePackages", "error", code="ValidationException", message="wrong state", times=1000)
+        shop.cloud.model.behaviour.faults = [refused]
+        response = shop.roll_back(physical_id, new, old)
+        assert response.status == "SUCCESS", response.reason
+        assert shop.on_domain() == {removed: "DISSOCIATION_FAILED"}
