@@ -12,7 +12,7 @@ A changed file becomes the next version of the same package, and reaches the dom
     association.reference_path(synonyms)  # for the synonyms_path of an analyzer
 
 AWS's own plugins and packages that something else manages are referred to by ``Package.from_package_name`` and
-``Package.from_package_id``. ``AssociatedPackage`` says what goes with a package on a domain: prerequisites, a key store.
+``Package.from_package_id``. ``AssociatedPackage`` says what goes with a package on a domain: prerequisites, a role.
 ``PackageProvider`` is the function that does the work; a stack has one of its own by itself.
 """
 

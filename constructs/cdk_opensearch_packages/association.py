@@ -10,7 +10,8 @@ from constructs import Construct, IConstruct
 from .arguments import check_type, wrong_type
 from .associated_package import AssociatedPackage, associated_packages, identity_of, is_package, reference_to
 from .association_checks import check_package
-from .custom_resource import declare_custom_resource, policy_of, provider_for
+from .association_policy import AssociationPolicy
+from .custom_resource import declare_custom_resource, provider_for
 from .domain import domain_of
 from .package import IPackage
 from .provider import IPackageProvider
@@ -40,7 +41,7 @@ class PackageAssociation(Resource):
 
     Args:
         scope: The construct that the association belongs to.
-        id: The name of the construct within ``scope``.
+        id: The name of the construct within ``scope``. Before you give it another name, see ``removal_policy``.
         domain: The domain. Another domain takes another association: the packages reach it before they leave the old
             one. A domain that ``Domain.from_domain_endpoint`` imports goes by its own name, without the ``search-`` or
             ``vpc-`` of the endpoint.
@@ -53,7 +54,10 @@ class PackageAssociation(Resource):
             that CloudFormation waits at most. When the association is deleted, it waits in any case. Default: it waits.
         timeout: How long a deployment waits for the domain, from one minute to one hour. Default: one hour.
         removal_policy: What happens to the packages on the domain when the association leaves the stack. Default: they
-            leave the domain.
+            leave the domain. So they do when the association gets another ``id`` or moves into another construct: it is
+            deleted after the new one was made, which found the packages on the domain. A package that goes from one
+            association to another in one deployment also leaves it, for a while or for good. Set
+            ``RemovalPolicy.RETAIN`` in a deployment before; docs/associations.md has the steps.
         provider: The provider that associates the packages. It cannot be changed once the association exists. Default:
             the one that the packages of the stack share.
 
@@ -81,7 +85,7 @@ class PackageAssociation(Resource):
         for one in associated:
             check_package(self, one.package, target)
         provider = provider_for(self, provider)
-        policy = policy_of(self, provider)
+        policy = AssociationPolicy.get_or_create(self.stack, provider, target)
         policy.associate_packages(target.arn)
         roles = [one.key_access_role for one in associated if one.key_access_role is not None]
         for role in roles:
@@ -99,7 +103,12 @@ class PackageAssociation(Resource):
             timeout=timeout,
             removal_policy=removal_policy,
         )
-        self._come_after(domain, roles)
+        self._come_after(domain, policy, roles)
+
+    @property
+    def association_id(self) -> str:
+        """What ``Ref`` gives: the association's own id, another one for another domain. Returns a token."""
+        return self._resource.ref
 
     def package_id(self, package: IPackage) -> str:
         """Returns a token: the ``PackageID`` of a package of the list, also of one that is known by its name.
@@ -151,12 +160,12 @@ class PackageAssociation(Resource):
             )
         return self._resource.get_att_string(f"{name}.{identities.index(identity_of(package))}")
 
-    def _come_after(self, domain: IDomain, roles: Sequence[IRole]) -> None:
-        """Lets the domain be complete before, and stay until the packages have left.
+    def _come_after(self, domain: IDomain, policy: AssociationPolicy, roles: Sequence[IRole]) -> None:
+        """Lets the domain and what is allowed there be complete before, and stay until the packages have left.
 
-        Its access policies are a change of the domain, which takes one change at a time.
+        Access policies of the domain are a change of it, and it takes one change at a time.
         """
-        before: list[IConstruct] = [*roles]
+        before: list[IConstruct] = [policy, *roles]
         if not self.node.path.startswith(f"{domain.node.path}/"):
             before.append(domain)
         self._resource.node.add_dependency(*before)

@@ -6,7 +6,7 @@ from aws_cdk import CustomResource, Duration, RemovalPolicy, Resource, Stack
 
 from .arguments import check_interface, check_type
 from .checks import check_timeout
-from .policies import PackagePolicy
+from .package_policy import PackagePolicy
 from .provider import IPackageProvider, PackageProvider
 from .provider_checks import check_provider
 

@@ -31,6 +31,13 @@ class AssociatedDomain:
     arn: str
 
     @property
+    def known_name(self) -> str | None:
+        """The name, where synthesis knows it: of a domain that is imported, or that the app makes under this name."""
+        resource = self.construct.node.default_child
+        given = resource.domain_name if isinstance(resource, CfnDomain) else None
+        return next((one for one in (self.name, given) if one is not None and not Token.is_unresolved(one)), None)
+
+    @property
     def engine_version(self) -> str | None:
         """The engine version, where the app makes the domain and says it."""
         resource = self.construct.node.default_child

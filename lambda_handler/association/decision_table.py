@@ -87,8 +87,8 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         no_content,
     ),
     Row(
-        "an association that this request has asked for is ASSOCIATION_FAILED, and has a version there, or the request "
-        "is older than three minutes",
+        "an association that this request has asked for is ASSOCIATION_FAILED, and has a version there, or it has "
+        "asked more than three minutes ago",
         "fail",
         lambda s: any(member.has_failed and not member.has_failed_early for member in s.members),
         association_failed,

@@ -11,10 +11,14 @@ from typing import Any
 from aws_cdk import App, CfnResource, Fn, Stack
 from aws_cdk.aws_iam import PolicyStatement
 from aws_cdk.aws_kms import Key
+from aws_cdk.aws_opensearchservice import Domain
 from aws_cdk.aws_s3 import Bucket
 
 from cdk_opensearch_packages import PackageProvider
-from cdk_opensearch_packages.policies import PackagePolicy, provider_statements
+from cdk_opensearch_packages.association_policy import AssociationPolicy
+from cdk_opensearch_packages.domain import AssociatedDomain
+from cdk_opensearch_packages.package_policy import PackagePolicy
+from cdk_opensearch_packages.policies import provider_statements
 from cdk_opensearch_packages.source import S3Object
 from cdk_opensearch_packages.staging_bucket import StagingBucket
 from release.template import parameters
@@ -61,7 +65,9 @@ Resources of other stacks use it with `ServiceToken: !ImportValue <name>-Service
 
 def provider_template() -> dict[str, Any]:
     """The template's sections, in the order in which a person reads them."""
-    resources = tidy(synthesized(_declare_provider))
+    made = synthesized(_declare_provider)
+    _put_domains_into_the_one_policy(made)
+    resources = tidy(made)
     _decide_statements(resources["PackagePolicy"])
     _allow_network_interfaces(resources["Policy"])
     resources["Function"]["Properties"]["Code"] = FUNCTION_CODE
@@ -115,8 +121,18 @@ def _declare_policy(stack: Stack, provider: PackageProvider) -> None:
     policy = PackagePolicy.get_or_create(stack, provider)
     policy.read_object(S3Object(bucket, "placeholder", version="any", account=stack.account))
     policy.encrypt_packages(key)
-    policy.associate_packages(_DOMAIN)
-    policy.pass_key_access_role(_ROLE)
+    domain = Domain.from_domain_attributes(stack, "Domain", domain_arn=_DOMAIN, domain_endpoint="placeholder")
+    of_domain = AssociationPolicy.get_or_create(stack, provider, AssociatedDomain(domain, "placeholder", _DOMAIN))
+    of_domain.associate_packages(_DOMAIN)
+    of_domain.pass_key_access_role(_ROLE)
+
+
+def _put_domains_into_the_one_policy(resources: dict[str, Any]) -> None:
+    """The library has a policy for each domain; here all of them are one parameter."""
+    statements = resources.pop("AssociationPolicy")["Properties"]["PolicyDocument"]["Statement"]
+    for statement in statements:
+        sid = "PassKeyAccessRoles" if statement["Action"] == "iam:PassRole" else "AssociatePackages"
+        resources["PackagePolicy"]["Properties"]["PolicyDocument"]["Statement"].append({"Sid": sid, **statement})
 
 
 def _decide_statements(policy: dict[str, Any]) -> None:

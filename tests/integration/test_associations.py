@@ -16,7 +16,7 @@ from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
 from tests.integration.stories import DICTIONARY, PLUGIN, Kind
 
-DOMAIN = "shop-search"
+DOMAIN, OTHER_DOMAIN = "shop-search", "other-search"
 ENGINE, NEWER_ENGINE = "OpenSearch_2.15", "OpenSearch_2.17"
 STACK, ANOTHER = "Associations", "Another"
 
@@ -63,10 +63,12 @@ def _clean(deployer: Deployer) -> Iterator[None]:
     deployer.destroy(STACK, ANOTHER)
 
 
-def imported(stack: Stack) -> IDomain:
-    """The domain that somebody else manages."""
-    arn = stack.format_arn(service="es", resource="domain", resource_name=DOMAIN)
-    return Domain.from_domain_attributes(stack, "Domain", domain_arn=arn, domain_endpoint="https://search.example")
+def imported(stack: Stack, name: str = DOMAIN) -> IDomain:
+    """A domain that somebody else manages."""
+    arn = stack.format_arn(service="es", resource="domain", resource_name=name)
+    return Domain.from_domain_attributes(
+        stack, f"Domain-{name}", domain_arn=arn, domain_endpoint="https://search.example"
+    )
 
 
 def make(stack: Stack, name: str, source: Path, kind: Kind = DICTIONARY, **options: Any) -> Package:
@@ -204,6 +206,55 @@ class TestOnADomainOfSomebodyElse:
         assert "could not be associated with domain 'shop-search': disk full" in told
         assert on_domain(aws) == {"there": "v1"}
         assert [package["PackageName"] for package in aws.packages()] == ["there"]
+
+    def test_packages_leave_the_domain_of_an_association_that_goes_or_gets_another_domain(
+        self, deployer: Deployer, aws: LocalAws, tmp_path: Path
+    ) -> None:
+        make_domain(aws, OTHER_DOMAIN)
+
+        def shops(*, first: bool, second_domain: str) -> Build:
+            def build(app: App) -> None:
+                stack = Stack(app, STACK)
+                synonyms = make(stack, "synonyms", DICTIONARY.write(tmp_path, "synonyms"))
+                PackageAssociation(stack, "Second", domain=imported(stack, second_domain), packages=[synonyms])
+                if first:
+                    stopwords = make(stack, "stopwords", DICTIONARY.write(tmp_path, "stopwords"))
+                    PackageAssociation(stack, "First", domain=imported(stack), packages=[stopwords])
+
+            return build
+
+        deployer.deploy(shops(first=True, second_domain=OTHER_DOMAIN))
+        assert (on_domain(aws), on_domain(aws, OTHER_DOMAIN)) == ({"stopwords": "v1"}, {"synonyms": "v1"})
+        deployer.deploy(shops(first=False, second_domain=OTHER_DOMAIN))
+        assert (on_domain(aws), on_domain(aws, OTHER_DOMAIN)) == ({}, {"synonyms": "v1"})
+        assert [package["PackageName"] for package in aws.packages()] == ["synonyms"]
+        deployer.deploy(shops(first=False, second_domain=DOMAIN))
+        assert (on_domain(aws), on_domain(aws, OTHER_DOMAIN)) == ({"synonyms": "v1"}, {})
+
+    def test_with_a_retain_policy_before_packages_stay_when_associations_are_renamed_and_a_package_moves(
+        self, deployer: Deployer, aws: LocalAws, tmp_path: Path
+    ) -> None:
+        def shop(name: str, policy: RemovalPolicy, *, moved: bool) -> Build:
+            def build(app: App) -> None:
+                stack = Stack(app, STACK)
+                made = [make(stack, one, DICTIONARY.write(tmp_path, one)) for one in ("synonyms", "stopwords", "nouns")]
+                stays, moves, other = made
+                domain = imported(stack)
+                kept = [stays] if moved else [stays, moves]
+                PackageAssociation(stack, name, domain=domain, packages=kept, removal_policy=policy)
+                PackageAssociation(stack, "Other", domain=domain, packages=[other, moves] if moved else [other])
+
+            return build
+
+        everything = {"synonyms": "v1", "stopwords": "v1", "nouns": "v1"}
+        deployer.deploy(shop("Packages", RemovalPolicy.DESTROY, moved=False))
+        deployer.deploy(shop("Packages", RemovalPolicy.RETAIN, moved=False))
+        aws.reset()
+        deployer.deploy(shop("Renamed", RemovalPolicy.DESTROY, moved=True))
+        assert on_domain(aws) == everything
+        assert writes(aws) == [], "they were on the domain all the time"
+        deployer.destroy(STACK)
+        assert on_domain(aws) == {}
 
     def test_awss_own_plugin_by_name_needs_nothing_after_an_upgrade(self, deployer: Deployer, aws: LocalAws) -> None:
         def nori(minutes: int) -> Build:

@@ -11,8 +11,8 @@ class Guarantee(Enum):
 
     ONE_PACKAGE = "one request makes at most one package at a time"
     ONE_VERSION = "one request makes at most one version when its deliveries follow one another"
-    ONE_CHANGE = "one request associates each version of a package once, unless that fails"
-    PATIENT = "a domain that shows that it is busy is asked for nothing"
+    ONE_CHANGE = "one request changes a domain once for all packages, unless that fails"
+    PATIENT = "a domain that shows that it is busy, or has just refused or failed, is asked for nothing"
     NOTHING_FOREIGN = "nothing is written that is not this resource's"
     WAS_THERE = "what was on a domain before is there after an operation that is undone"
     IN_TIME = "a response comes before ServiceTimeout"
@@ -26,6 +26,7 @@ class Guarantee(Enum):
     NO_ORPHAN = "nothing is left after Delete"
     NO_COPY = "no staged copy is left"
     AS_WANTED = "SUCCESS means that all is as the template says"
+    SOON = "a request is responded to as soon as its end is sure"
     PASSES = "a fault that passes fails no request that has time left"
 
 

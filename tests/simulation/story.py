@@ -30,8 +30,9 @@ class Story(Generic[R]):
         stacks_error: why CloudFormation cannot be asked; empty where it can.
         behaviour: how the service behaves, where that differs from the usual.
         function_timeout: how long an invocation may run, in seconds.
+        soon: within how many seconds it is responded to, where nothing goes wrong.
         stride: of the looks, which are many in a story that waits and do the same again and again, every so many meets
-            its faults; every other call does.
+            its faults, and every other call does; 0 where none does.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Story(Generic[R]):
     stacks_error: str = ""
     behaviour: dict[str, Any] = field(default_factory=dict)
     function_timeout: float = 900.0
+    soon: float = 60.0
     stride: int = 1
 
     def play(self, faults: dict[int, Fault] | None = None) -> Outcome:
@@ -52,12 +54,15 @@ class Story(Generic[R]):
         resource = self.of(world)
         event = self.request(resource)
         world.boundaries.plan(faults or {})
+        begun = world.clockwork.now()
         response = world.serve(event)
         crossed = world.boundaries.crossed
         world.boundaries.plan({})
         found = []
         if response is not None and response.status != self.ends:
             found.append(Violation(Guarantee.PASSES, f"{self.name}: {response.status}: {response.reason}"))
+        if not faults and response is not None and response.moment - begun > self.soon:
+            found.append(Violation(Guarantee.SOON, f"{self.name}: after {response.moment - begun:.0f} s"))
         self.then(resource)
         resource.follow_up(event)
         resource.delete()
@@ -66,6 +71,8 @@ class Story(Generic[R]):
 
     def struck(self, crossed: list[str]) -> list[tuple[int, str]]:
         """The calls that meet their faults, with their places."""
+        if not self.stride:
+            return []
         looks = ("Describe", "List", "Get", "Head")
         calls = enumerate(crossed)
         return [(place, call) for place, call in calls if place % self.stride == 0 or not call.startswith(looks)]

@@ -30,17 +30,22 @@ def test_the_guarantees_hold_whatever_goes_wrong_at_one_call(story: Story[Any]) 
 def test_every_call_that_the_function_makes_is_among_those_that_go_wrong() -> None:
     crossed = {operation for story in STORIES for operation in story.play().crossed}
     assert crossed == {
+        "AssociatePackages",
         "CopyObject",
         "CreatePackage",
         "DeleteObject",
         "DeletePackage",
+        "DescribeDomain",
+        "DescribeDomainChangeProgress",
         "DescribePackages",
         "DescribeStackResource",
         "DescribeStacks",
+        "DissociatePackages",
         "GetPackageVersionHistory",
         "HeadObject",
         "ListDomainsForPackage",
         "ListObjectVersions",
+        "ListPackagesForDomain",
         "PUT of the response",
         "PutObject",
         "UpdatePackage",

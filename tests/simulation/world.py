@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from botocore.exceptions import ClientError
+
 from lambda_handler.association.handler import AssociationHandler
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.response import ResponseNotDeliveredError
@@ -335,7 +337,11 @@ class World:
         self.writes.append(write)
         facts = self.packages if operation in OF_PACKAGES else self.associations
         facts.ask(write)
-        response = apply()
+        try:
+            response = apply()
+        except ClientError:
+            facts.refuse(write)
+            raise
         write.applied = True
         facts.apply(write, response)
         return response

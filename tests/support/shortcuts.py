@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # What botocore takes for a response: the HTTP part, of which it looks at the status, and what stands in it.
 Short = tuple[SimpleNamespace, dict[str, Any]]
 OK = SimpleNamespace(status_code=200)
+LOOKS = {"DescribePackages", "DescribeDomain", "ListPackagesForDomain"}
 
 
 @contextmanager
@@ -77,11 +78,11 @@ def _play(model: PackagesModel) -> Callable[..., Short | None]:
 
 @contextmanager
 def _looks_at(model: PackagesModel, client: Any) -> Iterator[None]:
-    """DescribePackages, which is nine calls of ten, not even written and read: the parameters are checked."""
+    """The looks, which are nine calls of ten, not even written and read: the parameters are checked."""
     make_api_call = client._make_api_call
 
     def call(operation: str, parameters: dict[str, Any]) -> Any:
-        if operation != "DescribePackages":
+        if operation not in LOOKS:
             return make_api_call(operation, parameters)
         validate_parameters(parameters, client.meta.service_model.operation_model(operation).input_shape)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 WRITES = ("AssociatePackages", "DissociatePackages")
 CHANGING = ("ASSOCIATING", "DISSOCIATING")
 ROLLING_BACK = "UPDATE_ROLLBACK_IN_PROGRESS"
+# How long a domain is left alone that has refused a change, and a package that could not be associated, in seconds.
+PAUSE_BETWEEN_TRIES, PAUSE_AFTER_FAILURE = 4.0, 29.0
 
 # A package on a domain: the name of the domain, and the PackageID.
 Place = tuple[str, str]
@@ -24,29 +27,34 @@ Details = dict[str, Any]
 
 @dataclass(frozen=True)
 class Asked:
-    """An AssociatePackages that the service has accepted, for one of its packages.
+    """A change that the service has accepted, for one of its packages.
 
     Attributes:
+        operation: AssociatePackages or DissociatePackages.
         request: whose it was.
+        moment: when.
         place: the package, and the domain.
         version: the version that was available then.
         was: the association before; empty where there was none.
     """
 
+    operation: str
     request: str
+    moment: float
     place: Place
     version: str
     was: Details
 
     @property
     def made_it(self) -> bool:
-        """Whether the domain did not have the package before, or in vain: it never had a version there."""
-        return not self.was or (self.has_failed and "PackageVersion" not in self.was)
+        """Whether it puts a package onto the domain that was not there, or in vain: it never had a version there."""
+        is_new = not self.was or (self.has_failed and "PackageVersion" not in self.was)
+        return self.operation == "AssociatePackages" and is_new
 
     @property
     def has_failed(self) -> bool:
         """Whether it had failed before."""
-        return bool(self.was) and self.was["DomainPackageStatus"] == "ASSOCIATION_FAILED"
+        return bool(self.was) and self.was["DomainPackageStatus"] in ("ASSOCIATION_FAILED", "DISSOCIATION_FAILED")
 
 
 @dataclass(frozen=True)
@@ -56,12 +64,14 @@ class Then:
     Attributes:
         on_domains: what was on the domains.
         left: what the request had put there itself, and what was there to stay.
+        is_busy: whether the domain of the request was busy.
         had: what was there when the operation began that the request is a part of.
         ours: what of it the resource had to care for, so that it can remove it; nothing where it rolls back.
     """
 
     on_domains: dict[Place, Details]
     left: list[Place]
+    is_busy: bool
     had: dict[Place, Details]
     ours: set[Place]
 
@@ -109,7 +119,7 @@ class AssociationFacts:
 
     Attributes:
         not_ours: associations that no request may touch, in every detail.
-        asked: what the service has accepted to associate.
+        asked: what the service has accepted.
         ours: what resources have put onto domains, or have taken over there, and which resource has.
         impatient: writes to a domain of which the request had just seen that it is busy.
         undone: operations that CloudFormation takes for undone.
@@ -125,6 +135,8 @@ class AssociationFacts:
         self.undone: list[Undone] = []
         self.excused: set[Place] = set()
         self._busy: dict[int, bool] = {}  # what an invocation has seen last
+        self._busy_until: dict[str, float] = {}  # until when others change a domain
+        self._refused: dict[str, float] = {}  # when the service has refused a write of a request last
         self._before: dict[Place, Details] = {}  # the write that is under way
         self._operations: dict[tuple[str, str], Operation] = {}
         self._listed: list[tuple[str, Details]] = []  # everything that any request has named
@@ -150,10 +162,16 @@ class AssociationFacts:
         """Somebody takes packages off a domain."""
         self._by_hand(domain, package_ids, "DissociatePackages", list(package_ids))
 
+    def modify_by_hand(self, domain: str, seconds: float) -> None:
+        """Somebody changes a domain."""
+        self._world.model.modify_domain(domain, seconds)
+        self._busy_until[domain] = self._world.clockwork.now() + seconds
+
     def upgrade_by_hand(self, domain: str, engine_version: str, seconds: float) -> None:
         """Somebody upgrades a domain: its plugins become others."""
         before = self.on_domains()
         self._world.model.upgrade_domain(domain, engine_version, seconds)
+        self._busy_until[domain] = self._world.clockwork.now() + seconds
         self._world.clockwork.start(lambda: self._after_upgrade(before), seconds + 0.1)
 
     def _after_upgrade(self, before: dict[Place, Details]) -> None:
@@ -243,21 +261,37 @@ class AssociationFacts:
 
     def ask(self, write: Write) -> None:
         """A request asks for a change of a domain."""
-        if self._busy.get(write.invocation):
-            self.impatient.append(write)
         self._before = self.on_domains()
+        refused = write.moment - self._refused.get(write.request, -math.inf) < PAUSE_BETWEEN_TRIES
+        if self._busy.get(write.invocation) or refused or self._is_repeated(write):
+            self.impatient.append(write)
+
+    def _is_repeated(self, write: Write) -> bool:
+        """Whether the request had asked for it just now: it has failed, or does not show yet."""
+        if write.operation == "DissociatePackages":
+            return False  # in order to take it back
+        asked = {(*one.place, one.version): one.moment for one in self._associated_by(write.request)}
+        wanted = [(write.domain, one, self._version(one)) for one in write.package_ids]
+        return any(write.moment - asked.get(one, -math.inf) < PAUSE_AFTER_FAILURE for one in wanted)
+
+    def _associated_by(self, request: str) -> list[Asked]:
+        return [one for one in self.asked if one.request == request and one.operation == "AssociatePackages"]
+
+    def _version(self, package_id: str) -> str:
+        return str((self._world.model.package(package_id) or {}).get("AvailablePackageVersion", ""))
+
+    def refuse(self, write: Write) -> None:
+        """The service has refused it."""
+        self._refused[write.request] = write.moment
 
     def apply(self, write: Write, response: Any) -> None:
         """The service has accepted it."""
         key = self._world.sent[write.request].key
         places = [(write.domain, one["PackageID"]) for one in response["DomainPackageDetailsList"]]
         self.others_touch(set(places), but=key)
-        if write.operation == "DissociatePackages":
-            return
         for place in places:
-            package = self._world.model.package(place[1]) or {}
-            version = package.get("AvailablePackageVersion", "")
-            asked = Asked(write.request, place, version, self._before.get(place, {}))
+            was = self._before.get(place, {})
+            asked = Asked(write.operation, write.request, write.moment, place, self._version(place[1]), was)
             self.asked.append(asked)
             if asked.made_it:
                 self.ours[place] = key
@@ -271,7 +305,13 @@ class AssociationFacts:
             self._succeed(sent, response, operation, has)
         of_it = {one.place for one in self.asked if one.request == sent.event["RequestId"] and one.made_it}
         left = [place for place in of_it if place in has and has[place]["DomainPackageStatus"] != "DISSOCIATING"]
-        return Then(has, left, operation.had if operation else {}, ours)
+        return Then(has, left, self._is_busy(sent, has), operation.had if operation else {}, ours)
+
+    def _is_busy(self, sent: Sent, has: dict[Place, Details]) -> bool:
+        """Whether the domain of a request is busy."""
+        domain = str(sent.event["ResourceProperties"].get("DomainName"))
+        changes = any(place[0] == domain and one["DomainPackageStatus"] in CHANGING for place, one in has.items())
+        return changes or self._world.clockwork.now() < self._busy_until.get(domain, 0)
 
     def _succeed(self, sent: Sent, response: Response, operation: Operation | None, has: dict[Place, Details]) -> None:
         kind = sent.event["RequestType"]

@@ -9,10 +9,14 @@ from typing import Any
 from lambda_handler.association import resource_id
 from lambda_handler.association.resource_id import ResourceId
 from lambda_handler.cloudformation.physical_ids import request_of_unknown, says_nothing_created
+from lambda_handler.opensearch import IMPORTING
 from lambda_handler.ownership import Owner
-from tests.simulation.association.facts import WRITES, Details, Place, Then, Undone
+from tests.simulation.association.facts import WRITES, Asked, Details, Place, Then, Undone
 from tests.simulation.guarantees import Guarantee, Violation
 from tests.simulation.world import Received, Sent, World, Write
+
+# What it takes at least to take back what was made in vain: the response is due before ServiceTimeout, in seconds.
+TIME_TO_TAKE_BACK = 120.0
 
 
 def of_the_world(world: World) -> Iterator[Violation]:
@@ -41,19 +45,50 @@ def of_its_writes(world: World, sent: Sent) -> Iterator[Violation]:
         for package_id in write.package_ids:
             if not facts.is_named(may_be, (write.domain, package_id)):
                 yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, which does not name {package_id}")
-    asked = [one for one in facts.asked if one.request == event["RequestId"]]
-    first = {(one.place, one.version) for one in asked if not one.was}
-    again = [(one.place, one.version) for one in asked if one.was and not one.has_failed]
-    if any(times > 1 for times in Counter([*first, *again]).values()) and not sent.overlapped:
-        yield Violation(Guarantee.ONE_CHANGE, f"{sent} asked for {first} and again for {again}")
+        known = resource_id.read(str(event.get("PhysicalResourceId", "")))
+        if known is not None and event["RequestType"] == "Delete" and _is_taken_over(world, sent, known):
+            yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, after a later Create has taken it over")
+    asked = [one for one in facts.asked if one.request == event["RequestId"] and not sent.overlapped]
+    for what in _changes_too_often(world, sent, asked):
+        yield Violation(Guarantee.ONE_CHANGE, f"{sent} {what}")
+
+
+def _is_taken_over(world: World, sent: Sent, known: ResourceId) -> bool:
+    """Whether a later Create goes on from the failed one whose id a Delete names: then the resource is that."""
+    earlier = [one for one in world.sent.values() if one.key == sent.key and one.signed < sent.signed]
+    creates = [one for one in earlier if one.event["RequestType"] == "Create" and one.response is not None]
+    return bool(known.made and creates) and creates[-1].response.status == "SUCCESS"  # type: ignore[union-attr]
+
+
+def _changes_too_often(world: World, sent: Sent, asked: list[Asked]) -> Iterator[str]:
+    """What a request has asked for again, although it had not failed; and what could have gone in one call."""
+    associated = [one for one in asked if one.operation == "AssociatePackages"]
+    first = {(one.place, one.version) for one in associated if not one.was}
+    again = [(one.place, one.version) for one in associated if one.was and not one.has_failed]
+    for what, times in Counter([*first, *again]).items():
+        if times > 1:
+            yield f"has associated {what} {times} times"
+    for one in asked:
+        if one.operation == "DissociatePackages" and one.was["DomainPackageStatus"] == "DISSOCIATING":
+            yield f"has dissociated {_told(one.place)}, which was being dissociated"
+    has_failed = any(one.has_failed for one in asked)
+    is_refused_in_part = world.model.behaviour.refused_in_a_list != "nothing"
+    if has_failed or is_refused_in_part or sent.disturbed:
+        return
+    for operation in WRITES:
+        calls = Counter(one.moment for one in asked if one.operation == operation)
+        if len(calls) > 1:
+            yield f"has asked for {operation} in {len(calls)} calls"
 
 
 def takes_back(world: World, write: Write) -> bool:
     """Whether a write takes off a domain what its own request has put there in vain."""
     if write.operation != "DissociatePackages":
         return False
+    response = world.sent[write.request].response
+    has_succeeded = response is not None and response.status == "SUCCESS" and response.moment < write.moment
     made = {one.place for one in world.associations.asked if one.request == write.request and one.made_it}
-    return all((write.domain, one) in made for one in write.package_ids)
+    return not has_succeeded and all((write.domain, one) in made for one in write.package_ids)
 
 
 def wrong_id(world: World, sent: Sent, response: Received) -> str:
@@ -67,6 +102,8 @@ def wrong_id(world: World, sent: Sent, response: Received) -> str:
     if sent.overlapped or sent.disturbed:
         return ""  # another delivery is at work, and takes back what it has made in vain itself
     left = {package_id for _, package_id in then.left}
+    if left and not then.is_busy and response.moment + TIME_TO_TAKE_BACK < sent.expires:
+        return f"{left} could have been taken back"
     known = resource_id.read(named)
     if known is None:
         is_ours = says_nothing_created(named) or bool(request_of_unknown(named))
@@ -85,7 +122,7 @@ def not_as_wanted(world: World, sent: Sent, response: Received) -> Iterator[str]
     wanted = facts.named_by(event["ResourceProperties"])
     if event["RequestType"] == "Delete":
         known = resource_id.read(str(event["PhysicalResourceId"]))
-        if known is not None:
+        if known is not None and not _is_taken_over(world, sent, known):
             for place in has:
                 is_told = place[1] in known.made if known.made else facts.is_named(wanted, place)
                 if place[0] == known.domain and is_told and place not in facts.excused:
@@ -176,9 +213,13 @@ def _in_use(associations: dict[Place, Details]) -> dict[Place, Details]:
 
 
 def _available(world: World, package_id: str, moment: float) -> str:
-    """The version of a package that was available at a moment."""
-    versions = [one.name for one in world.model.versions(package_id) if one.created_at <= moment]
-    return versions[-1] if versions else ""
+    """The version of a package that was available at a moment, or became so by an import that was under way."""
+    line = world.model.packages[package_id].timeline
+    record = line.at(moment)
+    if record and record.status in IMPORTING:
+        later = (one for since, one in line.entries if since > moment)
+        record = next((one for one in later if one is None or one.status not in IMPORTING), record)
+    return str(record.details.get("AvailablePackageVersion") or "") if record else ""
 
 
 def _number(version: str) -> int:

@@ -53,6 +53,16 @@ def _renew(resource: AssociationResource, package_id: str) -> None:
     resource.world.packages.keep_as_it_is(package_id)
 
 
+def _import_for(resource: AssociationResource, package_id: str, seconds: float) -> None:
+    """A package begins to get a new version, which takes so long."""
+    behaviour, facts = resource.world.model.behaviour, resource.world.packages
+    behaviour.copying = seconds
+    resource.world.model.call("UpdatePackage", {"PackageID": package_id, "PackageSource": source("new")})
+    behaviour.copying = 1
+    del facts.not_ours[package_id]
+    resource.world.clockwork.start(lambda: facts.keep_as_it_is(package_id), seconds + behaviour.validating)
+
+
 def _foreign(resource: AssociationResource, domain: str = DOMAIN, *, lags: bool = False) -> str:
     """A package of another stack that somebody has put onto a domain."""
     made = _package(resource, "stopwords", OTHER)
@@ -131,10 +141,48 @@ def _create_over_failed_version(resource: AssociationResource) -> Event:
 
 
 def _create_that_fails(resource: AssociationResource) -> Event:
-    """One of several packages cannot be brought to the domain; one has been there before."""
-    there, good, bad = _foreign(resource, lags=True), _package(resource), _package(resource, "bad")
+    """One of several packages cannot be brought to the domain; others have been there before."""
+    there, bad = _foreign(resource, lags=True), _package(resource, "bad")
+    also_there, good = _package(resource, "also-there"), _package(resource)
+    resource.world.associations.associate_by_hand(DOMAIN, also_there)
+    _renew(resource, good)
     _let_fail(resource, bad)
-    return _late(resource, resource.creation(packages(there, good, bad)))
+    return _late(resource, resource.creation(packages(there, also_there, good, bad)))
+
+
+def _create_that_fails_late(resource: AssociationResource) -> Event:
+    """Of a package of another stack, which has several versions, nobody could tell later who has put it there."""
+    theirs, bad = _package(resource, "theirs", OTHER), _package(resource, "bad")
+    _renew(resource, theirs)
+    _let_fail(resource, bad)
+    return _late(resource, resource.creation(packages(theirs, bad)))
+
+
+def _create_that_fails_on_a_busy_domain(resource: AssociationResource) -> Event:
+    """Somebody changes the domain just when an association has failed."""
+    package, bad = _package(resource), _package(resource, "bad")
+    _let_fail(resource, bad)
+    event = _late(resource, resource.creation(packages(package, bad)))
+    change = resource.world.associations.modify_by_hand
+    resource.world.clockwork.start(lambda: change(DOMAIN, 300), 1.6)
+    return event
+
+
+def _create_that_fails_cancelled(resource: AssociationResource) -> Event:
+    """Its Delete comes while it fails: it takes back what nobody else could tell to be its own."""
+    event = _create_that_fails_late(resource)
+    resource.world.sent[event["RequestId"]].cancelled = True
+    resource.world.deliver(event)
+    resource.world.clockwork.sleep(2.5)
+    resource.world.give_up(event)
+    return resource.removal(resource.invented_id, event["ResourceProperties"])
+
+
+def _create_that_is_refused(resource: AssociationResource) -> Event:
+    """The service does not take the package, for good."""
+    refusal = Fault("AssociatePackages", "error", code="ValidationException", message="not here", times=FOR_EVER)
+    resource.world.model.behaviour.faults = [refusal]
+    return resource.creation(packages(_package(resource)))
 
 
 def _create_out_of_time(resource: AssociationResource) -> Event:
@@ -147,7 +195,7 @@ def _create_out_of_time(resource: AssociationResource) -> Event:
 def _create_on_a_busy_domain(resource: AssociationResource) -> Event:
     package = _package(resource)
     event = resource.creation(packages(package))
-    resource.world.model.modify_domain(DOMAIN, 4)
+    resource.world.associations.modify_by_hand(DOMAIN, 4)
     return event
 
 
@@ -155,6 +203,41 @@ def _create_on_a_young_domain(resource: AssociationResource) -> Event:
     """The first association fails."""
     package = _package(resource)
     _let_fail(resource, package, times=1)
+    return resource.creation(packages(package))
+
+
+def _create_on_a_domain_that_settles(resource: AssociationResource, within: float = 14) -> Event:
+    """A new domain refuses packages because it is busy, and does not show that."""
+    package = _package(resource)
+    resource.world.model.remove_domain(DOMAIN)
+    resource.world.model.behaviour.domain_settles = within
+    resource.world.model.add_domain(DOMAIN, OLD_ENGINE)
+    resource.world.associations.look_again()
+    return resource.creation(packages(package))
+
+
+def _create_during_an_upgrade(resource: AssociationResource) -> Event:
+    """The plugin is for the new engine version."""
+    package = _plugin(resource, ENGINES[1])
+    resource.world.associations.upgrade_by_hand(DOMAIN, NEW_ENGINE, 10)
+    return resource.creation(packages(package))
+
+
+def _create_right_after_the_package(resource: AssociationResource) -> Event:
+    """Reading does not show the package yet."""
+    package = _package(resource)
+    resource.world.model.behaviour.stale_reads = 65
+    return resource.creation(packages(package))
+
+
+def _create_during_an_import(resource: AssociationResource) -> Event:
+    package = _package(resource)
+    _import_for(resource, package, 8)
+    return resource.creation(packages(package))
+
+
+def _create_of_a_package_that_has_failed(resource: AssociationResource) -> Event:
+    package = _package(resource, "bad", PackageSource=source("bad"))
     return resource.creation(packages(package))
 
 
@@ -181,6 +264,19 @@ def _create_again_after_the_delete(resource: AssociationResource) -> Event:
     resource.follow_up(event)
     resource.delete()
     return _late(resource, event, 60)
+
+
+def _create_again_without_content(resource: AssociationResource) -> Event:
+    """A delivery comes again after its end, when one of the packages has nothing any more that could be associated."""
+    package = _package(resource)
+    event = resource.creation(packages(package, _package(resource, "names")))
+    resource.world.serve(event)
+    resource.follow_up(event)
+    resource.world.model.call("UpdatePackage", {"PackageID": package, "PackageSource": source("bad")})
+    resource.world.clockwork.sleep(60)
+    resource.world.packages.keep_as_it_is(package)
+    resource.world.sent[event["RequestId"]].disturbed = True
+    return event
 
 
 def _create_again_with_more(resource: AssociationResource) -> Event:
@@ -230,6 +326,13 @@ def _update_not_waiting(resource: AssociationResource) -> Event:
     return resource.change({**_adding_and_removing(resource), "Wait": "false"})
 
 
+def _update_of_prerequisites(resource: AssociationResource) -> Event:
+    """For the service this is nothing to do, and nothing that shows."""
+    first, second = _package(resource), _package(resource, "names")
+    _exists(resource, packages(first, second))
+    return resource.change(packages(first, entry(second, PrerequisitePackageIDList=[first])))
+
+
 def _update_of_nothing(resource: AssociationResource) -> Event:
     wanted = packages(_package(resource))
     _exists(resource, wanted)
@@ -237,12 +340,22 @@ def _update_of_nothing(resource: AssociationResource) -> Event:
 
 
 def _update_that_fails(resource: AssociationResource) -> Event:
-    """A new version cannot be brought to the domain; a new package can, and one has been there before."""
-    package, there, added = _package(resource), _foreign(resource, lags=True), _package(resource, "added")
+    """A new version cannot be brought to the domain; new packages can, and one has been there before."""
+    package, there = _package(resource), _foreign(resource, lags=True)
+    added, theirs = _package(resource, "added"), _package(resource, "theirs", OTHER)
     _exists(resource, packages(package))
     _renew(resource, package)
+    _renew(resource, added)
     _let_fail(resource, package)
-    return resource.change(packages(package, there, added))
+    return resource.change(packages(package, there, added, theirs))
+
+
+def _rollback_of_version(resource: AssociationResource) -> Event:
+    """The rollback of the package has brought its old content back, as a further version."""
+    package, wanted = _new_version(resource)
+    resource.world.serve(resource.change(wanted))
+    _renew(resource, package)
+    return resource.change(resource.properties, old=wanted)
 
 
 def _rollback(request: Request) -> Request:
@@ -342,7 +455,7 @@ def _delete_after_a_failure(request: Request) -> Request:
         response = resource.world.serve(event)
         assert response is not None
         resource.physical_id, resource.properties = response.physical_id, event["ResourceProperties"]
-        return resource.removal()
+        return resource.removal(properties={**resource.properties, "ServiceTimeout": "3600"})
 
     return delete
 
@@ -379,6 +492,19 @@ def _delete_in_use_again(resource: AssociationResource) -> Event:
     return resource.removal()
 
 
+def _delete_of_what_was_taken_over(resource: AssociationResource) -> Event:
+    """Where rollback is disabled, a later Create goes on from a failed one, whose id is then cleaned up."""
+    event = _create_out_of_time(resource)
+    response = resource.world.serve(event)
+    assert response is not None
+    resource.world.clockwork.sleep(100)
+    properties = {**event["ResourceProperties"], "ServiceTimeout": "3600"}
+    again = resource.creation(properties)
+    resource.world.serve(again)
+    resource.follow_up(again)
+    return resource.removal(response.physical_id, properties)
+
+
 def _delete_of_cancelled(resource: AssociationResource, *, after: float = 60.0) -> Event:
     """CloudFormation cancelled the Create after a while, so that it has only an id of its own making."""
     foreign, package = _foreign(resource), _package(resource)
@@ -389,6 +515,10 @@ def _delete_of_cancelled(resource: AssociationResource, *, after: float = 60.0) 
     resource.world.clockwork.sleep(after)
     resource.world.give_up(event)
     return resource.removal(resource.invented_id, event["ResourceProperties"])
+
+
+def _delete_before_it_began(resource: AssociationResource) -> Event:
+    return _delete_of_cancelled(resource, after=0.1)
 
 
 def _delete_on_its_way(resource: AssociationResource) -> Event:
@@ -420,10 +550,7 @@ def _delete_again_during_the_next_create(resource: AssociationResource) -> Event
     resource.follow_up(event)
     resource.world.associations.associate_by_hand(DOMAIN, package)
     resource.world.clockwork.sleep(30)
-    resource.world.model.behaviour.copying = 30
-    resource.world.model.call("UpdatePackage", {"PackageID": other, "PackageSource": source("new")})
-    resource.world.clockwork.start(lambda: resource.world.packages.keep_as_it_is(other), 32)
-    del resource.world.packages.not_ours[other]
+    _import_for(resource, other, 20)
     resource.world.deliver(resource.creation(packages(package, other)))
     resource.world.clockwork.sleep(12)
     return event
@@ -437,70 +564,105 @@ def _story(name: str, request: Request, ends: str = "SUCCESS", **more: Any) -> S
     return Story(name, AssociationResource, request, ends, **more)
 
 
-LAGGING = {"stale_associations": 2.0, "stale_reads": 2.0}
-SLOW: dict[str, Any] = {
-    "behaviour": {"associating": 15.0, "dissociating": 15.0, "blue_green": 15.0},
+LAGGING = {"stale_associations": 2.0, "stale_reads": 6.0, "busy_domain": "accept"}
+LONG: dict[str, Any] = {"soon": 100.0, "stride": 11}
+CUT: dict[str, Any] = {
+    "behaviour": {"associating": 12.0, "dissociating": 12.0, "blue_green": 12.0},
     "function_timeout": 10,
-    "stride": 4,
+    "stride": 11,
 }
+# What such a story is about is nowhere but in the memory of a process, and no guarantee where that dies.
+NOT_STRUCK = {**CUT, "stride": 0}
 
 STORIES = (
     _story("Create of associations", _create("synonyms", "stopwords", "names")),
-    _story("Create of associations, over several invocations", _create_of_a_plugin, **SLOW),
+    _story("Create of associations, over several invocations", _create_of_a_plugin, **CUT),
     _story("Create of associations, while reading lags behind", _create("synonyms", "names"), behaviour=LAGGING),
-    _story("Create of associations, not waiting", _create("synonyms", Wait="false"), behaviour={"associating": 5}),
+    _story("Create of associations, not waiting", _create("synonyms", Wait="false"), behaviour={"associating": 600}),
     _story("Create of an association by name", _create_by_name),
+    _story("Create of an association right after its package", _create_right_after_the_package),
+    _story("Create of an association during an import", _create_during_an_import),
+    _story("Create of an association of what has failed", _create_of_a_package_that_has_failed, "FAILED"),
+    _story("Create of an association of nothing", _create_of_no_package, "FAILED"),
     _story("Create over a foreign association", _create_over_foreign),
     _story("Create over a foreign association that lags", lambda one: _create_over_foreign(one, lags=True)),
-    _story("Create over a failed association", _create_over_failed),
+    _story("Create over a failed association", _create_over_failed, behaviour={"associate_after_failure": "conflict"}),
     _story("Create over a failed association in use", _create_over_failed_version, "FAILED"),
     _story("Create on a busy domain", _create_on_a_busy_domain),
+    _story("Create on a domain that settles", _create_on_a_domain_that_settles),
+    _story(
+        "Create on a domain that settles late",
+        lambda one: _create_on_a_domain_that_settles(one, 240),
+        soon=300.0,
+        stride=0,
+    ),
     _story("Create on a domain that was just made", _create_on_a_young_domain, stride=7),
-    _story("Create on a domain that there is not", _create_on_no_domain, "FAILED"),
+    _story("Create on a domain that is upgraded", _create_during_an_upgrade, stride=4),
+    _story("Create on a domain that there is not", _create_on_no_domain, "FAILED", stride=4),
     _story("Create of an association that fails", _create_that_fails, "FAILED"),
-    _story("Create of associations, longer than its time", _create_out_of_time, "FAILED", stride=7),
+    _story(
+        "Create of an association that fails, over several invocations", _create_that_fails_late, "FAILED", **NOT_STRUCK
+    ),
+    _story("Create of an association that fails on a busy domain", _create_that_fails_on_a_busy_domain, "FAILED"),
+    _story("Create of an association that is refused", _create_that_is_refused, "FAILED", soon=200.0, stride=0),
+    _story("Create of associations, longer than its time", _create_out_of_time, "FAILED", **LONG),
     _story("Create of associations, delivered too late", _create_too_late, "FAILED"),
     _story("Create of associations, delivered again", _create_again_with_more),
     _story("Create of associations, delivered again after the Delete", _create_again_after_the_delete),
+    _story(
+        "Create of associations, delivered again when a package has no content",
+        _create_again_without_content,
+        behaviour={"failed_update_keeps_version": False},
+    ),
     _story("Update with a new version", _update_of_version),
     _story("Update right after the package's own", _update_right_after_the_package, behaviour=LAGGING),
     _story("Update that adds and removes", _update_of_list),
-    _story("Update that adds and removes, over several invocations", _update_of_list, **SLOW),
+    _story("Update that adds and removes, over several invocations", _update_of_list, **CUT),
+    _story("Update that adds and removes, while reading lags behind", _update_of_list, behaviour=LAGGING),
     _story("Update that adds and removes, not waiting", _update_not_waiting),
+    _story("Update of prerequisites", _update_of_prerequisites),
     _story("Update of nothing on the domain", _update_of_nothing),
     _story("Update of associations that fails", _update_that_fails, "FAILED", then=_mend),
     _story("Update after an upgrade of the domain", _update_after_upgrade),
     _story("Update of associations, delivered again after the next one", _update_again_after_the_next),
     _story("Update to another domain", _move),
     _story("Update to another domain that fails", _move_that_fails, "FAILED", then=_mend),
-    _story("Update to another domain, longer than its time", _move_out_of_time, "FAILED", stride=7),
-    _story("Rollback of a new version", _rollback(_update_of_version)),
+    _story("Update to another domain, longer than its time", _move_out_of_time, "FAILED", **LONG),
+    _story("Rollback of a new version", _rollback_of_version),
     _story("Rollback of an Update that adds and removes", _rollback(_update_of_list)),
     _story("Rollback of an Update of associations that fails", _rollback(_update_that_fails)),
     _story("Rollback of an Update to another domain, old id", lambda one: _rollback_of_move(one, known_as_new=False)),
     _story("Rollback of an Update to another domain, new id", lambda one: _rollback_of_move(one, known_as_new=True)),
     _story("Rollback of an Update to another domain that fails", _rollback(_move_that_fails)),
-    _story("Rollback of an Update to another domain, out of time", _rollback(_move_out_of_time), stride=7),
+    _story("Rollback of an Update to another domain, out of time", _rollback(_move_out_of_time), **LONG),
     _story("Delete after an Update to another domain", _clean_up),
     _story("Delete of associations", _delete),
-    _story("Delete of associations, over several invocations", _delete, **SLOW),
+    _story("Delete of associations, over several invocations", _delete, **CUT),
     _story("Delete of associations that are gone", _delete_of_gone),
     _story("Delete of associations on a domain that is gone", _delete_of_gone_domain),
     _story("Delete of an association in use", _delete_in_use, "FAILED", then=_release),
+    _story(
+        "Delete of an association in use, refused",
+        _delete_in_use,
+        "FAILED",
+        then=_release,
+        behaviour={"in_use": "conflict"},
+        **LONG,
+    ),
     _story("Delete of an association that was in use", _delete_in_use_again),
     _story("Delete of associations after a failed Create", _delete_after_a_failure(_create_that_fails)),
-    _story(
-        "Delete of associations after a slow Create",
-        _delete_after_a_failure(_create_out_of_time),
-        stride=7,
-    ),
+    _story("Delete of associations after a slow Create", _delete_after_a_failure(_create_out_of_time), **LONG),
+    _story("Delete of what a later Create has taken over", _delete_of_what_was_taken_over),
     _story("Delete of associations, cancelled", _delete_of_cancelled, stride=7),
     _story("Delete of associations, cancelled on their way", _delete_on_its_way, stride=7),
+    _story("Delete of associations, cancelled before they began", _delete_before_it_began, stride=7),
+    _story("Delete of associations, cancelled while they fail", _create_that_fails_cancelled, stride=0),
     _story("Delete of associations, cancelled, unreadable", _delete_of_cancelled_unreadable),
     _story("Delete of associations, delivered again after the next Create", _delete_again_after_the_next_create),
     _story(
         "Delete of associations, delivered again during the next Create",
         _delete_again_during_the_next_create,
         then=_end_the_latest,
+        stride=7,
     ),
 )

@@ -135,6 +135,9 @@ class PackageFacts:
     def ask(self, write: Write) -> None:
         """A request asks for a change of a package."""
 
+    def refuse(self, write: Write) -> None:
+        """The service has refused it."""
+
     def apply(self, write: Write, response: Any) -> None:
         """A request has changed a package."""
         if write.operation == "CreatePackage":

@@ -272,6 +272,7 @@ STORIES = (
         "FAILED",
         behaviour={"copying": 130},
         function_timeout=60,
+        soon=100.0,
     ),
     _story("Update of the content", _update(dictionary("new"))),
     _story("Update of the content, staged", _update(dictionary("new-kms"))),

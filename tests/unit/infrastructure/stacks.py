@@ -106,6 +106,12 @@ def warnings_of(stack: Stack) -> list[str]:
     return [str(warning.entry.data) for warning in found]
 
 
+def errors_of(stack: Stack) -> list[str]:
+    """What is found wrong when the stack is synthesized."""
+    found = Annotations.from_stack(stack).find_error("*", Match.any_value())
+    return [str(error.entry.data) for error in found]
+
+
 def resources_of(stack: Stack, resource_type: str) -> dict[str, Any]:
     return dict(Template.from_stack(stack).find_resources(resource_type))
 
@@ -114,6 +120,12 @@ def package_policies_of(stack: Stack) -> dict[str, Any]:
     """What a stack adds to the roles of its providers."""
     policies = resources_of(stack, "AWS::IAM::Policy")
     return {name: policy for name, policy in policies.items() if name.startswith("OpenSearchPackagePolicy")}
+
+
+def association_policies_of(stack: Stack) -> dict[str, Any]:
+    """What a stack adds to the roles of its providers for domains."""
+    policies = resources_of(stack, "AWS::IAM::Policy")
+    return {name: policy for name, policy in policies.items() if name.startswith("OpenSearchAssociationPolicy")}
 
 
 def granted_in(stack: Stack) -> dict[str, Mapping[str, Any]]:

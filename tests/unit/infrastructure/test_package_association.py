@@ -17,6 +17,7 @@ from tests.unit.infrastructure.stacks import (
     PROVIDER_ARN,
     associated_in,
     association,
+    association_policies_of,
     association_properties_of,
     dictionary,
     existing_domain,
@@ -122,6 +123,14 @@ def test_what_is_on_the_domain_is_known_of_each_package() -> None:
             assert stack.resolve(token) == {"Fn::GetAtt": [logical_id, f"{attribute}.{index}"]}
 
 
+def test_the_id_of_an_association_is_what_ref_gives() -> None:
+    stack = new_stack()
+    of = association(stack, [by_id(stack)])
+
+    (logical_id,) = resources_of(stack, TYPE)
+    assert stack.resolve(of.association_id) == {"Ref": logical_id}
+
+
 def test_another_reference_to_the_same_package_is_as_good() -> None:
     stack = new_stack()
     of = association(stack, [by_id(stack)])
@@ -196,9 +205,8 @@ def test_the_provider_of_packages_is_the_same_with_an_association_and_without() 
     before, after = resources
 
     added = after.keys() - before.keys()
-    assert [after[name]["Type"] for name in added] == [TYPE]
-    changed = [name for name in before if before[name] != after[name]]
-    assert [name.startswith("OpenSearchPackagePolicy") for name in changed] == [True]
+    assert sorted(after[name]["Type"] for name in added) == ["AWS::IAM::Policy", TYPE]
+    assert [name for name in before if before[name] != after[name]] == []
 
 
 def test_the_logical_id_of_an_association_never_changes() -> None:
@@ -325,7 +333,7 @@ class TestDomain:
 
         assert association_properties_of(stack)["DomainName"] == name
         arn = stack.resolve(stack.format_arn(service="es", resource="domain", resource_name=name))
-        (policy,) = resources_of(stack, "AWS::IAM::Policy").values()
+        (policy,) = association_policies_of(stack).values()
         assert arn in [statement["Resource"] for statement in policy["Properties"]["PolicyDocument"]["Statement"]]
 
     def test_a_name_that_begins_like_an_endpoint_stays(self) -> None:

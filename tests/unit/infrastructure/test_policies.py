@@ -8,31 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, DefaultStackSynthesizer, NestedStack, Stack, Validations
+from aws_cdk import App, DefaultStackSynthesizer, NestedStack, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk.assertions import Annotations, Match, Template
-from aws_cdk.aws_opensearchservice import Domain
-from cdk_nag import AwsSolutionsChecks
+from aws_cdk.assertions import Template
 
-from cdk_opensearch_packages import AssociatedPackage, Package, PackageProvider, PackageSource
-from cdk_opensearch_packages.policies import PackagePolicy
+from cdk_opensearch_packages import Package, PackageProvider, PackageSource
 from tests.unit.infrastructure.stacks import (
     ROLE_ARN,
-    association,
     dictionary,
-    existing_domain,
+    errors_of,
     existing_provider,
     granted_in,
     granted_provider,
-    new_domain,
     new_stack,
     package_policies_of,
     plugin,
     properties_of,
     resources_of,
-    warnings_of,
 )
 
 POLICY = "AWS::IAM::Policy"
@@ -144,79 +138,6 @@ def test_old_versions_may_be_read_only_of_objects_whose_version_is_named() -> No
     assert statements["ReadObjects"]["Resource"] == bucket_arn(stack, "newest.txt")
     assert statements["ReadObjectVersions"]["Action"] == ["s3:GetObject", "s3:GetObjectVersion"]
     assert statements["ReadObjectVersions"]["Resource"] == bucket_arn(stack, "versioned.txt")
-
-
-ASSOCIATE = [
-    "es:AssociatePackages",
-    "es:DescribeDomain",
-    "es:DescribeDomainChangeProgress",
-    "es:DissociatePackages",
-    "es:ListPackagesForDomain",
-]
-
-
-def test_packages_may_be_associated_with_exactly_the_domains_of_the_stack() -> None:
-    stack = new_stack()
-    domain = new_domain(stack)
-    for number, target in enumerate((domain, existing_domain(stack), domain)):
-        package = Package.from_package_id(stack, f"P{number}", f"F{number}")
-        association(stack, [package], f"A{number}", domain=target)
-
-    assert granted_in(stack) == {
-        "AssociatePackages": {
-            "Sid": "AssociatePackages",
-            "Effect": "Allow",
-            "Action": ASSOCIATE,
-            "Resource": [stack.resolve(domain.domain_arn), "arn:aws:es:eu-west-1:123456789012:domain/shop"],
-        }
-    }
-
-
-def test_domains_that_two_stacks_call_the_same_are_all_granted() -> None:
-    app = App()
-    domains = [new_domain(Stack(app, name)) for name in ("First", "Second")]
-    stack = Stack(app, "Stack")
-    for domain in domains:
-        name = Stack.of(domain).stack_name
-        association(stack, [Package.from_package_id(stack, f"{name}P", "F1")], name, domain=domain)
-
-    arns = json.dumps(granted_in(stack)["AssociatePackages"]["Resource"])
-    assert "First:ExportsOutput" in arns
-    assert "Second:ExportsOutput" in arns
-
-
-def test_a_role_for_keys_may_be_passed_on_and_no_other() -> None:
-    stack = new_stack()
-    role = iam.Role.from_role_arn(stack, "Keys", "arn:aws:iam::123456789012:role/keys")
-    packages = [Package.from_package_id(stack, f"P{number}", f"F{number}") for number in range(2)]
-    association(stack, [AssociatedPackage(package, key_access_role=role) for package in packages])
-
-    assert granted_in(stack)["PassKeyAccessRoles"] == {
-        "Sid": "PassKeyAccessRoles",
-        "Effect": "Allow",
-        "Action": "iam:PassRole",
-        "Resource": "arn:aws:iam::123456789012:role/keys",
-    }
-
-
-def test_the_grants_of_an_association_pass_cdk_nag() -> None:
-    app = App()
-    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    stack = Stack(app, "Stack")
-    role = iam.Role.from_role_arn(stack, "Keys", "arn:aws:iam::123456789012:role/keys")
-    package = AssociatedPackage(Package.from_package_id(stack, "P", "F1"), key_access_role=role)
-    association(stack, [package, dictionary(stack)], provider=PackageProvider.get_or_create(stack))
-
-    Template.from_stack(stack)
-
-
-def test_where_the_role_of_a_provider_is_not_known_a_warning_says_what_associations_need() -> None:
-    stack = new_stack()
-    association(stack, [Package.from_package_id(stack, "P", "F1")], provider=existing_provider(stack))
-
-    assert package_policies_of(stack) == {}
-    (told,) = (one for one in warnings_of(stack) if "es:AssociatePackages" in one)
-    assert "arn:aws:es:eu-west-1:123456789012:domain/shop" in told
 
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/abc"
@@ -408,53 +329,6 @@ def test_the_role_of_a_quota_of_packages_with_versions_and_long_keys_holds_them(
     assert list(granted_in(stack)) == ["ReadObjectVersions"]
 
 
-def test_a_quota_of_packages_and_twenty_domains_fit_into_a_role() -> None:
-    stack = Stack(App(), "Stack", env={"region": "ap-northeast-1", "account": "123456789012"})
-    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "b" * 44)
-    for number in range(25):
-        source = PackageSource.from_bucket(bucket, f"{number:0160}", object_version="v" * 32)
-        dictionary(stack, f"P{number}", source=source)
-    package = Package.from_package_id(stack, "Existing", "F1")
-    for number in range(20):
-        endpoint = f"https://search-d{number:027}-2w2x2u3tifly.ap-northeast-1.es.amazonaws.com"
-        domain = Domain.from_domain_endpoint(stack, f"Domain{number}", endpoint)
-        provider = PackageProvider.get_or_create(stack)
-        association(stack, [package], f"A{number}", domain=domain, provider=provider)
-
-    documents = [policy["Properties"]["PolicyDocument"] for policy in resources_of(stack, POLICY).values()]
-    written = [json.dumps(as_deployed(document), separators=(",", ":")) for document in documents]
-    assert sum(map(len, written)) < 10_240
-    assert sum(document.count(f":domain/d{'0' * 25}") for document in written) == 20
-    assert errors_of(stack) == []
-
-
-def as_deployed(value: Any) -> Any:
-    """A policy as it is deployed, with a long ARN in the place of each one that only CloudFormation knows."""
-    match value:
-        case {"Ref": "AWS::Partition"}:
-            return "aws-cn"
-        case {"Ref": _} | {"Fn::GetAtt": _}:
-            return "x" * 150
-        case {"Fn::Join": [separator, parts]}:
-            return separator.join(map(as_deployed, parts))
-        case dict():
-            return {key: as_deployed(one) for key, one in value.items()}
-        case list():
-            return [as_deployed(one) for one in value]
-        case _:
-            return value
-
-
-def test_more_domains_than_a_role_holds_are_an_error_at_synthesis() -> None:
-    stack = new_stack()
-    policy = PackagePolicy.get_or_create(stack, PackageProvider.get_or_create(stack))
-    for number in range(160):
-        policy.associate_packages(f"arn:aws:es:eu-west-1:123456789012:domain/d{number:027}")
-
-    (told,) = errors_of(stack)
-    assert re.search(r"got at least 1\d,\d\d\d for its packages and associations in this app; give some of them", told)
-
-
 @pytest.mark.parametrize(("stacks", "errors"), [(20, 0), (30, 1)])
 def test_twenty_stacks_with_assets_can_share_a_provider(tmp_path: Path, stacks: int, errors: int) -> None:
     words = tmp_path / "words.txt"
@@ -485,11 +359,6 @@ def test_more_than_a_role_holds_is_an_error_at_synthesis() -> None:
     )
 
 
-def errors_of(stack: Stack) -> list[str]:
-    found = Annotations.from_stack(stack).find_error("*", Match.any_value())
-    return [str(error.entry.data) for error in found]
-
-
 def test_the_report_of_roles_that_somebody_else_makes_names_what_packages_need(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     iam.Role.customize_roles(app, use_precreated_roles={"Stack/OpenSearchPackageProvider/Role": "provider"})
@@ -497,9 +366,6 @@ def test_the_report_of_roles_that_somebody_else_makes_names_what_packages_need(t
     dictionary(stack, source=in_the_bucket_of(kms.Key(stack, "Key")))
     dictionary(stack, "Version", source=bucket_source(stack, "old.txt", "version-1"))
     plugin(stack, encryption_key=kms.Key.from_key_arn(stack, "PackageKey", KEY), provider=None)
-    role = iam.Role.from_role_arn(stack, "Keys", "arn:aws:iam::123456789012:role/keys")
-    package = AssociatedPackage(Package.from_package_id(stack, "Existing", "F1"), key_access_role=role)
-    association(stack, [package], provider=PackageProvider.get_or_create(stack))
     app.synth()
 
     report = (tmp_path / "iam-policy-report.txt").read_text()
@@ -511,10 +377,6 @@ def test_the_report_of_roles_that_somebody_else_makes_names_what_packages_need(t
         "es:CreatePackage",
         "lambda:InvokeFunction",
         "cloudformation:DescribeStackResource",
-        *ASSOCIATE,
-        "domain/shop",
-        "iam:PassRole",
-        "role/keys",
         "synonyms.txt",
         "old.txt",
         KEY,

@@ -107,6 +107,69 @@ def test_a_name_that_is_taken_and_a_refusal_are_told_by_the_code() -> None:
     assert not errors.is_refused(error("LimitExceededException", status=409))
 
 
+class TestABusyDomain:
+    """The code is not documented, so the words tell, with either of the two codes of a refusal."""
+
+    @pytest.mark.parametrize(
+        "busy",
+        [
+            error("ValidationException", "A change/update is in progress. Please wait for it to complete"),
+            error("ConflictException", "A change/update is in progress.", status=409),
+            error("ConflictException", "The domain is processing another change", status=409),
+            error("ValidationException", "PROCESSING"),
+        ],
+        ids=repr,
+    )
+    def test_says_so(self, busy: Exception) -> None:
+        assert errors.is_busy(busy)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            error("ConflictException", "Package is already in desired state", status=409),
+            error("ValidationException", "Package is not associated to this domain"),
+            error("InternalException", "processing failed", status=500),
+            error("ThrottlingException", "a request is in progress"),
+            ValueError("in progress"),
+        ],
+        ids=repr,
+    )
+    def test_is_nothing_else(self, other: Exception) -> None:
+        assert not errors.is_busy(other)
+
+
+class TestWhatIsAlreadySo:
+    @pytest.mark.parametrize("words", ["Package is already in desired state", "ALREADY IN DESIRED STATE."])
+    def test_is_told_by_a_conflict_and_its_words(self, words: str) -> None:
+        assert errors.is_already_so(error("ConflictException", words, status=409))
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            error("ValidationException", "Package is already in desired state"),
+            error("ConflictException", "A change is in progress", status=409),
+            ValueError("already in desired state"),
+        ],
+        ids=repr,
+    )
+    def test_is_nothing_else(self, other: Exception) -> None:
+        assert not errors.is_already_so(other)
+
+
+@pytest.mark.parametrize(
+    ("fault", "answered"),
+    [
+        (error("InternalException", status=500), True),
+        (error("InternalException", status=503), False),
+        (error("ThrottlingException"), False),
+        (ReadTimeoutError(endpoint_url=URL), False),
+    ],
+    ids=repr,
+)
+def test_a_fault_of_the_service_itself_leaves_nothing_under_way(fault: Exception, answered: bool) -> None:
+    assert errors.is_answered(fault) is answered
+
+
 class TestADescription:
     def test_names_the_call_and_keeps_awss_own_words(self) -> None:
         assert errors.describe(error("ValidationException", "bad name")) == (

@@ -66,6 +66,40 @@ class TestTheCalls:
         model.add_aws_package("G1", "synonyms", "OpenSearch_2.17")
         assert [package.id for package in service.packages_named("synonyms")] == [made.id]
 
+    def test_show_several_packages_by_their_ids_in_one_call(self, service: OpenSearch, model: PackagesModel) -> None:
+        first, second = (service.create_package(DICTIONARY | {"PackageName": name}).id for name in ("one", "two"))
+        model.calls.clear()
+        shown = service.packages([second, first, second])
+        assert {one: found.name for one, found in shown.items()} == {first: "one", second: "two"}
+        assert [name for name, _ in model.calls] == ["DescribePackages"]
+        assert service.packages([]) == {}
+        assert len(model.calls) == 1
+
+    @pytest.mark.parametrize("described", ["empty", "validation", "not-found"])
+    def test_show_the_others_where_one_is_missing(
+        self, service: OpenSearch, model: PackagesModel, described: Any
+    ) -> None:
+        """Whether the service does, when it is asked for all of them at once, is not known."""
+        model.behaviour.missing_described = described
+        made = service.create_package(DICTIONARY).id
+        assert list(service.packages(["F1", made])) == [made]
+        assert service.packages(["F1"]) == {}
+        assert service.packages(["F1", "F2"]) == {}
+
+    def test_show_the_packages_of_several_names_whoever_owns_them(
+        self, service: OpenSearch, model: PackagesModel
+    ) -> None:
+        made = service.create_package(DICTIONARY).id
+        service.create_package(DICTIONARY | {"PackageName": "synonyms-2"})
+        model.add_aws_package("G1", "aws-plugin", "OpenSearch_2.17")
+        model.add_aws_package("G2", "aws-plugin", "OpenSearch_2.19")
+        model.calls.clear()
+        assert {one.id for one in service.all_packages_named(["aws-plugin", "synonyms"])} == {made, "G1", "G2"}
+        assert [name for name, _ in model.calls] == ["DescribePackages"]
+        assert service.all_packages_named([]) == []
+        assert service.all_packages_named(["nobody"]) == []
+        assert len(model.calls) == 2
+
     def test_update_a_package_and_list_all_its_commit_messages(self, service: OpenSearch, model: PackagesModel) -> None:
         model.behaviour.page_size = 2
         made = service.create_package(DICTIONARY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from local_aws.packages.behaviour import Fault
+from tests.support.clients import failed as failed_call
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
 from tests.unit.lambda_handler.deliveries import deliver_and_die
 
@@ -75,6 +76,24 @@ def test_with_rollback_disabled_the_next_deployment_goes_on_where_it_is(shop: Sh
     assert again.status == "SUCCESS", again.reason
     assert shop.writes() == []
     # CloudFormation cleans up the id of the failed one.
+    assert shop.delete(failed.physical_id, properties).status == "SUCCESS"
+    assert shop.on_domain() == {package: "v1"}
+
+
+def test_with_rollback_disabled_keeps_what_the_next_deployment_has_taken_over_though_cloudformation_throttles(
+    shop: Shop,
+) -> None:
+    package = shop.dictionary()
+    shop.cloud.model.behaviour.associating = 5000
+    properties = shop.properties(package)
+    failed = shop.create(properties)
+    assert shop.create(properties).status == "SUCCESS"
+
+    def throttled(**_: str) -> dict[str, object]:
+        del vars(shop.cloud.stacks)["describe_stack_resource"]
+        raise failed_call("DescribeStackResource", "Throttling", "Rate exceeded")
+
+    vars(shop.cloud.stacks)["describe_stack_resource"] = throttled
     assert shop.delete(failed.physical_id, properties).status == "SUCCESS"
     assert shop.on_domain() == {package: "v1"}
 
