@@ -77,6 +77,7 @@ MUTATIONS = (
     _row("a package has failed", "Create of an association of what has failed", Guarantee.SOON),
     _row("an association that this request has asked for", "Create of an association that fails", Guarantee.SOON),
     _row("a dissociation that this request has asked for", "Delete of an association in use", Guarantee.SOON),
+    _row("the AssociationConfiguration", "Update of a configuration", Guarantee.PASSES),
     _row("PackageVersion has changed", "Update right after the package's own", Guarantee.AS_WANTED),
     _row("every package is ACTIVE", "Create of associations", Guarantee.PASSES),
     _row("Wait is false", "Create of associations, not waiting", Guarantee.SOON),
@@ -84,10 +85,10 @@ MUTATIONS = (
     _row("the domain changes", "Create on a busy domain", Guarantee.PATIENT),
     _row("the service has refused", "Create on a domain that settles", Guarantee.PATIENT),
     _row("an association is ASSOCIATION_FAILED that", "Create on a domain that was just made", Guarantee.PATIENT),
+    _row("DissociatePackages has been refused", "Delete of an association in use, refused", Guarantee.SOON),
     _row("an association is ASSOCIATION_FAILED, from", "Create over a failed association", Guarantee.PASSES),
     _row("AssociatePackages has been refused", "Create of an association that is refused", Guarantee.SOON),
     _row("packages are missing", "Create of associations", Guarantee.PASSES),
-    _row("DissociatePackages has been refused", "Delete of an association in use, refused", Guarantee.SOON),
     _row("anything else is to go", "Update that adds and removes", Guarantee.PASSES),
     Mutation(
         "packages go to the domain in one call",
@@ -189,7 +190,7 @@ MUTATIONS = (
     ),
     Mutation(
         "what an earlier delivery has put onto the domain is learnt",
-        put(Observer, "_learn_from_earlier_delivery", returning(None)),
+        put(Observer, "_learn_from_first_look", returning(None)),
         "Create of an association that fails",
         "AssociatePackages",
         Guarantee.NO_ORPHAN,
