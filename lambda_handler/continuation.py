@@ -1,4 +1,4 @@
-"""What a request remembers from one invocation to the next, read back from a continuation.
+"""What a request remembers from one invocation to the next, written into a continuation and read back from it.
 
 What is missing, or makes no sense there, counts as not remembered.
 """
@@ -13,8 +13,13 @@ from lambda_handler.reconcile import Grace
 T = TypeVar("T")
 
 
+def saved(progress: object) -> dict[str, Any]:
+    """A dataclass as JSON can carry it. `dataclasses.asdict` would copy every text and number, twice in each step."""
+    return {name: _plain(value) for name, value in vars(progress).items()}
+
+
 def restored(kind: type[T], carried: object) -> T:
-    """A dataclass whose fields all have defaults, from what `dataclasses.asdict` made of one."""
+    """A dataclass whose fields all have defaults, from what `saved` made of one."""
     progress = kind()
     if isinstance(carried, dict):
         for described in fields(progress):  # type: ignore[arg-type]
@@ -26,6 +31,12 @@ def restored(kind: type[T], carried: object) -> T:
 def moment(carried: object) -> float:
     """A moment in seconds since the epoch; zero where there is none."""
     return float(carried) if isinstance(carried, int | float) and not isinstance(carried, bool) else 0.0
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Grace):
+        return dict(vars(value))
+    return value.copy() if isinstance(value, dict | list) else value
 
 
 def _value(carried: object, default: Any) -> Any:

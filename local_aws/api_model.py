@@ -57,11 +57,11 @@ def _structure(shape: Any, value: Any, path: str) -> list[str]:
         return [_failure(value, path, "Member must be a structure")]
     found = []
     for name, member in shape.members.items():
-        inner = f"{path}.{_lower(name)}" if path else _lower(name)
-        if value.get(name) is not None:
-            found += _complaints(member, value[name], inner)
+        given = value.get(name)
+        if given is not None:
+            found += _complaints(member, given, _inside(path, name))
         elif name in shape.required_members:
-            found.append(_failure(None, inner, "Member must not be null"))
+            found.append(_failure(None, _inside(path, name), "Member must not be null"))
     return found
 
 
@@ -109,5 +109,6 @@ def _failure(value: Any, path: str, constraint: str) -> str:
     return f"Value {said} at '{path}' failed to satisfy constraint: {constraint}"
 
 
-def _lower(name: str) -> str:
-    return name[:1].lower() + name[1:]
+def _inside(path: str, name: str) -> str:
+    lower = name[:1].lower() + name[1:]
+    return f"{path}.{lower}" if path else lower

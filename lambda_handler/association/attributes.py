@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from lambda_handler.package_types import DICTIONARY
+
 if TYPE_CHECKING:
     from lambda_handler.association.member import Member
 
@@ -24,5 +26,6 @@ def attributes(members: Iterable[Member]) -> dict[str, str]:
 def _of(member: Member) -> dict[str, str]:
     there = member.association
     version = there.version if there and member.is_reached else ""
-    path = there.reference_path if there else ""
+    # Nothing but a dictionary is named by a path in the settings of an index. For twenty there is little room.
+    path = there.reference_path if there and member.package.type == DICTIONARY else ""
     return dict(zip(ATTRIBUTE_NAMES, (member.package.id, path, version, member.status), strict=True))

@@ -5,10 +5,10 @@ A continuation carries it: this is a wire format, and a newer release reads what
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lambda_handler.continuation import moment, restored
+from lambda_handler.continuation import moment, restored, saved
 from lambda_handler.opensearch import READING_LAGS_AT_MOST, VISIBLE_WITHIN
 from lambda_handler.reconcile import Grace
 
@@ -101,8 +101,8 @@ class Progress:
     def save(self) -> None:
         """Have a further invocation know it. The watchdog may continue the request at any moment: save in time."""
         self._request.continuation = {
-            "Change": asdict(self.change),
-            "CleanUp": asdict(self.clean_up),
+            "Change": saved(self.change),
+            "CleanUp": saved(self.clean_up),
             "Failure": self.failure,
             "SearchUntil": self.search_until,
         }

@@ -20,8 +20,6 @@ from lambda_handler.cloudformation.deadline import Clock
 LONGEST_BODY = 4096  # bytes
 # A reason may take this much, so that there is always room for ids. CloudFormation shows about as much.
 LONGEST_REASON = 1500  # bytes
-# Attributes up to this size stay whole: ids and versions lose their meaning when they are cut. So many of them fit.
-SHORT = 64  # bytes
 # CloudFormation's own ids are never longer, in bytes.
 LONGEST_PHYSICAL_ID, LONGEST_ID = 1024, 512
 ELLIPSIS = "…"
@@ -74,8 +72,8 @@ class Response:
         def cut_to(longest: int) -> bytes:
             return self._encode(reason, {name: _cut(value, longest) for name, value in attributes.items()})
 
-        # As long as all of them may be; where even short ones do not fit, they are so many that nothing helps.
-        return cut_to(bisect_right(range(SHORT + 1, LONGEST_BODY), LONGEST_BODY, key=lambda n: len(cut_to(n))) + SHORT)
+        # As long as all of them may be.
+        return cut_to(bisect_right(range(1, LONGEST_BODY), LONGEST_BODY, key=lambda n: len(cut_to(n))))
 
     def _reason(self, longest: int) -> str:
         if not self.reason:

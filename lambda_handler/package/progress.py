@@ -5,10 +5,10 @@ A continuation carries it: this is a wire format, and a newer release reads what
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lambda_handler.continuation import moment, restored
+from lambda_handler.continuation import moment, restored, saved
 from lambda_handler.opensearch import VISIBLE_WITHIN
 from lambda_handler.reconcile import Grace
 
@@ -115,7 +115,7 @@ class Progress:
     def save(self) -> None:
         """Have a further invocation know it. The watchdog may continue the request at any moment: save in time."""
         self._request.continuation = {
-            "Import": asdict(self.importing),
-            "Removals": {package_id: asdict(removal) for package_id, removal in self._removals.items()},
+            "Import": saved(self.importing),
+            "Removals": {package_id: saved(removal) for package_id, removal in self._removals.items()},
             "SearchUntil": self.search_until,
         }

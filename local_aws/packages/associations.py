@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from local_aws.packages.behaviour import Behaviour
 from local_aws.packages.catalogue import AWS_OWNER, Catalogue
 from local_aws.packages.domains import MODIFYING, Domain, Domains, refuse_when_busy
 from local_aws.packages.records import Record, Timeline
-from local_aws.packages.replies import Call, Result, page, timestamp
+from local_aws.packages.replies import Call, Result, copied, page, timestamp
 
 DICTIONARY = "TXT-DICTIONARY"
 # They belong to a plugin, and go with it.
@@ -155,7 +154,7 @@ class Associations:
 
 def shown(association: Record) -> Result:
     """DomainPackageDetails."""
-    details = copy.deepcopy(dict(association.details))
+    details = copied(dict(association.details))
     return {**details, "LastUpdated": timestamp(details["LastUpdated"]), "DomainPackageStatus": association.status}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from local_aws.packages import imports
 from local_aws.packages.behaviour import Behaviour
 from local_aws.packages.imports import Import, InvalidContentError
 from local_aws.packages.records import Record, ServiceError, StoredObject, Timeline, Version
-from local_aws.packages.replies import Call, Result, page, refuse, timestamp, without_none
+from local_aws.packages.replies import Call, Result, copied, page, refuse, timestamp, without_none
 
 IMPORTING = ("COPYING", "VALIDATING")
 FAILED = ("COPY_FAILED", "VALIDATION_FAILED")
@@ -174,11 +173,9 @@ class Catalogue:
     def describe(self, call: Call) -> Result:
         """DescribePackages."""
         seen = call.moment - call.behaviour.stale_reads
-        records = [one.at(seen, call.behaviour) for one in self.packages.values()]
-        shown = [_shown(record) for record in records if record]
         filters = call.parameters.get("Filters") or []
-        for one in filters:
-            shown = [details for details in shown if _passes(details, one)]
+        records = [one.at(seen, call.behaviour) for one in self.packages.values()]
+        shown = [_shown(record) for record in records if record and all(_passes(record, one) for one in filters)]
         if not shown and any(one.get("Name") == "PackageID" for one in filters):
             if call.behaviour.missing_described == "validation":
                 raise _missing("validation")
@@ -345,16 +342,17 @@ def _lives(package: Package, moment: float) -> bool:
     return record is not None and record.status != "DELETED"
 
 
-def _passes(details: Result, one: dict[str, Any]) -> bool:
+def _passes(record: Record, one: dict[str, Any]) -> bool:
     """Whether a package passes a filter.
 
     That values may hold wildcards is allowed [M], what they mean unknown.
     """
-    return details.get(one.get("Name", "")) in (one.get("Value") or [])
+    name = one.get("Name", "")
+    return (record.status if name == "PackageStatus" else record.details.get(name)) in (one.get("Value") or [])
 
 
 def _shown(record: Record) -> Result:
-    shown = copy.deepcopy(dict(record.details))
+    shown = copied(dict(record.details))
     for name in ("CreatedAt", "LastUpdatedAt"):
         shown[name] = timestamp(shown[name])
     return {**shown, "PackageStatus": record.status}

@@ -6,7 +6,6 @@ API's member names; timestamps are `datetime`s in UTC.
 
 from __future__ import annotations
 
-import copy
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from local_aws.packages.behaviour import Behaviour, Fault
 from local_aws.packages.catalogue import Catalogue, Package
 from local_aws.packages.domains import Domain, Domains
 from local_aws.packages.records import ServiceError, StoredObject, Version
-from local_aws.packages.replies import Call, Result
+from local_aws.packages.replies import Call, Result, copied
 from local_aws.packages.upgrades import upgrade
 
 # AWS's optional plugins are in every account's list, one for each engine version, under one name [O].
@@ -67,7 +66,8 @@ class PackagesModel:
     def call(self, operation: str, parameters: dict[str, Any]) -> Result:
         """Play one operation. Raises `ServiceError`."""
         with self._lock:
-            self.calls.append((operation, copy.deepcopy(parameters)))
+            parameters = copied(parameters)  # the caller's own may change
+            self.calls.append((operation, parameters))
             moment = self.now()
             fault = self.behaviour.next_fault(operation, parameters)
             _raise_at_once(fault)
@@ -75,7 +75,7 @@ class PackagesModel:
             if complaint:
                 raise ServiceError("ValidationException", complaint)
             self._play_what_is_due(moment)
-            result = self._operations[operation](Call(copy.deepcopy(parameters), moment, self.behaviour, fault))
+            result = self._operations[operation](Call(parameters, moment, self.behaviour, fault))
             if fault and fault.kind == "error-after-apply":
                 raise ServiceError(fault.code or "InternalException", fault.message or "Internal error", fault.status)
             return result

@@ -8,8 +8,28 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
+from queue import SimpleQueue
+from typing import ClassVar
 
 BEGIN = datetime(2027, 1, 1, tzinfo=UTC).timestamp()
+
+
+class Worker:
+    """A thread that does one thing after the other: starting one costs more than most of what is done."""
+
+    idle: ClassVar[list[Worker]] = []
+
+    def __init__(self) -> None:
+        self._given: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def do(self, work: Callable[[], None]) -> None:
+        """Do it, beside whoever asks."""
+        self._given.put(work)
+
+    def _serve(self) -> None:
+        while True:
+            self._given.get()()
 
 
 class Process:
@@ -19,13 +39,13 @@ class Process:
         self._run = run
         self._ended = ended
         self._turn = threading.Semaphore(0)
-        self._thread: threading.Thread | None = None
+        self._worker: Worker | None = None
 
     def resume(self) -> None:
         """Let it begin or go on."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._whole, daemon=True)
-            self._thread.start()
+        if self._worker is None:
+            self._worker = Worker.idle.pop() if Worker.idle else Worker()
+            self._worker.do(self._whole)
         else:
             self._turn.release()
 
@@ -39,6 +59,8 @@ class Process:
             self._run()
         except BaseException as error:  # raised again where the processes are run from
             failure = error
+        assert self._worker is not None
+        Worker.idle.append(self._worker)
         self._ended(failure)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -33,6 +34,7 @@ def archive(entries: Mapping[str, str | bytes]) -> bytes:
     return file.getvalue()
 
 
+@cache
 def plugin_archive(edition: str = "1", opensearch_version: str = "2.17.0", **more: str) -> bytes:
     """A whole plugin, whose content differs with ``edition``."""
     classes = archive(

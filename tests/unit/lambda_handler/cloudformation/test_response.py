@@ -57,6 +57,13 @@ def test_the_largest_plugin_fits_and_keeps_its_ids_whole(letter: str) -> None:
     assert data["AvailablePluginProperties.UncompressedSizeInBytes"] == str(10**18), "the longest are cut first"
 
 
+def test_so_many_attributes_that_even_short_ones_have_to_be_cut_fit() -> None:
+    many = {f"DomainPackageStatus.{number}": "x" * 60 for number in range(84)}
+    body = response(attributes=many).body()
+    assert 4000 < len(body) <= 4096
+    assert json.loads(body)["Data"].keys() == many.keys()
+
+
 def test_what_fits_is_not_cut() -> None:
     data = {"PackageID": "F1", "PackageDescription": "Shop synonyms"}
     assert json.loads(response(attributes=data).body())["Data"] == data
