@@ -9,7 +9,7 @@ from lambda_handler.ownership import Owner, fingerprint
 from local_aws.packages.behaviour import Fault
 from tests.simulation.association.resource import AssociationResource
 from tests.simulation.association.templates import entry, packages
-from tests.simulation.cloudformation import Properties
+from tests.simulation.cloudformation import CLEANS_UP, CLEANS_UP_AFTERWARDS, Properties
 from tests.simulation.names import ANOTHER_DOMAIN, DOMAIN, ENGINES, OTHER, SHOP, SOURCES
 from tests.simulation.package.templates import source
 from tests.simulation.story import Event, Story
@@ -184,7 +184,7 @@ def _create_that_fails_cancelled(resource: AssociationResource) -> Event:
     resource.world.deliver(event)
     resource.world.clockwork.sleep(2.5)
     resource.world.give_up(event)
-    return resource.removal(resource.invented_id, event["ResourceProperties"])
+    return resource.removal(resource.invented_id, event["ResourceProperties"], CLEANS_UP_AFTERWARDS)
 
 
 def _create_that_is_refused(resource: AssociationResource) -> Event:
@@ -275,16 +275,20 @@ def _create_again_after_the_delete(resource: AssociationResource) -> Event:
     return _late(resource, event, 60)
 
 
-def _create_again_without_content(resource: AssociationResource) -> Event:
-    """A delivery comes again after its end, when one of the packages has nothing any more that could be associated."""
-    package = _package(resource)
-    event = resource.creation(packages(package, _package(resource, "names")))
+def _create_again_without_package(resource: AssociationResource) -> Event:
+    """A delivery comes again after its end, when the package that an upgrade has replaced has been deleted."""
+    old, new = (_plugin(resource, engine) for engine in ENGINES)
+    event = resource.creation(packages(old, _package(resource)))
     resource.world.serve(event)
     resource.follow_up(event)
-    resource.world.model.call("UpdatePackage", {"PackageID": package, "PackageSource": source("bad")})
-    resource.world.clockwork.sleep(60)
-    resource.world.packages.keep_as_it_is(package)
+    resource.world.clockwork.sleep(10)
+    resource.world.associations.upgrade_by_hand(DOMAIN, NEW_ENGINE, 10)
+    resource.world.clockwork.sleep(30)
+    resource.world.packages.delete_by_hand(old)
+    resource.world.clockwork.sleep(30)
     resource.world.sent[event["RequestId"]].disturbed = True
+    # A Delete does not find the name of the old package any more.
+    resource.world.associations.excused.add((DOMAIN, new))
     return event
 
 
@@ -343,7 +347,7 @@ def _update_of_prerequisites(resource: AssociationResource) -> Event:
 
 
 def _update_of_configuration(resource: AssociationResource) -> Event:
-    """The service takes it for nothing to do, and the configuration stays as it was."""
+    """The service changes it, or takes it for nothing to do; which of the two is not known."""
     package = _package(resource)
     _exists(resource, packages(package))
     access = {"KeyAccessRoleArn": "arn:aws:iam::000000000000:role/keys", "KeyStoreAccessEnabled": "true"}
@@ -457,7 +461,7 @@ def _clean_up(resource: AssociationResource) -> Event:
     response = resource.world.serve(event)
     assert response is not None
     resource.physical_id, resource.properties = response.physical_id, event["ResourceProperties"]
-    return resource.removal(old_id, old)
+    return resource.removal(old_id, old, CLEANS_UP)
 
 
 # -- Delete -------------------------------------------------------------------------------------------------------
@@ -477,7 +481,8 @@ def _delete_after_a_failure(request: Request) -> Request:
         response = resource.world.serve(event)
         assert response is not None
         resource.physical_id, resource.properties = response.physical_id, event["ResourceProperties"]
-        return resource.removal(properties={**resource.properties, "ServiceTimeout": "3600"})
+        properties = {**resource.properties, "ServiceTimeout": "3600"}
+        return resource.removal(properties=properties, status=CLEANS_UP_AFTERWARDS)
 
     return delete
 
@@ -524,19 +529,24 @@ def _delete_of_what_was_taken_over(resource: AssociationResource) -> Event:
     again = resource.creation(properties)
     resource.world.serve(again)
     resource.follow_up(again)
-    return resource.removal(response.physical_id, properties)
+    return resource.removal(response.physical_id, properties, CLEANS_UP)
 
 
 def _delete_of_cancelled(resource: AssociationResource, *, after: float = 60.0) -> Event:
-    """CloudFormation cancelled the Create after a while, so that it has only an id of its own making."""
-    foreign, package = _foreign(resource), _package(resource)
-    resource.world.model.behaviour.associating = 3
+    """CloudFormation cancelled the Create after a while, so that it has only an id of its own making.
+
+    Others have put a package of theirs onto the domain just when it began.
+    """
+    foreign, package = _package(resource, "theirs", OTHER), _package(resource)
     event = resource.creation(packages(foreign, package))
+    resource.world.associations.associate_by_hand(DOMAIN, foreign)
+    resource.world.clockwork.sleep(1.1)
+    resource.world.model.behaviour.associating = 3
     resource.world.sent[event["RequestId"]].cancelled = True
     resource.world.deliver(event)
     resource.world.clockwork.sleep(after)
     resource.world.give_up(event)
-    return resource.removal(resource.invented_id, event["ResourceProperties"])
+    return resource.removal(resource.invented_id, event["ResourceProperties"], CLEANS_UP_AFTERWARDS)
 
 
 def _delete_before_it_began(resource: AssociationResource) -> Event:
@@ -548,7 +558,7 @@ def _delete_on_its_way(resource: AssociationResource) -> Event:
 
 
 def _delete_of_cancelled_unreadable(resource: AssociationResource) -> Event:
-    return resource.removal(resource.invented_id, {"Packages": {"Junk": "x"}})
+    return resource.removal(resource.invented_id, {"Packages": {"Junk": "x"}}, CLEANS_UP_AFTERWARDS)
 
 
 def _delete_again_after_the_next_create(resource: AssociationResource) -> Event:
@@ -634,11 +644,7 @@ STORIES = (
     _story("Create of associations, delivered too late", _create_too_late, "FAILED"),
     _story("Create of associations, delivered again", _create_again_with_more),
     _story("Create of associations, delivered again after the Delete", _create_again_after_the_delete),
-    _story(
-        "Create of associations, delivered again when a package has no content",
-        _create_again_without_content,
-        behaviour={"failed_update_keeps_version": False},
-    ),
+    _story("Create of associations, delivered again when a package is gone", _create_again_without_package, stride=4),
     _story("Update with a new version", _update_of_version),
     _story("Update right after the package's own", _update_right_after_the_package, behaviour=LAGGING),
     _story("Update that adds and removes", _update_of_list),
@@ -646,7 +652,13 @@ STORIES = (
     _story("Update that adds and removes, while reading lags behind", _update_of_list, behaviour=LAGGING),
     _story("Update that adds and removes, not waiting", _update_not_waiting),
     _story("Update of prerequisites", _update_of_prerequisites),
-    _story("Update of a configuration", _update_of_configuration, "FAILED"),
+    _story("Update of a configuration", _update_of_configuration),
+    _story(
+        "Update of a configuration that stays",
+        _update_of_configuration,
+        "FAILED",
+        behaviour={"other_configuration": "already-in-desired-state"},
+    ),
     _story("Update of nothing on the domain", _update_of_nothing),
     _story("Update of associations that fails", _update_that_fails, "FAILED", then=_mend),
     _story("Update after an upgrade of the domain", _update_after_upgrade),
