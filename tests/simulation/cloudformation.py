@@ -10,6 +10,10 @@ from tests.simulation.world import Received, World
 
 Properties = dict[str, Any]
 
+# StackStatus of a stack, from what is changed to what is removed.
+CHANGES, CLEANS_UP = "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+ROLLS_BACK, CLEANS_UP_AFTERWARDS = "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+DELETES = "DELETE_IN_PROGRESS"
 # CloudFormation stops what else it does before it rolls back, in seconds.
 BEFORE_A_ROLLBACK = 11.0
 
@@ -58,25 +62,32 @@ class StackResource(ABC):
         """Note what a Retain policy has kept."""
 
     def creation(self, wanted: Properties) -> dict[str, Any]:
-        """The request that creates it."""
+        """The request that creates it, in an update of its stack."""
+        self.world.stacks.begin_update(self.key[0])
+        self._say(CHANGES)
         return self.event("Create", wanted)
 
     def change(self, wanted: Properties, old: Properties | None = None, known_as: str | None = None) -> dict[str, Any]:
         """The request that updates it, or the rollback of an update where the properties before are given."""
-        stacks, stack_id = self.world.stacks, self.key[0]
-        stacks.statuses[stack_id] = "UPDATE_IN_PROGRESS" if old is None else "UPDATE_ROLLBACK_IN_PROGRESS"
+        self._say(CHANGES if old is None else ROLLS_BACK)
         if old is None:
-            stacks.begin_update(stack_id)
+            self.world.stacks.begin_update(self.key[0])
         before = self.properties if old is None else old
         return self.event(
             "Update", wanted, PhysicalResourceId=known_as or self.physical_id, OldResourceProperties=before
         )
 
-    def removal(self, known_as: str | None = None, properties: Properties | None = None) -> dict[str, Any]:
-        """The request that deletes it."""
+    def removal(
+        self, known_as: str | None = None, properties: Properties | None = None, status: str = DELETES
+    ) -> dict[str, Any]:
+        """The request that deletes it, with its stack or because of another StackStatus."""
         told = self.properties if properties is None else properties
-        self.world.stacks.statuses[self.key[0]] = "DELETE_IN_PROGRESS"
+        self._say(status)
         return self.event("Delete", told, PhysicalResourceId=known_as or self.physical_id)
+
+    def _say(self, status: str) -> None:
+        """Say how the stack is."""
+        self.world.stacks.statuses[self.key[0]] = status
 
     @property
     def unfinished(self) -> bool:
@@ -112,9 +123,9 @@ class StackResource(ABC):
         self.properties = before
         self._roll_back(wanted)
         if known_as_new and old_id is not None and old_id not in (replaced_by, self.physical_id):
-            self._dispose_of(old_id, before)
+            self._dispose_of(old_id, before, CLEANS_UP_AFTERWARDS)
 
-    def delete(self) -> Received | None:
+    def delete(self, status: str = DELETES) -> Received | None:
         """Delete it."""
         if self.physical_id is None:
             return None
@@ -122,7 +133,7 @@ class StackResource(ABC):
             self.note_retained(self.physical_id)
             self.physical_id = self._failed = None
             return None
-        event = self.removal()
+        event = self.removal(status=status)
         response = self.world.serve(event)
         if response is not None and response.status == "SUCCESS":
             self.physical_id = self._failed = None
@@ -147,7 +158,7 @@ class StackResource(ABC):
             self.physical_id = response.physical_id if response else self.invented_id
             self.properties = wanted
             retains, self.retains = self.retains, False  # RetainExceptOnCreate
-            self.delete()
+            self.delete(CLEANS_UP_AFTERWARDS)
             self.retains = retains
         elif wanted != self.properties:
             self._roll_back(wanted)
@@ -165,14 +176,15 @@ class StackResource(ABC):
         """Go on with another id, and delete what had the last one: only after a success, as CloudFormation does."""
         self.physical_id, self.properties = physical_id, _without_token(properties)
         if before is not None and before != physical_id:
-            self._dispose_of(before, old or {})
+            is_rollback = self.world.stacks.statuses[self.key[0]] == ROLLS_BACK
+            self._dispose_of(before, old or {}, CLEANS_UP_AFTERWARDS if is_rollback else CLEANS_UP)
 
-    def _dispose_of(self, physical_id: str, properties: Properties) -> None:
+    def _dispose_of(self, physical_id: str, properties: Properties, status: str) -> None:
         """What has been replaced goes, or stays where a policy says so."""
         if self.retains:
             self.note_retained(physical_id)
         else:
-            self.world.serve(self.removal(physical_id, properties))
+            self.world.serve(self.removal(physical_id, properties, status))
 
 
 def _without_token(properties: Properties) -> Properties:

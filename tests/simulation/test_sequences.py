@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lambda_handler.ownership import Owner, fingerprint
 from local_aws.packages import Behaviour, ServiceError
 from tests.simulation.boundaries import FAULTS, Fault
-from tests.simulation.cloudformation import Properties
+from tests.simulation.cloudformation import CLEANS_UP_AFTERWARDS, Properties
 from tests.simulation.guarantees import Violation
 from tests.simulation.limits import excuse
 from tests.simulation.names import ENGINES, LOGICAL_ID, OTHER, RECIPE, SHOP
@@ -292,7 +292,7 @@ class Play:
         self.world.deliver(creation)
         self.world.clockwork.sleep(step.disturbance.by_hand_after)
         self.world.give_up(creation)
-        removal = resource.removal(resource.invented_id, step.wanted)
+        removal = resource.removal(resource.invented_id, step.wanted, CLEANS_UP_AFTERWARDS)
         self.world.serve(removal)
         if self.world.stacks.error:
             self.world.run()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WRITES = ("AssociatePackages", "DissociatePackages")
 CHANGING = ("ASSOCIATING", "DISSOCIATING")
-ROLLING_BACK = "UPDATE_ROLLBACK_IN_PROGRESS"
+ROLLING_BACK = ("ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
 # How long a domain is left alone that has refused a change, and a package that could not be associated, in seconds.
 PAUSE_BETWEEN_TRIES, PAUSE_AFTER_FAILURE = 4.0, 29.0
 
@@ -122,7 +122,9 @@ class AssociationFacts:
         asked: what the service has accepted.
         ours: what resources have put onto domains, or have taken over there, and which resource has.
         impatient: writes to a domain of which the request had just seen that it is busy.
+        not_its_own: what a rollback takes off a domain although its operation has not put it there.
         undone: operations that CloudFormation takes for undone.
+        rollbacks: the requests with which CloudFormation rolls back.
         excused: what may stay where it is, because of a limit that the docs name.
     """
 
@@ -132,7 +134,9 @@ class AssociationFacts:
         self.asked: list[Asked] = []
         self.ours: dict[Place, tuple[str, str]] = {}
         self.impatient: list[Write] = []
+        self.not_its_own: list[tuple[Write, Place]] = []
         self.undone: list[Undone] = []
+        self.rollbacks: set[str] = set()
         self.excused: set[Place] = set()
         self._busy: dict[int, bool] = {}  # what an invocation has seen last
         self._busy_until: dict[str, float] = {}  # until when others change a domain
@@ -241,7 +245,9 @@ class AssociationFacts:
     def send(self, event: dict[str, Any]) -> None:
         """CloudFormation sends a request."""
         key = event["StackId"], event["LogicalResourceId"]
-        rolls_back = self._world.stacks.statuses.get(event["StackId"]) == ROLLING_BACK
+        rolls_back = self._world.stacks.statuses.get(event["StackId"]) in ROLLING_BACK
+        if rolls_back:
+            self.rollbacks.add(event["RequestId"])
         if event["RequestType"] == "Create" or (event["RequestType"] == "Update" and not rolls_back):
             self._operations[key] = Operation(event["RequestType"], self.on_domains(), dict(self.ours))
         if key in self._operations:
@@ -265,6 +271,15 @@ class AssociationFacts:
         refused = write.moment - self._refused.get(write.request, -math.inf) < PAUSE_BETWEEN_TRIES
         if self._busy.get(write.invocation) or refused or self._is_repeated(write):
             self.impatient.append(write)
+        if write.operation == "DissociatePackages" and write.request in self.rollbacks:
+            self._check_whose(write)
+
+    def _check_whose(self, write: Write) -> None:
+        operation = self._operations.get(self._world.sent[write.request].key)
+        made = {one.place for one in self.asked if operation and one.request in operation.requests and one.made_it}
+        for place in ((write.domain, one) for one in write.package_ids):
+            if "PackageVersion" in self._before.get(place, {}) and place not in made | self.excused:
+                self.not_its_own.append((write, place))
 
     def _is_repeated(self, write: Write) -> bool:
         """Whether the request had asked for it just now: it has failed, or does not show yet."""
@@ -318,7 +333,7 @@ class AssociationFacts:
         is_first = operation is not None and operation.requests[0] == sent.event["RequestId"]
         if operation is not None and is_first:
             operation.succeeded = True
-        elif operation is not None and (kind == "Update" or (operation.kind == "Create" and not operation.succeeded)):
+        elif operation is not None and sent.event["RequestId"] in self.rollbacks:
             self._undo(sent, response, operation, has)
         if kind != "Delete":
             wanted = self.named_by(sent.event["ResourceProperties"])

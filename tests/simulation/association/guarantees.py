@@ -28,6 +28,9 @@ def of_the_world(world: World) -> Iterator[Violation]:
             yield Violation(Guarantee.NOTHING_FOREIGN, f"{_told(place)} is not what it was")
     for write in facts.impatient:
         yield Violation(Guarantee.PATIENT, f"{write} by {world.sent[write.request]}")
+    for write, place in facts.not_its_own:
+        what = f"{write} by {world.sent[write.request]}, which has not put {place[1]} there"
+        yield Violation(Guarantee.NOTHING_FOREIGN, what)
     for undone in facts.undone:
         yield from _not_as_before(world, undone)
         yield from _not_taken_back(world, undone)
@@ -122,7 +125,8 @@ def not_as_wanted(world: World, sent: Sent, response: Received) -> Iterator[str]
     wanted = facts.named_by(event["ResourceProperties"])
     if event["RequestType"] == "Delete":
         known = resource_id.read(str(event["PhysicalResourceId"]))
-        if known is not None and not _is_taken_over(world, sent, known):
+        is_rollback = event["RequestId"] in facts.rollbacks and not (known and known.made)
+        if known is not None and not is_rollback and not _is_taken_over(world, sent, known):
             for place in has:
                 is_told = place[1] in known.made if known.made else facts.is_named(wanted, place)
                 if place[0] == known.domain and is_told and place not in facts.excused:
@@ -154,6 +158,9 @@ def _not_reached(world: World, sent: Sent, response: Received, number: int, plac
     oldest = _available(world, place[1], sent.signed)
     if status == "ACTIVE" and _number(version) < _number(oldest):
         yield f"{_told(place)} has {version}, and {oldest} was available"
+    option = world.associations.named_by(sent.event["ResourceProperties"])[number][1].get("AssociationConfiguration")
+    if option and _as_strings(details.get("AssociationConfiguration")) != option:
+        yield f"{_told(place)} has {details.get('AssociationConfiguration')}"
     told = [response.attributes.get(f"{name}.{number}") for name in ("PackageID", "PackageVersion")]
     if told != [place[1], version] and (waits or told != [place[1], ""]):
         yield f"it told of {told}, and there is {version} of {_told(place)}"
@@ -171,6 +178,13 @@ def _not_removed(world: World, sent: Sent, response: Received) -> Iterator[str]:
         is_removed = facts.is_named(before, place) and not facts.is_named(wanted, place)
         if is_removed and not is_going and place in _then(response).ours - facts.excused:
             yield f"{_told(place)} is there still"
+
+
+def _as_strings(value: Any) -> Any:
+    """As CloudFormation tells it."""
+    if isinstance(value, dict):
+        return {name: _as_strings(one) for name, one in value.items()}
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _waits(sent: Sent) -> bool:

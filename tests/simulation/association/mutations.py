@@ -77,6 +77,7 @@ MUTATIONS = (
     _row("a package has failed", "Create of an association of what has failed", Guarantee.SOON),
     _row("an association that this request has asked for", "Create of an association that fails", Guarantee.SOON),
     _row("a dissociation that this request has asked for", "Delete of an association in use", Guarantee.SOON),
+    _row("the AssociationConfiguration", "Update of a configuration that stays", Guarantee.SOON),
     _row("PackageVersion has changed", "Update right after the package's own", Guarantee.AS_WANTED),
     _row("every package is ACTIVE", "Create of associations", Guarantee.PASSES),
     _row("Wait is false", "Create of associations, not waiting", Guarantee.SOON),
@@ -84,10 +85,10 @@ MUTATIONS = (
     _row("the domain changes", "Create on a busy domain", Guarantee.PATIENT),
     _row("the service has refused", "Create on a domain that settles", Guarantee.PATIENT),
     _row("an association is ASSOCIATION_FAILED that", "Create on a domain that was just made", Guarantee.PATIENT),
+    _row("DissociatePackages has been refused", "Delete of an association in use, refused", Guarantee.SOON),
     _row("an association is ASSOCIATION_FAILED, from", "Create over a failed association", Guarantee.PASSES),
     _row("AssociatePackages has been refused", "Create of an association that is refused", Guarantee.SOON),
     _row("packages are missing", "Create of associations", Guarantee.PASSES),
-    _row("DissociatePackages has been refused", "Delete of an association in use, refused", Guarantee.SOON),
     _row("anything else is to go", "Update that adds and removes", Guarantee.PASSES),
     Mutation(
         "packages go to the domain in one call",
@@ -176,9 +177,9 @@ MUTATIONS = (
     Mutation(
         "the id of a failed Create names what it has left",
         put(ResourceId, "of", classmethod(_without_what_it_made)),
-        "Delete of associations after a slow Create",
+        "Create of associations, longer than its time",
         None,
-        Guarantee.WAS_THERE,
+        Guarantee.REAL_ID,
     ),
     Mutation(
         "what a later Create has taken over is left to it",
@@ -189,10 +190,10 @@ MUTATIONS = (
     ),
     Mutation(
         "what an earlier delivery has put onto the domain is learnt",
-        put(Observer, "_learn_from_earlier_delivery", returning(None)),
+        put(Observer, "_learn_from_first_look", returning(None)),
         "Create of an association that fails",
         "AssociatePackages",
-        Guarantee.NO_ORPHAN,
+        Guarantee.REAL_ID,
     ),
     Mutation(
         "a further invocation knows what the one before has done",
@@ -248,7 +249,7 @@ MUTATIONS = (
         put(handler, "of_the_stack", lambda entries, _: unwanted.listed(entries)),
         "Delete of associations, cancelled",
         None,
-        Guarantee.WAS_THERE,
+        Guarantee.NOTHING_FOREIGN,
     ),
     Mutation(
         "and looks for a while",
@@ -281,7 +282,7 @@ MUTATIONS = (
     Mutation(
         "unless another delivery of the request had more success",
         put(fence, "_is_of_use", returning(False)),
-        "Create of associations, delivered again when a package has no content",
+        "Create of associations, delivered again when a package is gone",
         None,
         Guarantee.NOTHING_UNAWAITED,
     ),

@@ -9,14 +9,14 @@ from lambda_handler.ownership import Owner, fingerprint
 from local_aws.packages.behaviour import Fault
 from tests.simulation.association.resource import AssociationResource
 from tests.simulation.association.templates import entry, packages
-from tests.simulation.cloudformation import Properties
+from tests.simulation.cloudformation import CLEANS_UP, CLEANS_UP_AFTERWARDS, Properties
 from tests.simulation.names import ANOTHER_DOMAIN, DOMAIN, ENGINES, OTHER, SHOP, SOURCES
 from tests.simulation.package.templates import source
 from tests.simulation.story import Event, Story
 
 FOR_EVER = 100_000
-# By then a first association that fails is not tried again, in seconds.
-SETTLED = 181.0
+# By then a request is not fresh any more, in seconds.
+NOT_FRESH = 20.0
 AWS_PLUGIN = "analysis-nori"
 OLD_ENGINE, NEW_ENGINE = (f"OpenSearch_{engine}" for engine in ENGINES)
 
@@ -63,9 +63,11 @@ def _import_for(resource: AssociationResource, package_id: str, seconds: float) 
     resource.world.clockwork.start(lambda: facts.keep_as_it_is(package_id), seconds + behaviour.validating)
 
 
-def _foreign(resource: AssociationResource, domain: str = DOMAIN, *, lags: bool = False) -> str:
+def _foreign(
+    resource: AssociationResource, domain: str = DOMAIN, *, name: str = "stopwords", lags: bool = False
+) -> str:
     """A package of another stack that somebody has put onto a domain."""
-    made = _package(resource, "stopwords", OTHER)
+    made = _package(resource, name, OTHER)
     resource.world.associations.associate_by_hand(domain, made)
     resource.world.clockwork.sleep(60)
     resource.world.associations.look_again()
@@ -93,7 +95,7 @@ def _exists(resource: AssociationResource, wanted: Properties) -> None:
     resource.world.clockwork.sleep(3600)
 
 
-def _late(resource: AssociationResource, event: Event, seconds: float = SETTLED) -> Event:
+def _late(resource: AssociationResource, event: Event, seconds: float = NOT_FRESH) -> Event:
     """A request that Lambda delivers late."""
     resource.world.clockwork.sleep(seconds)
     return event
@@ -141,8 +143,8 @@ def _create_over_failed_version(resource: AssociationResource) -> Event:
 
 
 def _create_that_fails(resource: AssociationResource) -> Event:
-    """One of several packages cannot be brought to the domain; others have been there before."""
-    there, bad = _foreign(resource, lags=True), _package(resource, "bad")
+    """One of several packages cannot be brought to its new version; others have been there before, too."""
+    there, bad = _foreign(resource, lags=True), _foreign(resource, name="bad", lags=True)
     also_there, good = _package(resource, "also-there"), _package(resource)
     resource.world.associations.associate_by_hand(DOMAIN, also_there)
     _renew(resource, good)
@@ -152,15 +154,22 @@ def _create_that_fails(resource: AssociationResource) -> Event:
 
 def _create_that_fails_late(resource: AssociationResource) -> Event:
     """Of a package of another stack, which has several versions, nobody could tell later who has put it there."""
-    theirs, bad = _package(resource, "theirs", OTHER), _package(resource, "bad")
+    theirs, bad = _package(resource, "theirs", OTHER), _foreign(resource, name="bad", lags=True)
     _renew(resource, theirs)
     _let_fail(resource, bad)
     return _late(resource, resource.creation(packages(theirs, bad)))
 
 
+def _create_that_never_works(resource: AssociationResource) -> Event:
+    """The domain may just have been made, so this is tried again for a while."""
+    package, bad = _package(resource), _package(resource, "bad")
+    _let_fail(resource, bad)
+    return resource.creation(packages(package, bad))
+
+
 def _create_that_fails_on_a_busy_domain(resource: AssociationResource) -> Event:
     """Somebody changes the domain just when an association has failed."""
-    package, bad = _package(resource), _package(resource, "bad")
+    package, bad = _package(resource), _foreign(resource, name="bad", lags=True)
     _let_fail(resource, bad)
     event = _late(resource, resource.creation(packages(package, bad)))
     change = resource.world.associations.modify_by_hand
@@ -175,7 +184,7 @@ def _create_that_fails_cancelled(resource: AssociationResource) -> Event:
     resource.world.deliver(event)
     resource.world.clockwork.sleep(2.5)
     resource.world.give_up(event)
-    return resource.removal(resource.invented_id, event["ResourceProperties"])
+    return resource.removal(resource.invented_id, event["ResourceProperties"], CLEANS_UP_AFTERWARDS)
 
 
 def _create_that_is_refused(resource: AssociationResource) -> Event:
@@ -266,16 +275,20 @@ def _create_again_after_the_delete(resource: AssociationResource) -> Event:
     return _late(resource, event, 60)
 
 
-def _create_again_without_content(resource: AssociationResource) -> Event:
-    """A delivery comes again after its end, when one of the packages has nothing any more that could be associated."""
-    package = _package(resource)
-    event = resource.creation(packages(package, _package(resource, "names")))
+def _create_again_without_package(resource: AssociationResource) -> Event:
+    """A delivery comes again after its end, when the package that an upgrade has replaced has been deleted."""
+    old, new = (_plugin(resource, engine) for engine in ENGINES)
+    event = resource.creation(packages(old, _package(resource)))
     resource.world.serve(event)
     resource.follow_up(event)
-    resource.world.model.call("UpdatePackage", {"PackageID": package, "PackageSource": source("bad")})
-    resource.world.clockwork.sleep(60)
-    resource.world.packages.keep_as_it_is(package)
+    resource.world.clockwork.sleep(10)
+    resource.world.associations.upgrade_by_hand(DOMAIN, NEW_ENGINE, 10)
+    resource.world.clockwork.sleep(30)
+    resource.world.packages.delete_by_hand(old)
+    resource.world.clockwork.sleep(30)
     resource.world.sent[event["RequestId"]].disturbed = True
+    # A Delete does not find the name of the old package any more.
+    resource.world.associations.excused.add((DOMAIN, new))
     return event
 
 
@@ -331,6 +344,15 @@ def _update_of_prerequisites(resource: AssociationResource) -> Event:
     first, second = _package(resource), _package(resource, "names")
     _exists(resource, packages(first, second))
     return resource.change(packages(first, entry(second, PrerequisitePackageIDList=[first])))
+
+
+def _update_of_configuration(resource: AssociationResource) -> Event:
+    """The service changes it, or takes it for nothing to do; which of the two is not known."""
+    package = _package(resource)
+    _exists(resource, packages(package))
+    access = {"KeyAccessRoleArn": "arn:aws:iam::000000000000:role/keys", "KeyStoreAccessEnabled": "true"}
+    configuration = {"KeyStoreAccessOption": access}
+    return resource.change(packages(entry(package, AssociationConfiguration=configuration)))
 
 
 def _update_of_nothing(resource: AssociationResource) -> Event:
@@ -397,10 +419,14 @@ def _update_again_after_the_next(resource: AssociationResource) -> Event:
 
 
 def _moved(resource: AssociationResource, *, fails: bool = False) -> Event:
-    package, there, added = _package(resource), _foreign(resource, ANOTHER_DOMAIN), _package(resource, "added")
+    package, there, added = (
+        _package(resource),
+        _foreign(resource, ANOTHER_DOMAIN, lags=True),
+        _package(resource, "added"),
+    )
     _exists(resource, packages(package))
     if fails:
-        _let_fail(resource, added)
+        _let_fail(resource, there)
     return resource.change(packages(package, there, added, domain=ANOTHER_DOMAIN))
 
 
@@ -435,7 +461,7 @@ def _clean_up(resource: AssociationResource) -> Event:
     response = resource.world.serve(event)
     assert response is not None
     resource.physical_id, resource.properties = response.physical_id, event["ResourceProperties"]
-    return resource.removal(old_id, old)
+    return resource.removal(old_id, old, CLEANS_UP)
 
 
 # -- Delete -------------------------------------------------------------------------------------------------------
@@ -455,7 +481,8 @@ def _delete_after_a_failure(request: Request) -> Request:
         response = resource.world.serve(event)
         assert response is not None
         resource.physical_id, resource.properties = response.physical_id, event["ResourceProperties"]
-        return resource.removal(properties={**resource.properties, "ServiceTimeout": "3600"})
+        properties = {**resource.properties, "ServiceTimeout": "3600"}
+        return resource.removal(properties=properties, status=CLEANS_UP_AFTERWARDS)
 
     return delete
 
@@ -502,19 +529,24 @@ def _delete_of_what_was_taken_over(resource: AssociationResource) -> Event:
     again = resource.creation(properties)
     resource.world.serve(again)
     resource.follow_up(again)
-    return resource.removal(response.physical_id, properties)
+    return resource.removal(response.physical_id, properties, CLEANS_UP)
 
 
 def _delete_of_cancelled(resource: AssociationResource, *, after: float = 60.0) -> Event:
-    """CloudFormation cancelled the Create after a while, so that it has only an id of its own making."""
-    foreign, package = _foreign(resource), _package(resource)
-    resource.world.model.behaviour.associating = 3
+    """CloudFormation cancelled the Create after a while, so that it has only an id of its own making.
+
+    Others have put a package of theirs onto the domain just when it began.
+    """
+    foreign, package = _package(resource, "theirs", OTHER), _package(resource)
     event = resource.creation(packages(foreign, package))
+    resource.world.associations.associate_by_hand(DOMAIN, foreign)
+    resource.world.clockwork.sleep(1.1)
+    resource.world.model.behaviour.associating = 3
     resource.world.sent[event["RequestId"]].cancelled = True
     resource.world.deliver(event)
     resource.world.clockwork.sleep(after)
     resource.world.give_up(event)
-    return resource.removal(resource.invented_id, event["ResourceProperties"])
+    return resource.removal(resource.invented_id, event["ResourceProperties"], CLEANS_UP_AFTERWARDS)
 
 
 def _delete_before_it_began(resource: AssociationResource) -> Event:
@@ -526,7 +558,7 @@ def _delete_on_its_way(resource: AssociationResource) -> Event:
 
 
 def _delete_of_cancelled_unreadable(resource: AssociationResource) -> Event:
-    return resource.removal(resource.invented_id, {"Packages": {"Junk": "x"}})
+    return resource.removal(resource.invented_id, {"Packages": {"Junk": "x"}}, CLEANS_UP_AFTERWARDS)
 
 
 def _delete_again_after_the_next_create(resource: AssociationResource) -> Event:
@@ -600,20 +632,19 @@ STORIES = (
     _story("Create on a domain that is upgraded", _create_during_an_upgrade, stride=4),
     _story("Create on a domain that there is not", _create_on_no_domain, "FAILED", stride=4),
     _story("Create of an association that fails", _create_that_fails, "FAILED"),
+    _story("Create of an association that never works", _create_that_never_works, "FAILED", soon=250.0, stride=0),
     _story(
         "Create of an association that fails, over several invocations", _create_that_fails_late, "FAILED", **NOT_STRUCK
     ),
-    _story("Create of an association that fails on a busy domain", _create_that_fails_on_a_busy_domain, "FAILED"),
+    _story(
+        "Create of an association that fails on a busy domain", _create_that_fails_on_a_busy_domain, "FAILED", stride=4
+    ),
     _story("Create of an association that is refused", _create_that_is_refused, "FAILED", soon=200.0, stride=0),
     _story("Create of associations, longer than its time", _create_out_of_time, "FAILED", **LONG),
     _story("Create of associations, delivered too late", _create_too_late, "FAILED"),
     _story("Create of associations, delivered again", _create_again_with_more),
     _story("Create of associations, delivered again after the Delete", _create_again_after_the_delete),
-    _story(
-        "Create of associations, delivered again when a package has no content",
-        _create_again_without_content,
-        behaviour={"failed_update_keeps_version": False},
-    ),
+    _story("Create of associations, delivered again when a package is gone", _create_again_without_package, stride=4),
     _story("Update with a new version", _update_of_version),
     _story("Update right after the package's own", _update_right_after_the_package, behaviour=LAGGING),
     _story("Update that adds and removes", _update_of_list),
@@ -621,6 +652,13 @@ STORIES = (
     _story("Update that adds and removes, while reading lags behind", _update_of_list, behaviour=LAGGING),
     _story("Update that adds and removes, not waiting", _update_not_waiting),
     _story("Update of prerequisites", _update_of_prerequisites),
+    _story("Update of a configuration", _update_of_configuration),
+    _story(
+        "Update of a configuration that stays",
+        _update_of_configuration,
+        "FAILED",
+        behaviour={"other_configuration": "already-in-desired-state"},
+    ),
     _story("Update of nothing on the domain", _update_of_nothing),
     _story("Update of associations that fails", _update_that_fails, "FAILED", then=_mend),
     _story("Update after an upgrade of the domain", _update_after_upgrade),

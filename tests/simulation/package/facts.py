@@ -101,6 +101,11 @@ class PackageFacts:
         )
         return cast("str", made["PackageDetails"]["PackageID"])
 
+    def delete_by_hand(self, package_id: str) -> None:
+        """Somebody deletes a package."""
+        self._world.model.call("DeletePackage", {"PackageID": package_id})
+        self.not_ours.pop(package_id, None)
+
     def keep_as_it_is(self, package_id: str) -> None:
         """From now on a package is to stay as it is."""
         self.not_ours[package_id] = self.all_not_ours()[package_id]

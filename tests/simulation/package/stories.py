@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lambda_handler.ownership import Owner, fingerprint
-from tests.simulation.cloudformation import Properties
+from tests.simulation.cloudformation import CLEANS_UP_AFTERWARDS, Properties
 from tests.simulation.names import RECIPE, SHOP
 from tests.simulation.package.resource import PackageResource
 from tests.simulation.package.templates import dictionary, source, unnamed
@@ -53,7 +53,7 @@ def _delete_of_cancelled_adoption(resource: PackageResource) -> Event:
     resource.world.deliver(event)
     resource.world.run()
     resource.world.give_up(event)
-    return resource.removal(resource.invented_id, event["ResourceProperties"])
+    return resource.removal(resource.invented_id, event["ResourceProperties"], CLEANS_UP_AFTERWARDS)
 
 
 def _take_up(resource: PackageResource) -> Event:
@@ -195,7 +195,7 @@ def _delete_of_gone(resource: PackageResource) -> Event:
 def _delete_of_nothing(resource: PackageResource) -> Event:
     response = resource.world.serve(resource.creation(dictionary("bad")))
     assert response is not None
-    return resource.removal(response.physical_id, dictionary("bad"))
+    return resource.removal(response.physical_id, dictionary("bad"), CLEANS_UP_AFTERWARDS)
 
 
 def _delete_of_cancelled(resource: PackageResource) -> Event:
@@ -205,12 +205,12 @@ def _delete_of_cancelled(resource: PackageResource) -> Event:
     resource.world.deliver(event)
     resource.world.run()
     resource.world.give_up(event)
-    return resource.removal(resource.invented_id, dictionary())
+    return resource.removal(resource.invented_id, dictionary(), CLEANS_UP_AFTERWARDS)
 
 
 def _delete_of_cancelled_unreadable(resource: PackageResource) -> Event:
     """The same, of properties that no package is ever made from."""
-    return resource.removal(resource.invented_id, {"Junk": "x"})
+    return resource.removal(resource.invented_id, {"Junk": "x"}, CLEANS_UP_AFTERWARDS)
 
 
 def _delete_of_foreign(resource: PackageResource) -> Event:
