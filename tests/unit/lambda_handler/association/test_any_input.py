@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lambda_handler.association.properties import ASSOCIATION_PROPERTIES
+from lambda_handler.association.table import ASSOCIATION_PROPERTIES
 from lambda_handler.cloudformation.response import LONGEST_BODY
 from local_aws.packages.behaviour import Fault
 from tests.support.clients import FOR_EVER, With
