@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from lambda_handler.ownership import Owner, fingerprint
 from tests.support.plugin_archives import plugin_archive
 from tests.support.responses import Response
 from tests.unit.lambda_handler.harness import ASSOCIATION, OTHER_STACK_ID, Cloud
@@ -20,14 +21,14 @@ class Shop:
     """The association resource's side of the cloud."""
 
     cloud: Cloud
+    _source: dict[str, str] = field(default_factory=dict)
 
-    # Packages.
+    # Packages. They are made behind the function's back: this is not about them.
 
     def dictionary(self, name: str = "synonyms", stack_id: str = "") -> str:
         """A dictionary that a resource of a stack owns: this one, or another. Gives its id."""
-        return self._made(
-            self.cloud.dictionary(PackageName=name, PackageSource=self.cloud.store(f"{name}.txt")), stack_id
-        )
+        described = {"PackageType": "TXT-DICTIONARY", "PackageName": name, "PackageSource": self._words()}
+        return self._made(described, stack_id)
 
     def foreign_dictionary(self, name: str = "stopwords") -> str:
         """A dictionary of another stack."""
@@ -38,23 +39,27 @@ class Shop:
         version = engine.removeprefix("OpenSearch_")
         source = self.cloud.store(f"{name}-{version}.zip", plugin_archive(opensearch_version=f"{version}.0"))
         described = {"PackageType": "ZIP-PLUGIN", "PackageName": name, "EngineVersion": engine, "PackageSource": source}
-        return self._made(described, "", logical_id=f"{name}-{version}")
+        return self._made(described, "")
 
     def new_version(self, package_id: str) -> None:
         """New content for a package. Whoever manages it has waited until it is available."""
-        source = self.cloud.store(f"{package_id}-{self.cloud.clock.now()}", b"other, words\n")
-        self.cloud.model.call("UpdatePackage", {"PackageID": package_id, "PackageSource": source})
+        self.cloud.model.call("UpdatePackage", {"PackageID": package_id, "PackageSource": self._words()})
         self.cloud.clock.sleep(60)
 
-    def _made(self, properties: dict[str, Any], stack_id: str, logical_id: str = "") -> str:
+    def _words(self) -> dict[str, str]:
+        self._source = self._source or self.cloud.store("words.txt")
+        return self._source
+
+    def _made(self, described: dict[str, Any], stack_id: str) -> str:
         cloud = self.cloud
-        ours, cloud.stack_id = cloud.stack_id, stack_id or cloud.stack_id
-        response = cloud.create(properties, LogicalResourceId=logical_id or properties["PackageName"])
-        cloud.stack_id = ours
-        assert response.status == "SUCCESS", response.reason
+        owner = Owner(stack_id or cloud.stack_id, described["PackageName"], "an-earlier-request")
+        description = owner.sign("", fingerprint("source"))
+        made = cloud.model.call("CreatePackage", {**described, "PackageDescription": description})
         cloud.clock.sleep(60)
+        package_id = str(made["PackageDetails"]["PackageID"])
+        assert (cloud.model.package(package_id) or {})["PackageStatus"] == "AVAILABLE"
         cloud.model.calls.clear()
-        return response.physical_id
+        return package_id
 
     # The domain.
 
