@@ -155,8 +155,10 @@ class Life:
         statement = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         iam.put_role_policy(RoleName=role, PolicyName="Everything", PolicyDocument=document)
-        yield
-        iam.delete_role_policy(RoleName=role, PolicyName="Everything")
+        try:
+            yield
+        finally:
+            iam.delete_role_policy(RoleName=role, PolicyName="Everything")
 
     def _remove_copies(self) -> None:
         """Those that the function was not allowed to remove."""

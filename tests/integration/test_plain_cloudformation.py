@@ -241,7 +241,7 @@ def test_a_team_runs_the_function_in_its_network_and_within_its_boundary_and_tak
         return vpc.get("SubnetIds", []), vpc.get("SecurityGroupIds", []), may_join_it, boundary
 
     def set_to(subnets: list[str], groups: list[str], boundary: str) -> None:
-        found = re.search(r"aws cloudformation deploy .*", steps()["The provider"], re.DOTALL)
+        found = re.search(r"^(.*)# The provider.*(aws cloudformation deploy .*)", steps()["The provider"], re.DOTALL)
         assert found
         values = {
             "SubnetIds": ",".join(subnets),
@@ -249,7 +249,7 @@ def test_a_team_runs_the_function_in_its_network_and_within_its_boundary_and_tak
             "PermissionsBoundaryArn": boundary,
         }
         chosen = " ".join(f"{name}={value}" for name, value in values.items())
-        code, said = follow(aws, provider, f"BUCKET=my-dictionaries\n{found[0].strip()} {chosen}")
+        code, said = follow(aws, provider, f"{found[1]}{found[2].strip()} {chosen}")
         assert code == 0, said
 
     left_out: tuple[Any, ...] = ([], [], False, None)
