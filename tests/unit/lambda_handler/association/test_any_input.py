@@ -132,7 +132,7 @@ def test_whatever_the_service_refuses_a_call_with(
     shop.delete(NAMED, old)
 
 
-@repeatedly
+@settings(repeatedly, max_examples=8)
 @given(words=st.one_of(some_text, long_text), operation=st.sampled_from(["AssociatePackages", "DissociatePackages"]))
 def test_whatever_the_service_says_of_what_has_failed(shop: Shop, words: str, operation: str) -> None:
     failure: Any = "association-failed" if operation == "AssociatePackages" else "dissociation-failed"

@@ -385,7 +385,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=60, deadline=None, database=None)
 @given(raw=st.dictionaries(st.one_of(NAMES, st.text(max_size=5)), JSON, max_size=5))
 def test_any_json_can_be_read_leniently_and_is_else_accepted_or_refused(
     model: ServiceModel, raw: dict[str, Any]

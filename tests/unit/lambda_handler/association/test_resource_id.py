@@ -15,7 +15,7 @@ from tests.unit.lambda_handler.harness import OTHER_STACK_ID, STACK_ID
 OWNER = Owner(STACK_ID, LOGICAL_ID, "request-1")
 DOMAINS = st.from_regex(r"[a-z][a-z0-9\-]{2,27}", fullmatch=True)
 PACKAGE_IDS = st.from_regex(r"[FG][0-9]{1,10}|pkg-[a-f0-9]{1,40}", fullmatch=True)
-SOME = settings(max_examples=100, deadline=None, database=None)
+SOME = settings(max_examples=40, deadline=None, database=None)
 
 
 @SOME
