@@ -215,7 +215,7 @@ def _create_on_a_young_domain(resource: AssociationResource) -> Event:
     return resource.creation(packages(package))
 
 
-def _create_on_a_domain_that_settles(resource: AssociationResource, within: float = 14) -> Event:
+def _create_on_a_domain_that_settles(resource: AssociationResource, within: float = 7) -> Event:
     """A new domain refuses packages because it is busy, and does not show that."""
     package = _package(resource)
     resource.world.model.remove_domain(DOMAIN)
@@ -612,10 +612,10 @@ STORIES = (
     _story("Create of associations, while reading lags behind", _create("synonyms", "names"), behaviour=LAGGING),
     _story("Create of associations, not waiting", _create("synonyms", Wait="false"), behaviour={"associating": 600}),
     _story("Create of an association by name", _create_by_name),
-    _story("Create of an association right after its package", _create_right_after_the_package),
-    _story("Create of an association during an import", _create_during_an_import),
+    _story("Create of an association right after its package", _create_right_after_the_package, stride=4),
+    _story("Create of an association during an import", _create_during_an_import, stride=4),
     _story("Create of an association of what has failed", _create_of_a_package_that_has_failed, "FAILED"),
-    _story("Create of an association of nothing", _create_of_no_package, "FAILED"),
+    _story("Create of an association of nothing", _create_of_no_package, "FAILED", stride=4),
     _story("Create over a foreign association", _create_over_foreign),
     _story("Create over a foreign association that lags", lambda one: _create_over_foreign(one, lags=True)),
     _story("Create over a failed association", _create_over_failed, behaviour={"associate_after_failure": "conflict"}),
@@ -640,16 +640,22 @@ STORIES = (
         "Create of an association that fails on a busy domain", _create_that_fails_on_a_busy_domain, "FAILED", stride=4
     ),
     _story("Create of an association that is refused", _create_that_is_refused, "FAILED", soon=200.0, stride=0),
-    _story("Create of associations, longer than its time", _create_out_of_time, "FAILED", **LONG),
+    _story(
+        "Create of associations, longer than its time",
+        _create_out_of_time,
+        "FAILED",
+        behaviour={"dictionary_shows_processing": True},
+        **LONG,
+    ),
     _story("Create of associations, delivered too late", _create_too_late, "FAILED"),
     _story("Create of associations, delivered again", _create_again_with_more),
     _story("Create of associations, delivered again after the Delete", _create_again_after_the_delete),
     _story("Create of associations, delivered again when a package is gone", _create_again_without_package, stride=4),
     _story("Update with a new version", _update_of_version),
-    _story("Update right after the package's own", _update_right_after_the_package, behaviour=LAGGING),
+    _story("Update right after the package's own", _update_right_after_the_package, behaviour=LAGGING, stride=4),
     _story("Update that adds and removes", _update_of_list),
     _story("Update that adds and removes, over several invocations", _update_of_list, **CUT),
-    _story("Update that adds and removes, while reading lags behind", _update_of_list, behaviour=LAGGING),
+    _story("Update that adds and removes, while reading lags behind", _update_of_list, behaviour=LAGGING, stride=4),
     _story("Update that adds and removes, not waiting", _update_not_waiting),
     _story("Update of prerequisites", _update_of_prerequisites),
     _story("Update of a configuration", _update_of_configuration),
@@ -667,8 +673,8 @@ STORIES = (
     _story("Update to another domain that fails", _move_that_fails, "FAILED", then=_mend),
     _story("Update to another domain, longer than its time", _move_out_of_time, "FAILED", **LONG),
     _story("Rollback of a new version", _rollback_of_version),
-    _story("Rollback of an Update that adds and removes", _rollback(_update_of_list)),
-    _story("Rollback of an Update of associations that fails", _rollback(_update_that_fails)),
+    _story("Rollback of an Update that adds and removes", _rollback(_update_of_list), stride=4),
+    _story("Rollback of an Update of associations that fails", _rollback(_update_that_fails), stride=4),
     _story("Rollback of an Update to another domain, old id", lambda one: _rollback_of_move(one, known_as_new=False)),
     _story("Rollback of an Update to another domain, new id", lambda one: _rollback_of_move(one, known_as_new=True)),
     _story("Rollback of an Update to another domain that fails", _rollback(_move_that_fails)),
@@ -685,7 +691,8 @@ STORIES = (
         "FAILED",
         then=_release,
         behaviour={"in_use": "conflict"},
-        **LONG,
+        soon=100.0,
+        stride=0,
     ),
     _story("Delete of an association that was in use", _delete_in_use_again),
     _story("Delete of associations after a failed Create", _delete_after_a_failure(_create_that_fails)),
