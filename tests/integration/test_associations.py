@@ -270,6 +270,9 @@ class TestOnADomainOfSomebodyElse:
 
         before = deployer.deploy(nori(10)).outputs["PackageID"]
         assert on_domain(aws).keys() == {"analysis-nori"}
+        # It changes for a moment longer than the association takes, and takes one change at a time.
+        opensearch = aws.client("opensearch")
+        self._until(lambda: not opensearch.describe_domain(DomainName=DOMAIN)["DomainStatus"]["Processing"])
         aws.upgrade_domain(DOMAIN, NEWER_ENGINE)
         aws.reset()
         after = deployer.deploy(nori(11)).outputs["PackageID"]
