@@ -181,9 +181,9 @@ STORIES: dict[str, Callable[[Shop], Story]] = {
 }
 
 
-def fails(package_id: str) -> Fault:
-    """Associating that package always fails."""
-    return Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[package_id])
+def fails(*package_ids: str) -> Fault:
+    """Associating those packages always fails."""
+    return Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=package_ids)
 
 
 def told(shop: Shop, name: str, **behaviour: Any) -> Story:

@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 import json
-import logging
-import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lambda_handler.association.table import ASSOCIATION_PROPERTIES
-from lambda_handler.cloudformation.response import LONGEST_BODY
 from local_aws.packages.behaviour import Fault
 from tests.support.clients import FOR_EVER, With
-from tests.support.responses import Response
+from tests.unit.lambda_handler.any_input import check, json_of, lambdas_log, repeatedly, scalars_and, some_text
 from tests.unit.lambda_handler.association.shop import DOMAIN, LOGICAL_ID, Shop
 
 INVENTED = f"shop-{LOGICAL_ID}-1A2B3C4D5E6F"
 NAMED = "shop-search/f364c885024584f7-460c4e4897cb"
 
-some_text = st.text(st.characters(), max_size=60)  # half surrogates and control characters, too
 long_text = st.text(st.characters(), min_size=3000, max_size=3000)
-scalars = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    some_text,
-    st.sampled_from(["", "true", "false", "F1", "G1", "pkg-0a", "synonyms", DOMAIN, "another"]),
-)
-json_values = st.recursive(
-    scalars,
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(some_text, inner, max_size=3)),
-    max_leaves=6,
-)
+scalars = scalars_and("", "true", "false", "F1", "G1", "pkg-0a", "synonyms", DOMAIN, "another")
+json_values = json_of(scalars)
 MEMBERS = ["PackageID", "PackageName", "PackageVersion", "PrerequisitePackageIDList", "AssociationConfiguration"]
 packages = st.lists(
     st.one_of(json_values, st.dictionaries(st.sampled_from(MEMBERS), json_values, max_size=4)), max_size=3
@@ -55,35 +40,12 @@ physical_ids = st.one_of(
     st.sampled_from([NAMED, f"{NAMED}/F1,F2", f"another/{NAMED.split('/')[1]}", INVENTED, "not-known-x", "F1"]),
     json_values,
 )
-repeatedly = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-
-
-def check(response: Response) -> None:
-    """It is within CloudFormation's limits, and can be shown in XML."""
-    assert response.status in ("SUCCESS", "FAILED")
-    assert (response.status == "FAILED") == bool(response.reason)
-    assert 0 < response.size <= LONGEST_BODY
-    assert response.physical_id
-    assert all(isinstance(value, str) for value in response.attributes.values())
-    for text in (response.reason, *response.attributes.values()):
-        assert not [letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs")]
-
-
-class LambdaLog(logging.Handler):
-    """Lambda's own handler: what it cannot write ends the invocation."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.format(record).encode()
 
 
 @pytest.fixture(autouse=True)
 def _a_log() -> Iterator[None]:
-    log = LambdaLog()
-    logging.getLogger().addHandler(log)
-    yield
-    logging.getLogger().removeHandler(log)
+    with lambdas_log():
+        yield
 
 
 @repeatedly

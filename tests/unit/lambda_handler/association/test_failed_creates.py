@@ -7,18 +7,15 @@ import pytest
 from local_aws.packages.behaviour import Fault
 from tests.support.clients import failed as failed_call
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
+from tests.unit.lambda_handler.association.stories import fails
 from tests.unit.lambda_handler.deliveries import deliver_and_die
-
-
-def _fails(package_id: str) -> Fault:
-    return Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[package_id])
 
 
 def test_takes_back_what_it_has_associated_and_leaves_what_was_there(shop: Shop) -> None:
     there, good, bad = shop.foreign_dictionary(), shop.dictionary("good"), shop.dictionary("bad")
     shop.associate(there)
     shop.new_version(there)
-    shop.cloud.model.behaviour.faults = [_fails(bad)]
+    shop.cloud.model.behaviour.faults = [fails(bad)]
     properties = shop.properties(there, good, bad)
     response = shop.create(properties)
     assert response.status == "FAILED"
@@ -34,7 +31,7 @@ def test_leaves_a_package_in_use_whose_new_version_had_failed_before(shop: Shop)
     there = shop.foreign_dictionary()
     shop.associate(there)
     shop.new_version(there)
-    shop.cloud.model.behaviour.faults = [_fails(there)]
+    shop.cloud.model.behaviour.faults = [fails(there)]
     shop.associate(there)
     response = shop.create(shop.properties(there))
     assert response.status == "FAILED"
@@ -100,7 +97,7 @@ def test_with_rollback_disabled_keeps_what_the_next_deployment_has_taken_over_th
 
 def test_that_died_and_is_delivered_again_takes_back_what_it_had_associated(shop: Shop) -> None:
     package, bad = shop.foreign_dictionary("good"), shop.dictionary("bad")
-    shop.cloud.model.behaviour.faults = [_fails(bad)]
+    shop.cloud.model.behaviour.faults = [fails(bad)]
     event = shop.event("Create", shop.properties(package, bad))
     deliver_and_die(shop.cloud, event, "AssociatePackages")
     shop.cloud.clock.sleep(60)
@@ -113,7 +110,7 @@ def test_that_died_and_is_delivered_again_leaves_what_was_there(shop: Shop) -> N
     there, bad = shop.foreign_dictionary("there"), shop.dictionary("bad")
     shop.associate(there)
     shop.new_version(there)
-    shop.cloud.model.behaviour.faults = [_fails(bad)]
+    shop.cloud.model.behaviour.faults = [fails(bad)]
     event = shop.event("Create", shop.properties(there, bad))
     deliver_and_die(shop.cloud, event, "AssociatePackages")
     shop.cloud.clock.sleep(60)
@@ -128,7 +125,7 @@ class TestLeavesOnTheDomain:
         there, bad = shop.foreign_dictionary("there"), shop.dictionary("bad")
         shop.associate(there)
         shop.new_version(there)
-        shop.cloud.model.behaviour.faults = [_fails(there), _fails(bad)]
+        shop.cloud.model.behaviour.faults = [fails(there), fails(bad)]
         shop.associate(there)
         assert shop.on_domain() == {there: "ASSOCIATION_FAILED"}
         assert shop.create(shop.properties(there, bad)).status == "FAILED"
@@ -138,7 +135,7 @@ class TestLeavesOnTheDomain:
         there = shop.foreign_dictionary("there")
         shop.associate(there)
         shop.new_version(there)
-        shop.cloud.model.behaviour.faults = [_fails(there)]
+        shop.cloud.model.behaviour.faults = [fails(there)]
         shop.associate(there)
         shop.cloud.model.behaviour.associate_after_failure = "validation"
         assert shop.create(shop.properties(there)).status == "FAILED"
@@ -153,7 +150,7 @@ class TestLeavesOnTheDomain:
         behaviour.busy_domain, behaviour.associating = refusal, 200  # type: ignore[assignment]
         theirs, bad = shop.foreign_dictionary("theirs"), shop.dictionary("bad")
         shop.new_version(theirs)
-        behaviour.faults = [_fails(bad)]
+        behaviour.faults = [fails(bad)]
         shop.before_call("AssociatePackages", lambda: self._associate(shop, theirs))
         assert shop.create(shop.properties(theirs, bad)).status == "FAILED"
         assert shop.on_domain() == {theirs: "v2"}
@@ -161,7 +158,7 @@ class TestLeavesOnTheDomain:
     def test_one_of_which_the_service_says_that_it_is_there_already(self, shop: Shop) -> None:
         theirs, bad = shop.foreign_dictionary("theirs"), shop.dictionary("bad")
         shop.new_version(theirs)
-        shop.cloud.model.behaviour.faults = [_fails(bad)]
+        shop.cloud.model.behaviour.faults = [fails(bad)]
 
         def put_there() -> None:
             self._associate(shop, theirs)
@@ -185,7 +182,7 @@ def test_takes_back_what_the_service_began_although_it_refused_the_call(shop: Sh
         message="not this one",
         when=lambda parameters: len(parameters["PackageList"]) > 1,
     )
-    shop.cloud.model.behaviour.faults = [refused, _fails(bad)]
+    shop.cloud.model.behaviour.faults = [refused, fails(bad)]
     one = {"DomainName": DOMAIN, "PackageList": [{"PackageID": good}]}
     shop.before_call("AssociatePackages", lambda: shop.cloud.model.call("AssociatePackages", one))
     assert shop.create(shop.properties(good, bad)).status == "FAILED"

@@ -12,6 +12,7 @@ import pytest
 
 from local_aws.packages.behaviour import Fault
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, LOGICAL_ID, Shop
+from tests.unit.lambda_handler.association.stories import fails
 from tests.unit.lambda_handler.deliveries import begin, deliver_aside
 from tests.unit.lambda_handler.harness import Cloud
 
@@ -95,8 +96,7 @@ class TestACreateThatWasCancelled:
         """It is of another stack, so that the Delete with the invented id has left it alone."""
         foreign, bad = shop.foreign_dictionary("foreign"), shop.dictionary("bad")
         shop.cloud.model.behaviour.associating = 200  # too long to try a failed association again
-        fails = Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[bad])
-        shop.cloud.model.behaviour.faults = [fails]
+        shop.cloud.model.behaviour.faults = [fails(bad)]
         properties = shop.properties(foreign, bad)
         event = shop.event("Create", properties)
         continued = begin(shop.cloud, event, 30)
@@ -123,8 +123,7 @@ class TestACreateThatWasCancelled:
 class TestAnUpdateThatIsDeliveredAgain:
     def test_brings_nothing_back_after_its_rollback(self, shop: Shop, package: str) -> None:
         bad = shop.dictionary("bad")
-        fails = Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[bad])
-        shop.cloud.model.behaviour.faults = [fails]
+        shop.cloud.model.behaviour.faults = [fails(bad)]
         old, new = shop.properties(package), shop.properties(package, bad)
         physical_id = shop.created(old)
         shop.cloud.stacks.begin_update(shop.cloud.stack_id)

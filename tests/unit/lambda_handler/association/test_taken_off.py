@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from local_aws.packages.behaviour import Fault
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, LOGICAL_ID, Shop
+from tests.unit.lambda_handler.association.stories import fails
 
 INVENTED = f"shop-{LOGICAL_ID}-1A2B3C4D5E6F"
 ROLLING_BACK = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
 CLEANING_UP = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
-
-
-def _fails(*package_ids: str) -> Fault:
-    return Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=package_ids)
 
 
 def _stack_is(shop: Shop, status: str) -> None:
@@ -97,7 +93,7 @@ def test_a_create_that_fails_leaves_a_package_whose_older_version_is_in_use(shop
     package = shop.foreign_dictionary()
     shop.associate(package)
     shop.new_version(package)
-    shop.cloud.model.behaviour.faults = [_fails(package)]
+    shop.cloud.model.behaviour.faults = [fails(package)]
     shop.associate(package)
     assert shop.on_domain() == {package: "ASSOCIATION_FAILED"}  # v1 still serves
     assert shop.create(shop.properties(package)).status == "FAILED"
@@ -110,7 +106,7 @@ def test_a_package_in_use_is_not_dissociated_because_another_one_is_refused(shop
     properties = shop.properties(package)
     physical_id = shop.created(properties)
     shop.new_version(package)
-    shop.cloud.model.behaviour.faults = [_fails(package)]
+    shop.cloud.model.behaviour.faults = [fails(package)]
     shop.associate(package)
     shop.cloud.model.behaviour.faults = []
     lacking = {"PackageID": license_, "PrerequisitePackageIDList": ["pkg-0123"]}  # not on the domain

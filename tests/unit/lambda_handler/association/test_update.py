@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from local_aws.packages.behaviour import Fault
 from tests.support.clients import With
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
+from tests.unit.lambda_handler.association.stories import fails
 
 
 def test_a_new_version_reaches_the_domain_in_place(shop: Shop) -> None:
@@ -252,8 +252,7 @@ class TestThatFails:
         there, good, bad = shop.dictionary("there"), shop.dictionary("good"), shop.dictionary("bad")
         old, new = shop.properties(there), shop.properties(there, good, bad)
         physical_id = shop.created(old)
-        fails = Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[bad])
-        shop.cloud.model.behaviour.faults = [fails]
+        shop.cloud.model.behaviour.faults = [fails(bad)]
         failed = shop.update(physical_id, old, new)
         assert (failed.status, failed.physical_id) == ("FAILED", physical_id)
         assert "no space" in failed.reason
@@ -268,8 +267,7 @@ class TestThatFails:
         shop.associate(foreign)
         old, new = shop.properties(there), shop.properties(there, foreign, bad)
         physical_id = shop.created(old)
-        fails = Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[bad])
-        shop.cloud.model.behaviour.faults = [fails]
+        shop.cloud.model.behaviour.faults = [fails(bad)]
         assert shop.update(physical_id, old, new).status == "FAILED"
         assert shop.roll_back(physical_id, new, old).status == "SUCCESS"
         assert shop.on_domain() == {there: "v1", foreign: "v1"}
@@ -281,8 +279,7 @@ class TestThatFails:
         shop.new_version(foreign)
         old, new = shop.properties(there), shop.properties(there, foreign, bad)
         physical_id = shop.created(old)
-        fails = Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[bad])
-        shop.cloud.model.behaviour.faults = [fails]
+        shop.cloud.model.behaviour.faults = [fails(bad)]
         assert shop.update(physical_id, old, new).status == "FAILED"
         assert shop.roll_back(physical_id, new, old).status == "SUCCESS"
         assert shop.on_domain() == {there: "v1", foreign: "v2"}
@@ -292,8 +289,7 @@ class TestThatFails:
         good, bad = shop.dictionary("good"), shop.dictionary("bad")
         old, new = shop.properties(good, bad), shop.properties(good, bad, DomainName="another")
         physical_id = shop.created(old)
-        fails = Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=[bad])
-        shop.cloud.model.behaviour.faults = [fails]
+        shop.cloud.model.behaviour.faults = [fails(bad)]
         failed = shop.update(physical_id, old, new)
         assert (failed.status, failed.physical_id) == ("FAILED", physical_id)
         assert shop.on_domain("another") == {}

@@ -6,16 +6,13 @@ from typing import Any
 
 from local_aws.packages.behaviour import Fault
 from tests.unit.lambda_handler.association.shop import DOMAIN, Shop
+from tests.unit.lambda_handler.association.stories import fails
 
 KEYS = {
     "KeyStoreAccessOption": {"KeyAccessRoleArn": "arn:aws:iam::000000000000:role/keys", "KeyStoreAccessEnabled": "true"}
 }
 
 OFF = {"KeyStoreAccessOption": {"KeyStoreAccessEnabled": False}}
-
-
-def _fails(*package_ids: str) -> Fault:
-    return Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=package_ids)
 
 
 def _with(package_id: str, **more: Any) -> dict[str, Any]:
@@ -52,7 +49,7 @@ def test_succeeds_where_the_new_version_of_another_stacks_package_cannot_be_had(
     old, new = _with(package, PackageVersion="print-1"), _with(package, PackageVersion="print-2")
     physical_id = shop.created(old)
     shop.new_version(package)
-    shop.cloud.model.behaviour.faults = [_fails(package)]
+    shop.cloud.model.behaviour.faults = [fails(package)]
     assert shop.update(physical_id, old, new).status == "FAILED"
     response = shop.roll_back(physical_id, new, old)
     assert response.status == "SUCCESS", response.reason
@@ -87,7 +84,7 @@ class TestOfAConfiguration:
         old = _with(package)
         new = {**old, "Packages": [{"PackageID": package, "AssociationConfiguration": KEYS}, {"PackageID": bad}]}
         physical_id = shop.created(old)
-        shop.cloud.model.behaviour.faults = [_fails(bad)]
+        shop.cloud.model.behaviour.faults = [fails(bad)]
         assert shop.update(physical_id, old, new).status == "FAILED"
         shop.cloud.model.behaviour.faults = []
         assert shop.roll_back(physical_id, new, old).status == "SUCCESS"
@@ -137,7 +134,7 @@ class TestTakesOffWhatTheUpdateHasPutThere:
         old, new = shop.properties(there), shop.properties(there, added)
         physical_id = shop.created(old)
         shop.new_version(there)
-        shop.cloud.model.behaviour.faults = [_fails(there)]
+        shop.cloud.model.behaviour.faults = [fails(there)]
         assert shop.update(physical_id, old, new).status == "FAILED"
         response = shop.roll_back(physical_id, new, old)
         assert response.status == "SUCCESS", response.reason

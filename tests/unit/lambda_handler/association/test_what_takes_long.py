@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from local_aws.packages.behaviour import Fault
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
+from tests.unit.lambda_handler.association.stories import fails
 from tests.unit.lambda_handler.deliveries import deliver_and_die
 
 NEWER = "OpenSearch_2.19"
-
-
-def _fails(*package_ids: str) -> Fault:
-    return Fault("AssociatePackages", "association-failed", message="no space", times=100, package_ids=package_ids)
 
 
 def test_a_domain_that_is_made_slowly_may_fail_to_take_packages_at_first(shop: Shop) -> None:
@@ -37,12 +34,12 @@ def test_a_package_whose_last_import_failed_is_left_alone_where_the_domain_has_i
 def test_a_throttled_look_does_not_make_a_repeated_create_forget_what_it_has_associated(shop: Shop) -> None:
     shop.foreign_dictionary("good")
     bad = shop.dictionary("bad")
-    shop.cloud.model.behaviour.faults = [_fails(bad)]
+    shop.cloud.model.behaviour.faults = [fails(bad)]
     properties = shop.named("good", "bad")
     event = shop.event("Create", properties)
     deliver_and_die(shop.cloud, event, "AssociatePackages")
     shop.cloud.clock.sleep(60)
-    shop.cloud.model.behaviour.faults = [_fails(bad), Fault("DescribePackages", "throttle", skip=1)]
+    shop.cloud.model.behaviour.faults = [fails(bad), Fault("DescribePackages", "throttle", skip=1)]
     response = shop.cloud.deliver(event)
     assert response.status == "FAILED"
     shop.delete(response.physical_id, properties)
@@ -51,12 +48,12 @@ def test_a_throttled_look_does_not_make_a_repeated_create_forget_what_it_has_ass
 
 def test_a_throttled_history_does_not_make_a_repeated_create_forget_what_it_has_associated(shop: Shop) -> None:
     good, bad = shop.foreign_dictionary("good"), shop.dictionary("bad")
-    shop.cloud.model.behaviour.faults = [_fails(bad)]
+    shop.cloud.model.behaviour.faults = [fails(bad)]
     properties = shop.properties(good, bad)
     event = shop.event("Create", properties)
     deliver_and_die(shop.cloud, event, "AssociatePackages")
     shop.cloud.clock.sleep(60)
-    shop.cloud.model.behaviour.faults = [_fails(bad), Fault("GetPackageVersionHistory", "throttle")]
+    shop.cloud.model.behaviour.faults = [fails(bad), Fault("GetPackageVersionHistory", "throttle")]
     response = shop.cloud.deliver(event)
     assert response.status == "FAILED"
     shop.delete(response.physical_id, properties)

@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 import json
-import logging
-import unicodedata
 from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from lambda_handler.cloudformation.response import LONGEST_BODY
 from lambda_handler.package.table import PACKAGE_PROPERTIES
 from local_aws.packages.behaviour import Fault
 from tests.support.clients import FOR_EVER, Failing, With
 from tests.support.physical_ids import INVENTED
-from tests.support.responses import Response
+from tests.unit.lambda_handler.any_input import check, json_of, lambdas_log, repeatedly, scalars_and, some_text
 from tests.unit.lambda_handler.harness import Cloud
 
-some_text = st.text(st.characters(), max_size=60)  # half surrogates and control characters, too
-scalars = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),
-    some_text,
-    st.sampled_from(["", "true", "TXT-DICTIONARY", "ZIP-PLUGIN", "PACKAGE-LICENSE", "OpenSearch_2.17", "sources", "é"]),
-)
-json_values = st.recursive(
-    scalars,
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(some_text, inner, max_size=3)),
-    max_leaves=6,
-)
+scalars = scalars_and("", "true", "TXT-DICTIONARY", "ZIP-PLUGIN", "PACKAGE-LICENSE", "OpenSearch_2.17", "sources", "é")
+json_values = json_of(scalars)
 SOURCE = {"S3BucketName": "sources", "S3Key": "synonyms.txt"}
 PLAUSIBLE = {"PackageType": "TXT-DICTIONARY", "PackageSource": SOURCE}
 members = st.one_of(
@@ -53,36 +38,13 @@ properties = st.one_of(
     ),
 )
 physical_ids = st.one_of(st.sampled_from(["F123", "G1", "not-known-x", "nothing-was-created-x"]), json_values)
-repeatedly = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-
-
-def check(response: Response) -> None:
-    """It is within CloudFormation's limits, and can be shown in XML."""
-    assert response.status in ("SUCCESS", "FAILED")
-    assert (response.status == "FAILED") == bool(response.reason)
-    assert 0 < response.size <= LONGEST_BODY
-    assert response.physical_id
-    assert all(isinstance(value, str) for value in response.attributes.values())
-    for text in (response.reason, *response.attributes.values()):
-        assert not [letter for letter in text if unicodedata.category(letter) in ("Cc", "Cs")]
-
-
-class LambdaLog(logging.Handler):
-    """Lambda's own handler: what it cannot write ends the invocation."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.format(record).encode()
 
 
 @pytest.fixture(autouse=True)
 def _a_source_and_a_log(cloud: Cloud) -> Iterator[None]:
     cloud.store("synonyms.txt")
-    log = LambdaLog()
-    logging.getLogger().addHandler(log)
-    yield
-    logging.getLogger().removeHandler(log)
+    with lambdas_log():
+        yield
 
 
 @repeatedly
