@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -23,19 +22,17 @@ from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.fence import NotAwaitedError
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
-from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe, is_transient
-from lambda_handler.reconcile import Pending, left_where_it_cannot_go, reconcile
+from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe
+from lambda_handler.reconcile import Pending, left_where_it_cannot_go, reconcile, told_or
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
 
     from lambda_handler.association.member import Member
     from lambda_handler.cloudformation.request import Request
-    from lambda_handler.cloudformation.stacks import Stacks
+    from lambda_handler.cloudformation.stacks import ResourceState, Stacks
     from lambda_handler.domains import Domains
     from lambda_handler.opensearch import OpenSearch
-
-logger = logging.getLogger(__name__)
 
 
 class AssociationHandler:
@@ -193,17 +190,15 @@ class AssociationHandler:
         """
         owner = request.owner
 
-        def ask() -> bool:
-            try:
-                state = self._stacks.resource(owner.stack_id, owner.logical_id)
-            except CALL_ERRORS as error:
-                if is_transient(error):
-                    raise
-                logger.warning("CloudFormation cannot be asked what the resource is: %s", describe(error))
-                return False
-            return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
+        def ask() -> ResourceState | None:
+            return told_or(
+                None,
+                lambda: self._stacks.resource(owner.stack_id, owner.logical_id),
+                "CloudFormation cannot be asked what the resource is",
+            )
 
-        return reconcile(ask, request.deadline)
+        state = reconcile(ask, request.deadline)
+        return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
 
     # -- what they have in common -----------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from lambda_handler.errors import CALL_ERRORS, describe, is_transient
+from lambda_handler.reconcile import told_or
 
 if TYPE_CHECKING:
     from lambda_handler.association.finding import Finder
@@ -108,10 +108,8 @@ class Evidence:
         return not association.version or is_of_stack(package, self._owner) or self._had_one_version(association.id)
 
     def _had_one_version(self, package_id: str) -> bool:
-        try:
-            return len(self._service.commit_messages(package_id)) <= 1
-        except CALL_ERRORS as error:
-            if is_transient(error):
-                raise
-            logger.warning("the versions of %s cannot be read: %s", package_id, describe(error))
-            return False
+        return told_or(
+            False,
+            lambda: len(self._service.commit_messages(package_id)) <= 1,
+            f"the versions of {package_id} cannot be read",
+        )
