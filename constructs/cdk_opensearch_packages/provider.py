@@ -15,7 +15,7 @@ from constructs import Construct, IConstruct
 
 from .arguments import check_interface, check_type
 from .environments import check_region_of
-from .findings import acknowledge, acknowledge_wildcard
+from .findings import acknowledge, acknowledge_in_baselines, acknowledge_inline_policies, acknowledge_wildcard
 from .handler_code import handler_code
 from .key_grants import acknowledge_alias, grant_key
 from .older_cdk import latest_python_runtime
@@ -29,7 +29,7 @@ from .provider_checks import (
     check_staging_bucket,
     check_vpc_options,
 )
-from .staging_bucket import StagingBucket
+from .staging_bucket import StagingBucket, acknowledge_what_staging_needs
 from .unknown_role import UnknownRole
 
 
@@ -140,6 +140,7 @@ class PackageProvider(Construct):
                 check_region_of(option, resource, self)
         if staging_bucket is not None:
             check_staging_bucket(self, staging_bucket)
+            acknowledge_what_staging_needs(staging_bucket)
         log_group = log_group or LogGroup(
             self, "LogGroup", retention=RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
@@ -151,7 +152,7 @@ class PackageProvider(Construct):
         policy = inline_policy(self, "Policy", self.role, statements)
         if environment_encryption is not None:
             acknowledge_alias(policy, environment_encryption)
-        acknowledge_wildcards(policy, self.staging_bucket)
+        acknowledge_wildcards(policy, log_group, self.staging_bucket)
         self.function = Function(
             self,
             "Function",
@@ -178,6 +179,14 @@ class PackageProvider(Construct):
         if runtime is None:
             reason = "It is the newest runtime that is in every Region; `runtime` chooses another."
             acknowledge(self.function, "AwsSolutions-L1", reason)
+        if on_failure is not None:
+            acknowledge_in_baselines(
+                self.function,
+                "LambdaDLQ",
+                "The destination `on_failure` takes its place, and is told what went wrong besides the event.",
+            )
+        # What the function's options need goes into a policy that the CDK makes.
+        acknowledge_inline_policies(self.role)
         if tracing is not None:
             acknowledge_wildcard(self.role, "*", "X-Ray's actions cannot be limited to a resource.")
         # Lambda refuses a function in a VPC whose role may not make network interfaces.
