@@ -157,8 +157,7 @@ class Invocation(CfnResource):
         return self._request
 
     def _serve(self, event: dict[str, Any], context: LambdaContext) -> None:
-        request = self._served
-        handler = self._function.handler_of(request.resource_type)
+        request, handler = self._served, self._function.handler_of(self._served.resource_type)
         if request.deadline.has_expired:
             # Before that a look is worth while: the response names what there is.
             raise DeadlineExceeded(request.waited_for or "the request came too late to begin anything; deploy again")
