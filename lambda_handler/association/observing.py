@@ -50,7 +50,7 @@ class Observer:
             self._progress.no_domain.meet(self._deadline.clock.now())
             return self._situation(domain, (), (), ())
         associations = tuple(self._domains.associations(self._target.domain))
-        finder = Finder(self._service, domain, associations, self._target.entries)
+        finder = Finder(self._service, domain, associations, self._target.entries, self._progress.meant)
         members = tuple(self._member(entry, finder) for entry in self._target.entries)
         if any(member.problem for member in members):
             self._progress.missing.meet(self._deadline.clock.now())
@@ -75,12 +75,14 @@ class Observer:
 
     def _member(self, entry: Entry, finder: Finder) -> Member:
         found = finder.find(entry)
+        association = finder.association_of(found.package.id) if found.package else None
         return Member(
             entry=entry,
             previous=self._previous.get(entry.key),
-            problem=found.problem,
+            # What is there already has its prerequisites.
+            problem=found.problem or (finder.problem_of(entry.prerequisites) if association is None else None),
             found=found.package,
-            association=finder.association_of(found.package.id) if found.package else None,
+            association=association,
             prerequisites=finder.ids_of(entry.prerequisites),
             progress=self._progress,
             now=self._deadline.clock.now(),

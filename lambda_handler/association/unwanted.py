@@ -82,8 +82,9 @@ def is_of_stack(package: Package | None, owner: Owner) -> bool:
 class Evidence:
     """Tells whether an association was made since a moment, and was not there before.
 
-    LastUpdated alone does not tell: it is new also where a package that was on the domain has got a new version. So the
-    package must never have had another version, or be this stack's.
+    LastUpdated alone does not tell: it is new also where a package that was on the domain has got a new version or
+    another configuration. So there must be no version on the domain yet; or the package itself must have been made
+    since then; or it must never have had but one version, and have no configuration.
 
     Args:
         service: the packages.
@@ -105,7 +106,11 @@ class Evidence:
         updated, moment = association.last_updated, self._moment()
         if moment is None or updated is None or updated < moment:
             return False
-        return not association.version or is_of_stack(package, self._owner) or self._had_one_version(association.id)
+        if not association.version:
+            return True
+        if package is not None and not package.came_before(moment):
+            return True
+        return not association.configuration and self._had_one_version(association.id)
 
     def _had_one_version(self, package_id: str) -> bool:
         return told_or(

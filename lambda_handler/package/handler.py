@@ -20,6 +20,7 @@ from lambda_handler.package.properties import PackageProperties, parse, parse_le
 from lambda_handler.package.removal import Removal
 from lambda_handler.package.sources import Sources
 from lambda_handler.reconcile import left_where_it_cannot_go, reconcile, told_or
+from lambda_handler.taken_over import is_taken_over
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -191,6 +192,8 @@ class PackageHandler:
         # The Create may be at work still, or have died, and have staged its copy after this Delete was sent.
         if package is None:
             self._clear_all_copies(request)
+        elif is_taken_over(request, self._stacks, package.id):
+            logger.warning("%s is what the resource is by now, and stays", package)
         else:
             self._remove(request, package.id, progress)
             self._sources.clear_of(request, package.mark.request if package.mark else "")
