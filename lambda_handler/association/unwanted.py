@@ -84,7 +84,8 @@ class Evidence:
 
     LastUpdated alone does not tell: it is new also where a package that was on the domain has got a new version or
     another configuration. So there must be no version on the domain yet; or the package itself must have been made
-    since then; or it must never have had but one version, and have no configuration.
+    since then; or it must have no configuration, and either never have had but one version, or be this stack's and have
+    got none since then.
 
     Args:
         service: the packages.
@@ -110,7 +111,14 @@ class Evidence:
             return True
         if package is not None and not package.came_before(moment):
             return True
-        return not association.configuration and self._had_one_version(association.id)
+        if association.configuration:
+            return False
+        return self._is_ours_and_unchanged(package, moment) or self._had_one_version(association.id)
+
+    def _is_ours_and_unchanged(self, package: Package | None, moment: datetime) -> bool:
+        if package is None or not is_of_stack(package, self._owner):
+            return False
+        return package.last_updated_at is not None and package.last_updated_at < moment
 
     def _had_one_version(self, package_id: str) -> bool:
         return told_or(

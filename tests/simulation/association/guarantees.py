@@ -49,7 +49,8 @@ def of_its_writes(world: World, sent: Sent) -> Iterator[Violation]:
             if not facts.is_named(may_be, (write.domain, package_id)):
                 yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, which does not name {package_id}")
         known = resource_id.read(str(event.get("PhysicalResourceId", "")))
-        if known is not None and event["RequestType"] == "Delete" and _is_taken_over(world, sent, known):
+        is_delete = event["RequestType"] == "Delete"
+        if is_delete and (_is_taken_over(world, sent, known) if known else _is_there_by_now(world, sent, write.domain)):
             yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, after a later Create has taken it over")
     asked = [one for one in facts.asked if one.request == event["RequestId"] and not sent.overlapped]
     for what in _changes_too_often(world, sent, asked):
@@ -61,6 +62,17 @@ def _is_taken_over(world: World, sent: Sent, known: ResourceId) -> bool:
     earlier = [one for one in world.sent.values() if one.key == sent.key and one.signed < sent.signed]
     creates = [one for one in earlier if one.event["RequestType"] == "Create" and one.response is not None]
     return bool(known.made and creates) and creates[-1].response.status == "SUCCESS"  # type: ignore[union-attr]
+
+
+def _is_there_by_now(world: World, sent: Sent, domain: str) -> bool:
+    """Whether a Delete of an id that names nothing comes when the resource exists on that domain."""
+    before = [one for one in world.sent.values() if one.key == sent.key and one.signed <= sent.signed]
+    heard = [one for one in before if one is not sent and not one.cancelled and one.response]
+    latest = heard[-1] if heard else None
+    if latest is None or latest.response is None or latest.event["RequestType"] == "Delete":
+        return False
+    known = resource_id.read(latest.response.physical_id)
+    return latest.response.status == "SUCCESS" and known is not None and known.domain == domain
 
 
 def _changes_too_often(world: World, sent: Sent, asked: list[Asked]) -> Iterator[str]:
