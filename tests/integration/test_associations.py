@@ -21,6 +21,16 @@ DOMAIN, OTHER_DOMAIN = "shop-search", "other-search"
 ENGINE, NEWER_ENGINE = "OpenSearch_2.15", "OpenSearch_2.17"
 # The ids of AWS's own plugin analysis-nori for them.
 NORI, NEWER_NORI = "G240285063", "G16029449"
+# How long things take, in seconds: long enough to be waited for, and no longer.
+SOON = {
+    "copying": 0.1,
+    "validating": 0.1,
+    "deleting": 0.1,
+    "associating": 0.3,
+    "dissociating": 0.3,
+    "blue_green": 0.5,
+    "processing_after_active": 0.1,
+}
 BUSY = 8.0  # seconds, of which a deployment takes a few until it looks at the domain
 STACK, WORDS, SEARCH = "Associations", "Words", "Search"
 WRITES = (
@@ -59,6 +69,11 @@ def writes(aws: LocalAws) -> list[tuple[str, set[str]]]:
     ]
 
 
+def forget_calls(aws: LocalAws) -> None:
+    """What is looked at next is what comes from now on."""
+    aws.control("DELETE", "calls")
+
+
 def _packages_of(parameters: dict[str, Any]) -> set[str]:
     if "PackageList" in parameters:
         return {one if isinstance(one, str) else one["PackageID"] for one in parameters["PackageList"]}
@@ -94,6 +109,11 @@ def domain(aws: LocalAws) -> Iterator[str]:
     make_domain(aws)
     yield DOMAIN
     aws.client("opensearch").delete_domain(DomainName=DOMAIN)
+
+
+@pytest.fixture(autouse=True)
+def _soon(aws: LocalAws) -> None:
+    aws.behave(**SOON)
 
 
 @pytest.fixture(autouse=True)
@@ -154,7 +174,6 @@ class TestWithTheCdkCli:
 
             return build
 
-        aws.behave(blue_green=1)
         cdk.deploy(shop("first"))
         assert on_domain(aws) == {"synonyms": "v1", "stopwords": "v1", "shop-plugin": "v1"}
         made = ids(aws)
@@ -162,7 +181,7 @@ class TestWithTheCdkCli:
         assert sorted(creations) == [("CreatePackage", {name}) for name in sorted(made)]
         assert association == ("AssociatePackages", {*made.values()})
 
-        self._forget_calls(aws)
+        forget_calls(aws)
         outputs = cdk.deploy(shop("second", with_stopwords=False))
         assert on_domain(aws) == {"synonyms": "v2", "shop-plugin": "v1"}
         assert outputs == {"SynonymsPath": f"analyzers/{made['synonyms']}", "SynonymsVersion": "v2"}
@@ -172,7 +191,7 @@ class TestWithTheCdkCli:
             ("DissociatePackages", {made["stopwords"]}),
         ]
 
-        self._forget_calls(aws)
+        forget_calls(aws)
         cdk.destroy(shop("second"))
         dissociation, *deletions = writes(aws)
         assert dissociation == ("DissociatePackages", {made["synonyms"], made["shop-plugin"]})
@@ -197,9 +216,9 @@ class TestWithTheCdkCli:
 
         aws.client("opensearch").associate_package(PackageID=NORI, DomainName=DOMAIN)
         failure = {"operation": "AssociatePackages", "kind": "association-failed", "message": "disk full"}
-        aws.behave(blue_green=0.5, copying=0, validating=0, faults=[failure])
+        aws.behave(faults=[failure])
         until_it_takes_a_change(aws)
-        self._forget_calls(aws)
+        forget_calls(aws)
         told = cdk.fails(search("12"))  # it would be tried again for three minutes
         assert "package 'synonyms'" in told
         assert "could not be associated with domain 'shop-search': disk full" in told
@@ -207,7 +226,7 @@ class TestWithTheCdkCli:
         assert NORI not in {one for _, packages in writes(aws) for one in packages}
         assert aws.packages() == []
 
-        self._forget_calls(aws)
+        forget_calls(aws)
         aws.modify_domain(DOMAIN, BUSY)
         free = time.time() + BUSY
         cdk.deploy(search("60"))
@@ -232,7 +251,6 @@ class TestWithTheCdkCli:
 
             return build
 
-        aws.behave(blue_green=0.5)
         both = replace(cdk, stacks=("--all",))
         assert both.deploy(two_stacks("first"))["NoriID"] == NORI
         synonyms = ids(aws)["synonyms"]
@@ -242,7 +260,7 @@ class TestWithTheCdkCli:
 
         until_it_takes_a_change(aws)
         aws.upgrade_domain(DOMAIN, NEWER_ENGINE)
-        self._forget_calls(aws)
+        forget_calls(aws)
         assert both.deploy(two_stacks("second"))["NoriID"] == NEWER_NORI
         assert on_domain(aws) == {"synonyms": "v2", "analysis-nori": "v1"}
         assert writes(aws) == [("UpdatePackage", {synonyms}), ("AssociatePackages", {synonyms})]
@@ -253,9 +271,6 @@ class TestWithTheCdkCli:
     def _moments(self, aws: LocalAws, operation: str) -> list[float]:
         """When the service was called, in seconds since the epoch; refused calls count, too."""
         return [call["At"] for call in aws.calls() if call["Operation"] == operation]
-
-    def _forget_calls(self, aws: LocalAws) -> None:
-        aws.control("DELETE", "calls")
 
 
 @pytest.mark.usefixtures("domain")
@@ -304,7 +319,7 @@ class TestOnADomainOfSomebodyElse:
         everything = {"synonyms": "v1", "stopwords": "v1", "nouns": "v1"}
         deployer.deploy(shop("Packages", RemovalPolicy.DESTROY, moved=False))
         deployer.deploy(shop("Packages", RemovalPolicy.RETAIN, moved=False))
-        aws.reset()
+        forget_calls(aws)
         deployer.deploy(shop("Renamed", RemovalPolicy.DESTROY, moved=True))
         assert on_domain(aws) == everything
         assert writes(aws) == [], "they were on the domain all the time"
