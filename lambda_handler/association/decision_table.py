@@ -59,7 +59,7 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
     Row(
         "the domain is being upgraded, and packages are to be on it: which ones fit shows afterwards",
         "wait",
-        lambda s: s.wants and s.is_being_upgraded,
+        lambda s: bool(s.wants) and s.is_being_upgraded,
         _wait_for_the_domain,
     ),
     Row(
