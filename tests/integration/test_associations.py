@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ SOON = {
     "blue_green": 0.5,
     "processing_after_active": 0.1,
 }
-BUSY = 8.0  # seconds, of which a deployment takes a few until it looks at the domain
+LONG = 60.0  # seconds in which every deployment has looked at its domain
 STACK, WORDS, SEARCH = "Associations", "Words", "Search"
 WRITES = (
     "CreatePackage",
@@ -91,12 +92,23 @@ def exports_of(aws: LocalAws, stack_name: str) -> dict[str, str]:
     return {one["Name"]: one["Value"] for one in listed if one["ExportingStackId"].split("/")[1] == stack_name}
 
 
-def until_it_takes_a_change(aws: LocalAws) -> None:
-    """Wait for the domain. It changes for a moment longer than an association takes."""
-    deadline = time.monotonic() + 10
-    while aws.client("opensearch").describe_domain(DomainName=DOMAIN)["DomainStatus"]["Processing"]:
+def asked_for(aws: LocalAws, operation: str) -> int:
+    """How often the service has been asked for something, refused or not."""
+    return sum(call["Operation"] == operation for call in aws.calls())
+
+
+def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for something."""
+    deadline = time.monotonic() + seconds
+    while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def until_it_takes_a_change(aws: LocalAws) -> None:
+    """Wait for the domain. It changes for a moment longer than an association takes."""
+    opensearch = aws.client("opensearch")
+    until(lambda: not opensearch.describe_domain(DomainName=DOMAIN)["DomainStatus"]["Processing"])
 
 
 def make_domain(aws: LocalAws, name: str = DOMAIN, engine_version: str = ENGINE) -> None:
@@ -227,13 +239,15 @@ class TestWithTheCdkCli:
         assert aws.packages() == []
 
         forget_calls(aws)
-        aws.modify_domain(DOMAIN, BUSY)
-        free = time.time() + BUSY
-        cdk.deploy(search("60"))
+        aws.modify_domain(DOMAIN, LONG)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            deployment = beside.submit(cdk.deploy, search("60"))
+            until(lambda: asked_for(aws, "DescribeDomain") > 1 or deployment.done(), LONG)
+            assert asked_for(aws, "AssociatePackages") == 0, "the domain is busy"
+            aws.end_modification(DOMAIN)
+            deployment.result()
         assert on_domain(aws) == {"analysis-nori": "v1", "synonyms": "v1"}
         assert writes(aws) == [("CreatePackage", {"synonyms"}), ("AssociatePackages", {ids(aws)["synonyms"]})]
-        looks, [asked] = (self._moments(aws, name) for name in ("DescribeDomain", "AssociatePackages"))
-        assert looks[0] < free <= asked, "the domain was busy when it was looked at, and was not asked for anything"
         deployer.destroy(STACK)
         assert on_domain(aws) == {}
 
@@ -267,10 +281,6 @@ class TestWithTheCdkCli:
         assert exports_of(aws, WORDS) == exports
         deployer.destroy(SEARCH, WORDS)
         assert on_domain(aws) == {}
-
-    def _moments(self, aws: LocalAws, operation: str) -> list[float]:
-        """When the service was called, in seconds since the epoch; refused calls count, too."""
-        return [call["At"] for call in aws.calls() if call["Operation"] == operation]
 
 
 @pytest.mark.usefixtures("domain")
