@@ -25,6 +25,10 @@ SETTLED = {ACTIVE, ASSOCIATION_FAILED, DISSOCIATION_FAILED}
 BUSY = {"Creating", "Modifying", "UpgradingEngineVersion", "UpdatingServiceSoftware", "Deleting"}
 
 
+class NoDomainError(Exception):
+    """There is no domain of that name. The text is what the service says."""
+
+
 @dataclass(frozen=True)
 class Association:
     """A package on a domain, as ListPackagesForDomain shows it.
@@ -153,14 +157,19 @@ class Domains:
     def __init__(self, client: OpenSearchServiceClient) -> None:
         self._client = client
 
-    def domain(self, name: str) -> Domain | None:
-        """DescribeDomain; None where there is no such domain."""
+    def domain(self, name: str) -> Domain:
+        """DescribeDomain.
+
+        Raises:
+            NoDomainError: there is no such domain.
+            ClientError: the service refused the call.
+        """
         try:
             return Domain(self._client.describe_domain(DomainName=name)["DomainStatus"])
         except ClientError as error:
             if code_of(error) != "ResourceNotFoundException":
                 raise
-            return None
+            raise NoDomainError(describe(error)) from error
 
     def associations(self, name: str) -> list[Association]:
         """ListPackagesForDomain; none where there is no such domain."""

@@ -60,7 +60,7 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         "the domain is being upgraded, and a plugin is to be on it, or something that is not there yet: which ones fit "
         "shows afterwards",
         "wait",
-        lambda s: s.wants and s.is_being_upgraded and not s.needs_no_upgrade,
+        lambda s: bool(s.wants) and s.is_being_upgraded and not s.needs_no_upgrade,
         _wait_for_the_domain,
     ),
     Row(

@@ -25,8 +25,9 @@ class Situation:
     Attributes:
         name: the name of the domain.
         domain: the domain; None where there is none.
+        told: what the service says where there is no domain; empty where there is one.
         associations: all packages on the domain.
-        wants: whether any packages are to be on it.
+        wants: the packages that are to be on it, by the ids and names that the template gives.
         members: the packages that are to be on it, without those that a rollback leaves as they are.
         everyone: all packages that are to be on it.
         unwanted: the associations that are to go, without those that a rollback leaves there.
@@ -37,8 +38,9 @@ class Situation:
 
     name: str
     domain: Domain | None
+    told: str
     associations: tuple[Association, ...]
-    wants: bool
+    wants: tuple[str, ...]
     members: tuple[Member, ...]
     everyone: tuple[Member, ...]
     unwanted: tuple[Association, ...]

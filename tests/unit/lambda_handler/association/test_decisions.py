@@ -115,7 +115,8 @@ def situation(
     others: tuple[Association, ...] = (),
     domain: Domain | None = STAYS,
     waits: bool = True,
-    wants: bool | None = None,
+    wants: tuple[str, ...] | None = None,
+    told: str = "",
     **progress: Any,
 ) -> Situation:
     """A situation; what is not named here is remembered by the request."""
@@ -125,8 +126,9 @@ def situation(
     return Situation(
         name=DOMAIN,
         domain=domain,
+        told=told,
         associations=tuple(there.values()),
-        wants=bool(wishes) if wants is None else wants,
+        wants=tuple(one.entry.key for one in members) if wants is None else wants,
         members=members,
         everyone=members,
         unwanted=unwanted,
@@ -168,6 +170,7 @@ GOING = association("F9", "DISSOCIATING")
 UNWANTED, FOREIGN = association("F9"), association("F7")
 STUCK = association("F9", "DISSOCIATION_FAILED")
 FOREIGN_CHANGE = association("F7", "ASSOCIATING")
+NO_DOMAIN = "DescribeDomain failed: ResourceNotFoundException: Domain not found"
 NO_PACKAGE = Problem("there is no package F1")
 WRONG_ENGINE = Problem("package F1 is for OpenSearch_2.19", may_pass=False)
 BUSY = Wait(f"domain {DOMAIN!r} to finish its change", "Modifying")
@@ -186,19 +189,22 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
     ],
     "there has been no such domain for 15 s, or it is being deleted": [
         (
-            situation(domain=None, wants=True, no_domain=met(15, NOW - 16)),
-            Fail(f"domain {DOMAIN!r} does not exist in this account and Region: no package can be associated with it"),
+            situation(domain=None, told=NO_DOMAIN, wants=("F1", "synonyms"), no_domain=met(15, NOW - 16)),
+            Fail(
+                f"domain {DOMAIN!r} does not exist in this account and Region: packages 'F1', 'synonyms' cannot be "
+                f"associated with it: {NO_DOMAIN}"
+            ),
         ),
         (
-            situation(domain=domain("Active", Deleted=True), wants=True),
-            Fail(f"domain {DOMAIN!r} is being deleted: no package can be associated with it"),
+            situation(domain=domain("Active", Deleted=True), wants=("F1",)),
+            Fail(f"domain {DOMAIN!r} is being deleted: package 'F1' cannot be associated with it"),
         ),
-        (situation(domain=domain("Deleting"), wants=True), Fail("is being deleted")),
+        (situation(domain=domain("Deleting"), wants=("F1",)), Fail("is being deleted")),
     ],
     "there is no such domain": [
-        (situation(domain=None, wants=True), Wait(f"domain {DOMAIN!r} to show", "not there")),
+        (situation(domain=None, wants=("F1",)), Wait(f"domain {DOMAIN!r} to show", "not there")),
         (
-            situation(domain=None, wants=True, no_domain=met(15, NOW - 15)),
+            situation(domain=None, wants=("F1",), no_domain=met(15, NOW - 15)),
             Wait(f"domain {DOMAIN!r} to show", "not there"),
         ),
     ],
@@ -582,7 +588,7 @@ class TestARow:
         (situation(wish(there=FAILED), kept=met(60, NOW - 61)), ()),
         (situation(wish(problem=WRONG_ENGINE)), ()),
         (situation(wish(package(status="COPY_FAILED", version=""))), ()),
-        (situation(domain=None, wants=True, no_domain=met(15, NOW - 16)), ()),
+        (situation(domain=None, wants=("F1",), no_domain=met(15, NOW - 16)), ()),
     ],
 )
 def test_a_rollback_may_leave_what_the_domain_works_with(one: Situation, stays: tuple[str, ...]) -> None:
@@ -717,7 +723,8 @@ def situations(draw: st.DrawFn) -> Situation:
         name=DOMAIN,
         domain=gone,
         associations=tuple(there.values()),
-        wants=bool(members) or draw(st.booleans()),
+        told="" if gone else NO_DOMAIN,
+        wants=tuple(one.entry.key for one in members) or draw(st.sampled_from([(), ("F1",)])),
         members=tuple(members),
         everyone=tuple(members),
         unwanted=tuple(one for one in there.values() if one.id not in staying and draw(st.booleans())),
