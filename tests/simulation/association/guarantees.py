@@ -26,9 +26,9 @@ def of_the_world(world: World) -> Iterator[Violation]:
     for place, before in facts.not_ours.items():
         if now.get(place) != before:
             yield Violation(Guarantee.NOTHING_FOREIGN, f"{_told(place)} is not what it was")
-    for write in facts.impatient:
+    for write in (one for one in facts.impatient if not world.sent[one.request].overlapped):
         yield Violation(Guarantee.PATIENT, f"{write} by {world.sent[write.request]}")
-    for write, place in facts.not_its_own:
+    for write, place in (one for one in facts.not_its_own if one[1] not in facts.excused):
         what = f"{write} by {world.sent[write.request]}, which has not put {place[1]} there"
         yield Violation(Guarantee.NOTHING_FOREIGN, what)
     for undone in facts.undone:
