@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.simulation.sequences.operations import MIXED_STEPS
 from tests.simulation.sequences.play import AnyStep, Play
 from tests.simulation.sequences.steps import STEPS
-from tests.simulation.sequences.unknowns import OF_DOMAINS, OF_PACKAGES, Unknowns, unknowns
+from tests.simulation.sequences.unknowns import UNKNOWNS, UNKNOWNS_OF_DOMAINS, Unknowns
 from tests.simulation.tally import counts
 from tests.simulation.violations import violations
 
@@ -24,8 +24,8 @@ SEED = int(os.environ.get("SIMULATE_SEED", "0"))
 SHARES = 4  # of the time and of the seeds, so that several workers of pytest-xdist can play at once
 ROUND = 50  # sequences, before the time is looked at
 
-PACKAGES_ALONE = st.tuples(unknowns(*OF_PACKAGES), st.lists(STEPS, min_size=1, max_size=6))
-WITH_ASSOCIATIONS = st.tuples(unknowns(*OF_PACKAGES, *OF_DOMAINS), st.lists(MIXED_STEPS, min_size=1, max_size=8))
+PACKAGES_ALONE = st.tuples(UNKNOWNS, st.lists(STEPS, min_size=1, max_size=6))
+WITH_ASSOCIATIONS = st.tuples(UNKNOWNS_OF_DOMAINS, st.lists(MIXED_STEPS, min_size=1, max_size=8))
 
 
 def play(sequence: tuple[Unknowns, list[AnyStep]]) -> None:

@@ -218,6 +218,12 @@ class AssociationFacts:
             if key != but:
                 operation.touched |= places
 
+    def came_meanwhile(self, key: tuple[str, str]) -> set[Place]:
+        """What others have brought to a domain during the latest operation of a resource."""
+        operation = self._operations[key]
+        coming = {place for place, one in operation.had.items() if one["DomainPackageStatus"] == "ASSOCIATING"}
+        return coming | operation.touched
+
     def look_again(self) -> None:
         """From now on everything is to stay as it is that no request has named, once others are done with it."""
         self.not_ours = {

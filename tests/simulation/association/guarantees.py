@@ -199,7 +199,8 @@ def _not_as_before(world: World, undone: Undone) -> Iterator[Violation]:
         has = undone.has.get(place, {})
         is_there = has.get("DomainPackageStatus") in ("ACTIVE", had["DomainPackageStatus"], "ASSOCIATION_FAILED")
         is_newer = _number(has.get("PackageVersion", "")) >= _number(had.get("PackageVersion", ""))
-        if not (is_there and is_newer) and place not in excused:
+        is_coming = has.get("DomainPackageStatus") == "ASSOCIATING" and not _waits(undone.sent)
+        if not ((is_there and is_newer) or is_coming) and place not in excused:
             what = f"{_told(place)} was {_state(had)}, and is {_state(has)} after {undone.sent}"
             yield Violation(Guarantee.WAS_THERE, what)
 
@@ -218,11 +219,12 @@ def _not_taken_back(world: World, undone: Undone) -> Iterator[Violation]:
 
 
 def _in_use(associations: dict[Place, Details]) -> dict[Place, Details]:
-    """Those that an index may use: an association that has failed before there was any version is of use to nobody."""
+    """Those that an index may use: one that goes, or has failed before it had any version, is of use to nobody."""
     return {
         place: one
         for place, one in associations.items()
-        if one.get("PackageVersion") or one["DomainPackageStatus"] in ("ACTIVE", "DISSOCIATION_FAILED")
+        if one["DomainPackageStatus"] in ("ACTIVE", "DISSOCIATION_FAILED")
+        or (one.get("PackageVersion") and one["DomainPackageStatus"] != "DISSOCIATING")
     }
 
 

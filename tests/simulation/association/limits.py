@@ -44,6 +44,14 @@ def _pass_over_all(resource: StackResource, sent: Sent) -> None:
     _pass_over(resource, _named(resource, sent))
 
 
+def _rolls_back(resource: StackResource, sent: Sent) -> bool:
+    return sent.event["RequestId"] in resource.world.associations.rollbacks
+
+
+def _pass_over_what_came_meanwhile(resource: StackResource, _: Sent) -> None:
+    _pass_over(resource, resource.world.associations.came_meanwhile(resource.key))
+
+
 def _goes_by_evidence(resource: StackResource, sent: Sent) -> bool:
     return sent.event["RequestId"] in resource.world.associations.rollbacks or sent.died or sent.overlapped
 
@@ -68,5 +76,10 @@ LIMITS = (
         "Another stack's package that has had several versions stays on the domain",
         _goes_by_evidence,
         _pass_over_what_nothing_tells_of,
+    ),
+    Limit(
+        "What somebody else was putting onto the domain when an operation of the stack began, or puts there during it",
+        _rolls_back,
+        _pass_over_what_came_meanwhile,
     ),
 )

@@ -14,6 +14,9 @@ from tests.simulation.sequences.sending import send
 if TYPE_CHECKING:
     from tests.simulation.sequences.play import Play
 
+# CloudFormation tries a clean-up that often.
+CLEAN_UPS = 3
+
 
 class AssociationSteps:
     """The operations on associations, each with all that follows."""
@@ -108,7 +111,10 @@ class AssociationSteps:
         self._world.deliver(creation)
         self._world.clockwork.sleep(step.disturbance.by_hand_after)
         self._world.give_up(creation)
-        self._world.serve(resource.removal(resource.invented_id, wanted, CLEANS_UP_AFTERWARDS))
+        for _ in range(CLEAN_UPS):
+            response = self._world.serve(resource.removal(resource.invented_id, wanted, CLEANS_UP_AFTERWARDS))
+            if response is not None and response.status == "SUCCESS":
+                break
         if self._world.stacks.error:
             self._world.run()
 

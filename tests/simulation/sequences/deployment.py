@@ -39,6 +39,11 @@ class Change:
         """Whether it has got another id."""
         return self.known_as is not None and self.replaced_by not in ("", self.known_as)
 
+    @property
+    def is_left(self) -> bool:
+        """Whether it was created, and could not be deleted again."""
+        return self.known_as is None and self.resource.physical_id is not None
+
 
 class Deployment:
     """An update of a stack: what it changes, then the clean-up; or the rollback of all of it.

@@ -98,6 +98,17 @@ class People:
         }
         with suppress(ServiceError):
             acts[what]()
+            if what not in ("change", "use"):
+                self._disturb(domain)
+
+    def _disturb(self, domain: str) -> None:
+        """No request about the domain that may be at work still can be sure of anything."""
+        for sent in self._world.sent.values():
+            if (
+                sent.event["ResourceProperties"].get("DomainName") == domain
+                and self._world.clockwork.now() < sent.expires
+            ):
+                sent.disturbed = True
 
     def tidy_up(self) -> None:
         """Let no index use anything any more."""

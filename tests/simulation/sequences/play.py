@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.simulation.association.resource import AssociationResource
-from tests.simulation.cloudformation import StackResource
+from tests.simulation.cloudformation import CLEANS_UP_AFTERWARDS, StackResource
 from tests.simulation.guarantees import Violation
 from tests.simulation.limits import excuse
 from tests.simulation.package.resource import PackageResource
@@ -54,6 +54,7 @@ class Play:
         self.listings: dict[tuple[str, str], Listing] = {}
         self.of_packages, self.of_associations = PackageSteps(self), AssociationSteps(self)
         self._stuck: dict[str, Deployment] = {}  # rollbacks that have failed, by their stacks
+        self._not_deleted: set[tuple[str, str]] = set()  # what a rollback has created in vain, and could not delete
 
     def step(self, step: AnyStep) -> None:
         """One operation, with all that follows."""
@@ -100,8 +101,11 @@ class Play:
         """What a stack does. It takes nothing before a rollback that has failed is through."""
         resources: Sequence[StackResource] = self.packages if isinstance(step, Step) else self.associations
         stack_id = resources[step.resource].key[0]
+        resource = resources[step.resource]
         if stack_id in self._stuck:
             self._roll_on(stack_id)
+        elif resource.key in self._not_deleted:
+            self._delete_again(resource)
         elif isinstance(step, Step):
             self.of_packages.take(self.packages[step.resource], step)
         else:
@@ -123,13 +127,24 @@ class Play:
         """A deployment has failed, or the stack elsewhere."""
         if not deployment.roll_back(known_as_new=known_as_new):
             self._stuck[deployment.changes[0].resource.key[0]] = deployment
-        self._free_what_is_held()
+        self._end_rollback(deployment)
 
     def _roll_on(self, stack_id: str) -> None:
         """Continue a rollback that has failed."""
-        if self._stuck[stack_id].go_on():
+        deployment = self._stuck[stack_id]
+        if deployment.go_on():
             del self._stuck[stack_id]
+        self._end_rollback(deployment)
+
+    def _end_rollback(self, deployment: Deployment) -> None:
+        self._not_deleted |= {one.resource.key for one in deployment.changes if one.is_left}
         self._free_what_is_held()
+
+    def _delete_again(self, resource: StackResource) -> None:
+        """CloudFormation tries the clean-up again. Nothing of such a resource is ever updated."""
+        resource.delete(CLEANS_UP_AFTERWARDS)
+        if resource.physical_id is None:
+            self._not_deleted.discard(resource.key)
 
     def follow(self, deployment: Deployment, package: PackageResource, but: StackResource | None = None) -> bool:
         """Bring what a package has become to the associations of its stack that list it. Gives whether that worked."""

@@ -71,9 +71,6 @@ OF_PACKAGES = (
 )
 # The domains of a sequence are there from the start, or are made anew by somebody.
 OF_DOMAINS = (
-    either("associating", 8.0, 100.0),
-    either("dissociating", 8.0, 100.0),
-    either("blue_green", 20.0, 300.0),
     either("domain_settles", 30.0),
     either("busy_domain", "validation", "accept"),
     either("unsettled_domain", "association-failed"),
@@ -90,15 +87,45 @@ OF_DOMAINS = (
 )
 
 
-def unknowns(*parts: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[Unknowns]:
-    """What is not known of the service, in these parts."""
+# How long an import takes, and how long an invocation may run, in seconds. A chain of invocations is not endless.
+PACES_OF_PACKAGES = ((1.0, 900.0), (15.0, 10.0), (15.0, 8.0), (45.0, 15.0), (130.0, 60.0))
+# The same, and how long a dictionary and a plugin take to get onto a domain or off it.
+PACES_OF_DOMAINS = (
+    (1.0, 900.0, 1.0, 3.0),
+    (1.0, 900.0, 100.0, 300.0),
+    (15.0, 20.0, 8.0, 20.0),
+    (45.0, 30.0, 20.0, 40.0),
+    (130.0, 60.0, 100.0, 250.0),
+)
+
+
+def _made(
+    parts: tuple[dict[str, Any], ...],
+    pace: tuple[float, ...],
+    stacks: dict[str, Any],
+    retains: tuple[bool, ...],
+    keeps: tuple[bool, ...],
+) -> Unknowns:
+    behaviour = {name: value for part in parts for name, value in part.items()}
+    copying, function_timeout, *of_domains = pace
+    if of_domains:
+        dictionary, plugin = of_domains
+        behaviour |= {"associating": dictionary, "dissociating": dictionary, "blue_green": plugin}
+    return Unknowns(behaviour, copying, function_timeout, stacks, retains, keeps)
+
+
+def _unknowns(
+    parts: tuple[st.SearchStrategy[dict[str, Any]], ...], paces: tuple[tuple[float, ...], ...]
+) -> st.SearchStrategy[Unknowns]:
     return st.builds(
-        lambda parts, pace, stacks, retains, keeps: Unknowns(
-            {name: value for part in parts for name, value in part.items()}, pace[0], pace[1], stacks, retains, keeps
-        ),
+        _made,
         st.tuples(*parts),
-        st.sampled_from([(1.0, 900.0), (15.0, 10.0), (15.0, 8.0), (45.0, 15.0), (130.0, 60.0)]),
+        st.sampled_from(paces),
         st.sampled_from([{}, {}, {"lag": 2.0}, {"forgets_deleted": True}, {"error": "AccessDenied"}]),
         st.tuples(*[st.sampled_from([False, False, True]) for _ in PACKAGES]),
         st.tuples(*[st.sampled_from([False, False, True]) for _ in ASSOCIATIONS]),
     )
+
+
+UNKNOWNS = _unknowns(OF_PACKAGES, PACES_OF_PACKAGES)
+UNKNOWNS_OF_DOMAINS = _unknowns(OF_PACKAGES + OF_DOMAINS, PACES_OF_DOMAINS)
