@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_handler.cloudformation.stacks import ROLLING_BACK
 from local_aws.packages import ServiceError
 from tests.simulation.names import ANOTHER_DOMAIN, DOMAIN, DOMAINS, ENGINES
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 WRITES = ("AssociatePackages", "DissociatePackages")
 CHANGING = ("ASSOCIATING", "DISSOCIATING")
-ROLLING_BACK = ("ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
 # How long a domain is left alone that has refused a change, and a package that could not be associated, in seconds.
 PAUSE_BETWEEN_TRIES, PAUSE_AFTER_FAILURE = 4.0, 29.0
 
@@ -318,7 +318,12 @@ class AssociationFacts:
         """Whether the request had asked for it just now: it has failed, or does not show yet."""
         if write.operation == "DissociatePackages":
             return False  # in order to take it back
-        asked = {(*one.place, one.version): one.moment for one in self._associated_by(write.request)}
+        taken_off = {one.place: one.moment for one in self.asked if one.operation == "DissociatePackages"}
+        asked = {
+            (*one.place, one.version): one.moment
+            for one in self._associated_by(write.request)
+            if taken_off.get(one.place, -math.inf) < one.moment
+        }
         wanted = [(write.domain, one, self._version(one)) for one in write.package_ids]
         return any(write.moment - asked.get(one, -math.inf) < PAUSE_AFTER_FAILURE for one in wanted)
 

@@ -76,7 +76,8 @@ def _changes_too_often(world: World, sent: Sent, asked: list[Asked]) -> Iterator
             yield f"has dissociated {_told(one.place)}, which was being dissociated"
     has_failed = any(one.has_failed for one in asked)
     is_refused_in_part = world.model.behaviour.refused_in_a_list != "nothing"
-    if has_failed or is_refused_in_part or sent.disturbed:
+    goes_on_unawaited = sent.cancelled and bool(world.stacks.error)  # and its Delete takes off what it puts on
+    if has_failed or is_refused_in_part or sent.disturbed or goes_on_unawaited:
         return
     for operation in WRITES:
         calls = Counter(one.moment for one in asked if one.operation == operation)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lambda_handler.ownership import Owner, read
 from tests.simulation.association.facts import Place
 from tests.simulation.cloudformation import StackResource
-from tests.simulation.limit import Limit
+from tests.simulation.limit import ASSOCIATIONS, Limit
 from tests.simulation.world import Sent
 
 
@@ -34,6 +34,10 @@ def _was_cancelled(_: StackResource, sent: Sent) -> bool:
 
 def _pass_over_others_packages(resource: StackResource, sent: Sent) -> None:
     _pass_over(resource, (one for one in _named(resource, sent) if not _is_of_the_stack(resource, one)))
+
+
+def _goes_on_unasked(resource: StackResource, sent: Sent) -> bool:
+    return bool(resource.world.stacks.error) and (sent.overlapped or sent.died or sent.cancelled)
 
 
 def _rolls_back_unasked(resource: StackResource, sent: Sent) -> bool:
@@ -64,22 +68,32 @@ def _pass_over_what_nothing_tells_of(resource: StackResource, sent: Sent) -> Non
 LIMITS = (
     Limit(
         "What a cancelled Create has put onto the domain is found by the stack's mark alone",
+        ASSOCIATIONS,
         _was_cancelled,
         _pass_over_others_packages,
     ),
     Limit(
         "Where CloudFormation cannot be asked, no request is taken for a rollback's",
+        ASSOCIATIONS,
         _rolls_back_unasked,
         _pass_over_all,
     ),
     Limit(
         "Another stack's package that has had several versions stays on the domain",
+        ASSOCIATIONS,
         _goes_by_evidence,
         _pass_over_what_nothing_tells_of,
     ),
     Limit(
         "What somebody else was putting onto the domain when an operation of the stack began, or puts there during it",
+        ASSOCIATIONS,
         _rolls_back,
         _pass_over_what_came_meanwhile,
+    ),
+    Limit(
+        "Where CloudFormation cannot be asked, a request that was cancelled, or is delivered again after its end",
+        ASSOCIATIONS,
+        _goes_on_unasked,
+        _pass_over_all,
     ),
 )

@@ -27,12 +27,14 @@ class Then:
         content: what the service held as the available content of the package that the response names.
         package: that package.
         edited: whether somebody else wrote to the package last, so that not all of it is ours.
+        held: the packages that were on domains.
     """
 
     living: list[str]
     content: bytes | None
     package: dict[str, Any] | None
     edited: bool
+    held: set[str]
 
 
 @dataclass
@@ -164,4 +166,6 @@ class PackageFacts:
             self.retained.discard(named)
         package = model.package(named)
         versions = model.versions(named) if package else ()
-        return Then(self.living(sent.key), versions[-1].body if versions else None, package, named in self.edited)
+        content = versions[-1].body if versions else None
+        held = {package_id for _, package_id in self._world.associations.on_domains()}
+        return Then(self.living(sent.key), content, package, named in self.edited, held)
