@@ -55,7 +55,7 @@ class PackageFacts:
         imports: what the service took on to import.
         edited: packages that hold what a person wrote last.
         retained: packages that a Retain policy has kept.
-        once_retained: the same, also after the resource has taken one up again.
+        once_retained: the same, also after the resource has taken one up again; and what was adopted in vain.
         unmarked: packages that a person took the mark from, at some time.
         not_ours: packages that no request may touch, in every detail.
     """
@@ -164,6 +164,8 @@ class PackageFacts:
             self.made[named] = sent.key
         if succeeded:
             self.retained.discard(named)
+        if succeeded and sent.rolls_back and sent.event["RequestType"] == "Delete" and named in self.adopting:
+            self.once_retained.add(named)  # a rollback does not delete what it has not made
         package = model.package(named)
         versions = model.versions(named) if package else ()
         content = versions[-1].body if versions else None

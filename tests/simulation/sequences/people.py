@@ -124,7 +124,9 @@ class People:
             self._world.clockwork.sleep(LONGEST_CHANGE)
 
     def _use(self, domain: str, package_id: str) -> None:
-        if (domain, package_id) in self._world.associations.on_domains():
+        """Have an index use a dictionary. A domain that a used plugin is to leave would be busy for ever."""
+        details = self._world.associations.on_domains().get((domain, package_id), {})
+        if details.get("PackageType") == "TXT-DICTIONARY":
             self._world.associations.use_by_hand(domain, package_id)
             self._in_use.append((domain, package_id))
 
