@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any
 
-from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
-
+from lambda_handler.cloudformation.crhelper_alone import FAILED, SUCCESS, CfnResource
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.function import Function, LambdaContext
 from lambda_handler.cloudformation.handlers import Outcome
@@ -41,26 +38,13 @@ MOST_INVOCATIONS = 12
 logger = logging.getLogger(__name__)
 
 
-@contextmanager
-def _without_clients() -> Iterator[None]:
-    """Keep crhelper from building three AWS clients, for a way of polling that is not used: they delay every start."""
-    module = vars(resource_helper)
-    boto3 = module["boto3"]
-    module["boto3"] = SimpleNamespace(client=lambda *_, **__: None)
-    try:
-        yield
-    finally:
-        module["boto3"] = boto3
-
-
 class Invocation(CfnResource):
     """One call of the function. Nothing of it reaches the next one."""
 
     def __init__(self, function: Function, event: dict[str, Any], context: LambdaContext) -> None:
         # INFO, because crhelper logs the event, with its secret ResponseURL, at DEBUG. No waiting on Delete, because
         # the log group outlives the function.
-        with _without_clients():
-            super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
+        super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
         self._function = function
         self._clock = function.clock
         self._event = event if isinstance(event, dict) else {}

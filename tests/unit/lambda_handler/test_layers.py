@@ -19,7 +19,7 @@ LAYERS = [
     {"package", "association"},
     {"reconcile", "continuation", "decision", "opensearch", "domains", "schema", "problems", "package_types"},
     {"cloudformation"},
-    {"ownership", "errors"},
+    {"ownership", "errors", "clients"},
 ]
 RESOURCE_TYPES = LAYERS[1]
 LONGEST_MODULE = 250  # lines
