@@ -16,11 +16,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from lambda_handler.cloudformation.deadline import Deadline, DeadlineExceeded
 from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_access_denied, is_transient
 
-SHORTEST_PAUSE = 0.6
-LONGEST_PAUSE = 12.0
-# Of the time waited so far. Together with a look and the response itself this keeps the promise that a stable
-# status is noticed within 1 s or a tenth of the time waited, and within 15 s at the most.
-PAUSE_SHARE = 0.07
+# What is promised: CloudFormation hears of a stable status within 1 s, or a tenth of the time waited if that is more,
+# and within 15 s at the most. From ten seconds on a closer look would cost more calls than it is worth.
+SOONEST, SHARE, LATEST = 1.0, 0.1, 10.0
+# What of that the response needs beyond what a look does: it connects anew. In seconds.
+RESERVE = 0.05
+# Where calls are slow, in seconds.
+SHORTEST_PAUSE = 0.2
 # How long IAM may take until a new grant works everywhere.
 GRANTS_SPREAD_WITHIN = 60.0
 
@@ -124,9 +126,15 @@ def told_or(otherwise: T, ask: Callable[[], T], what: str) -> T:
         return otherwise
 
 
-def pause_after(waited: float) -> float:
-    """Seconds until the next step, when `waited` seconds have passed since the first."""
-    return min(max(SHORTEST_PAUSE, PAUSE_SHARE * waited), LONGEST_PAUSE)
+def pause_after(waited: float, step: float) -> float:
+    """Seconds until the next step, so that what becomes stable right after the last one is told as promised.
+
+    Args:
+        waited: seconds since the first step.
+        step: seconds that the last one took. The next one and the response may take as long.
+    """
+    promised = min(max(SOONEST, SHARE * waited), LATEST)
+    return max(SHORTEST_PAUSE, promised - 2 * step - RESERVE)
 
 
 def reconcile(step: Callable[[], T | Pending], deadline: Deadline) -> T:
@@ -144,6 +152,7 @@ def reconcile(step: Callable[[], T | Pending], deadline: Deadline) -> T:
     seen, trouble = "", ""
     failure: Exception | None = None
     while True:
+        began = deadline.clock.now()
         try:
             outcome = step()
         except DeadlineExceeded as late:
@@ -160,4 +169,4 @@ def reconcile(step: Callable[[], T | Pending], deadline: Deadline) -> T:
         now = deadline.clock.now()
         if deadline.is_over:
             raise DeadlineExceeded(seen + trouble) from failure
-        deadline.clock.sleep(min(pause_after(now - started), deadline.work_until - now))
+        deadline.clock.sleep(min(pause_after(now - started, now - began), deadline.work_until - now))
