@@ -8,11 +8,14 @@ from aws_cdk.aws_opensearchservice import IDomain
 from constructs import Construct, IConstruct
 
 from .arguments import check_type, wrong_type
-from .associated_package import AssociatedPackage, associated_packages, identity_of, is_package, reference_to
+from .associated_package import AssociatedPackage, associated_packages, is_package, reference_to
 from .association_checks import check_package
 from .association_policy import AssociationPolicy
+from .attribute_of_package import attribute_of_package
 from .custom_resource import declare_custom_resource, provider_for
 from .domain import domain_of
+from .identity import identity_of
+from .imported_package import PackageByName
 from .package import IPackage
 from .provider import IPackageProvider
 from .version_for import version_for
@@ -45,9 +48,10 @@ class PackageAssociation(Resource):
         domain: The domain. Another domain takes another association: the packages reach it before they leave the old
             one. A domain that ``Domain.from_domain_endpoint`` imports goes by its own name, without the ``search-`` or
             ``vpc-`` of the endpoint.
-        packages: The packages, 1 to 20, in any order. An ``AssociatedPackage`` stands for one with prerequisites or a
-            role for a key store. A prerequisite that another association puts on the domain does not come first by
-            itself: let this one depend on the other with ``association.node.add_dependency(other)``.
+        packages: The packages, 1 to 20, in any order, which may change (but see ``package_version`` about other
+            stacks). An ``AssociatedPackage`` stands for one with prerequisites or a role for a key store. A
+            prerequisite that another association puts on the domain does not come first by itself: let this one depend
+            on the other with ``association.node.add_dependency(other)``.
         wait: Whether a deployment waits until the packages are on the domain. Without that it goes on as soon as the
             service has accepted the change; what is not known then, such as ``reference_path`` of a package that was
             not there before, is an empty string. For domains whose blue/green deployment takes longer than the hour
@@ -83,7 +87,7 @@ class PackageAssociation(Resource):
         associated = associated_packages(packages)
         check_type("wait", wait, bool, "True or False", optional=False)
         for one in associated:
-            check_package(self, one.package, target)
+            check_package(self, one, target)
         provider = provider_for(self, provider)
         policy = AssociationPolicy.get_or_create(self.stack, provider, target)
         policy.associate_packages(target.arn)
@@ -113,25 +117,35 @@ class PackageAssociation(Resource):
     def package_id(self, package: IPackage) -> str:
         """Returns a token: the ``PackageID`` of a package of the list, also of one that is known by its name.
 
+        For one that is known by its name, what ``package_version`` says about other stacks goes here, too.
+
         Raises:
             TypeError: ``package`` is no package.
             ValueError: ``package`` is not in the list.
         """
-        return self._attribute("PackageID", package)
+        return self._attribute("PackageID", package, "")
 
     def reference_path(self, package: IPackage) -> str:
         """Returns a token: where a dictionary is on the domain, such as ``analyzers/F123456789``.
 
         An analyzer of an index says it as its ``synonyms_path``, ``stopwords_path`` or ``user_dictionary``.
 
+        Another stack may use it, and is then deployed after the association's. The path is written from the
+        ``PackageID`` there, so whatever changes in ``packages`` changes no export that the other stack imports. For a
+        package that is known by its name, what ``package_version`` says about other stacks goes here, too.
+
         Raises:
             TypeError: ``package`` is no package.
             ValueError: ``package`` is not in the list.
         """
-        return self._attribute("ReferencePath", package)
+        return self._attribute("ReferencePath", package, "analyzers/")
 
     def package_version(self, package: IPackage) -> str:
         """Returns a token: the version on the domain, such as ``v2``.
+
+        It is for the association's own stack. CloudFormation neither changes nor deletes what another stack imports, so
+        that stack would refuse new versions, and another order of ``packages``. It exports no empty string either,
+        which is what ``wait=False`` may give. Hand it over by a parameter of SSM.
 
         Raises:
             TypeError: ``package`` is no package.
@@ -142,23 +156,31 @@ class PackageAssociation(Resource):
     def domain_package_status(self, package: IPackage) -> str:
         """Returns a token: the status of a package on the domain after the last deployment, such as ``ACTIVE``.
 
+        It is for the association's own stack, as ``package_version`` is.
+
         Raises:
             TypeError: ``package`` is no package.
             ValueError: ``package`` is not in the list.
         """
         return self._attribute("DomainPackageStatus", package)
 
-    def _attribute(self, name: str, package: IPackage) -> str:
+    def _attribute(self, name: str, package: IPackage, before_id: str | None = None) -> str:
+        """Returns a token. With ``before_id``, the attribute consists of that and of the ``PackageID``."""
         if not is_package(package):
             raise wrong_type("package", package, "one of the association's packages")
-        identities = [identity_of(one) for one in self._packages]
-        if identity_of(package) not in identities:
+        identity = identity_of(package)
+        places = [place for place, one in enumerate(self._packages) if identity.is_same_as(identity_of(one))]
+        if not places:
             known = ", ".join(f"'{one.node.path}'" for one in self._packages)
             raise ValueError(
                 f"'package' must be one of the association's packages {known}, got '{package.node.path}'; add it to "
                 "'packages'"
             )
-        return self._resource.get_att_string(f"{name}.{identities.index(identity_of(package))}")
+        listed = self._packages[places[0]]
+        attribute = self._resource.get_att_string(f"{name}.{places[0]}")
+        if before_id is None or isinstance(listed, PackageByName):
+            return attribute
+        return attribute_of_package(self, here=attribute, elsewhere=f"{before_id}{listed.package_id}")
 
     def _come_after(self, domain: IDomain, policy: AssociationPolicy, roles: Sequence[IRole]) -> None:
         """Lets the domain and what is allowed there be complete before, and stay until the packages have left.
