@@ -24,7 +24,8 @@ from .version_for import version_for
 class PackageAssociation(Resource):
     """Packages that are installed on a domain of Amazon OpenSearch Service.
 
-    All of them reach the domain in one change, so plugins cost one blue/green deployment and not one each. A package
+    All of them reach the domain in one change, so plugins cost one blue/green deployment and not one each. (Two
+    associations with plugins for one domain wait for each other, and an hour may be too short for both.) A package
     that gets a new version or is added to the list is associated, one that leaves the list is dissociated, and the
     rest stays as it is. What is not in the list is never touched. Before a package leaves the list, no index may use it
     any more: the service refuses to dissociate a dictionary that an index uses, and the domain hangs while a plugin is
@@ -46,16 +47,18 @@ class PackageAssociation(Resource):
         scope: The construct that the association belongs to.
         id: The name of the construct within ``scope``. Before you give it another name, see ``removal_policy``.
         domain: The domain. Another domain takes another association: the packages reach it before they leave the old
-            one. A domain that ``Domain.from_domain_endpoint`` imports goes by its own name, without the ``search-`` or
-            ``vpc-`` of the endpoint.
+            one (with ``wait=False``, it has accepted them). A domain that ``Domain.from_domain_endpoint`` imports goes
+            by its own name, without the ``search-`` or ``vpc-`` of the endpoint.
         packages: The packages, 1 to 20, in any order, which may change (but see ``package_version`` about other
             stacks). An ``AssociatedPackage`` stands for one with prerequisites or a role for a key store. A
             prerequisite that another association puts on the domain does not come first by itself: let this one depend
             on the other with ``association.node.add_dependency(other)``.
         wait: Whether a deployment waits until the packages are on the domain. Without that it goes on as soon as the
-            service has accepted the change; what is not known then, such as ``reference_path`` of a package that was
-            not there before, is an empty string. For domains whose blue/green deployment takes longer than the hour
-            that CloudFormation waits at most. When the association is deleted, it waits in any case. Default: it waits.
+            service has accepted the change, for which a busy domain is waited for all the same. What is not known then,
+            such as ``package_version`` of a package that was not there before, is an empty string until a property
+            changes, and nobody is told of what fails later. For domains whose blue/green deployment takes longer than
+            the hour that CloudFormation waits at most. When the association is deleted, it waits in any case. Default:
+            it waits.
         timeout: How long a deployment waits for the domain, from one minute to one hour. Default: one hour.
         removal_policy: What happens to the packages on the domain when the association leaves the stack. Default: they
             leave the domain. So they do when the association gets another ``id`` or moves into another construct: it is

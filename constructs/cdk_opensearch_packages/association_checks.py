@@ -33,7 +33,8 @@ def _check_engine_version(package: IPackage, domain: AssociatedDomain) -> None:
     if built_for != domain.engine_version:
         raise ValueError(
             f"'packages' must have plugins for the engine version of the domain, {domain.engine_version}, got "
-            f"'{package.node.path}' for {built_for}; make a package of the same name for {domain.engine_version}"
+            f"'{package.node.path}' for {built_for}; make a package with the same 'package_name' for "
+            f"{domain.engine_version}"
         )
 
 

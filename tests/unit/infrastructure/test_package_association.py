@@ -687,7 +687,7 @@ class TestMistakes:
         package = plugin(stack, engine_version=EngineVersion.OPENSEARCH_2_19)
         message = (
             "'packages' must have plugins for the engine version of the domain, OpenSearch_2.17, got 'Stack/Plugin' "
-            "for OpenSearch_2.19; make a package of the same name for OpenSearch_2.17"
+            "for OpenSearch_2.19; make a package with the same 'package_name' for OpenSearch_2.17"
         )
         with pytest.raises(ValueError, match=message):
             association(stack, [package], domain=new_domain(stack))
