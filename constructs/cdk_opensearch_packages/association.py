@@ -20,6 +20,9 @@ from .package import IPackage
 from .provider import IPackageProvider
 from .version_for import version_for
 
+# https://docs.aws.amazon.com/opensearch-service/latest/developerguide/custom-packages.html has no other form of a path.
+_BEFORE_ID_IN_PATH = "analyzers/"
+
 
 class PackageAssociation(Resource):
     """Packages that are installed on a domain of Amazon OpenSearch Service.
@@ -141,7 +144,7 @@ class PackageAssociation(Resource):
             TypeError: ``package`` is no package.
             ValueError: ``package`` is not in the list.
         """
-        return self._attribute("ReferencePath", package, "analyzers/")
+        return self._attribute("ReferencePath", package, _BEFORE_ID_IN_PATH)
 
     def package_version(self, package: IPackage) -> str:
         """Returns a token: the version on the domain, such as ``v2``.
