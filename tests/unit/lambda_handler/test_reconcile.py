@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from lambda_handler.cloudformation.deadline import Deadline, DeadlineExceeded
 from lambda_handler.errors import RequestFailedError
-from lambda_handler.reconcile import Grace, Pending, pause_after, reconcile
+from lambda_handler.reconcile import Grace, Pending, pause_after, pause_of_many, reconcile
 from tests.unit.lambda_handler.harness import FakeClock
 
 PENDING = Pending("the import of the package", "COPYING")
@@ -48,6 +48,19 @@ def test_pauses_only_grow() -> None:
 
 def test_looks_that_take_long_are_not_made_without_a_pause() -> None:
     assert pause_after(0, 20) > 0
+
+
+def test_throttled_requests_do_not_stay_in_step() -> None:
+    pauses = [pause_of_many(2, 1, waits=False) for _ in range(100)]
+    assert min(pauses) < 1.5 < 2.5 < max(pauses)
+    assert all(1 <= one <= 3 for one in pauses)
+
+
+def test_a_request_that_waits_leaves_throttled_calls_to_those_that_write() -> None:
+    waiting = [pause_of_many(0.8, 8, waits=True) for _ in range(100)]
+    writing = [pause_of_many(0.8, 8, waits=False) for _ in range(100)]
+    assert max(writing) < 2.5 <= min(waiting)
+    assert max(waiting) <= 7.5
 
 
 def test_gives_up_exactly_in_time_and_says_what_it_waited_for() -> None:
