@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from local_aws import rest_json
+from local_aws import buckets, rest_json
 from local_aws.packages import Behaviour, PackagesModel, ServiceError, StoredObject
 
 # Objects that the caller of the operation being served may not read.
@@ -167,8 +167,10 @@ def read_object(bucket: str, key: str) -> StoredObject | None:
     if body is None or (bucket, key) in _refused.get():
         return None
     record = s3._buckets[bucket]["objects"][key]
-    encryption = record.get("preserved_headers", {}).get("x-amz-server-side-encryption", "AES256")
-    return StoredObject(bytes(body), record["content_type"], encryption)
+    headers = record.get("preserved_headers", {})
+    encryption = headers.get("x-amz-server-side-encryption", "AES256")
+    key = headers.get("x-amz-server-side-encryption-aws-kms-key-id", "")
+    return StoredObject(bytes(body), record["content_type"], encryption, "" if key == buckets.MANAGED_KEY else key)
 
 
 def _region_and_account() -> tuple[str, str]:

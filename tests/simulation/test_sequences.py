@@ -128,7 +128,7 @@ UNKNOWNS = st.builds(
         _either("update_while_importing", "accept", "conflict"),
         _either("delete_while_importing", "conflict", "validation"),
         _either("delete_while_deleting", "accept", "validation"),
-        _either("identical_update_makes_version", False),
+        _either("description_update_makes_version", False),
         _either("failed_update_keeps_version", False),
         _either("update_never_available", "validation", "conflict"),
         _either("history_order", "oldest-first"),

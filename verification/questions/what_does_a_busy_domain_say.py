@@ -1,0 +1,27 @@
+"""What a domain says that is busy with another package."""
+
+from __future__ import annotations
+
+from verification.lab import Lab
+from verification.question import REFUSALS, Answer, Needs, Question
+
+
+def ask(lab: Lab) -> Answer:
+    """Associate a package, and at once another."""
+    source = lab.put()
+    first, second = lab.created(source), lab.created(source)
+    lab.note("association", first)
+    lab.call("AssociatePackage", PackageID=first, DomainName=lab.domain)
+    outcome = lab.try_to_associate(second)
+    return Answer(outcome.refusal, f"AssociatePackage while another package was ASSOCIATING: {outcome}.")
+
+
+QUESTION = Question(
+    "Is AssociatePackage accepted while the domain associates another package?",
+    "busy_domain",
+    ask,
+    REFUSALS,
+    imports=2,
+    associations=2,
+    needs=Needs.DOMAIN,
+)
