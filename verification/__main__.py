@@ -28,25 +28,29 @@ from verification.report import Report
 from verification.run import LeftBehindError, Run
 
 LEFT_BEHIND, REFUSED, INTERRUPTED = 1, 2, 130
+WHAT_IS_NEEDED = f"All permissions that are needed are in {PERMISSIONS}."
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Ask, or read an older report. Gives the exit code."""
+    """Ask, or read an older report. Gives the exit code. Whoever calls it decides what a signal does."""
     wanted = _parser().parse_args(arguments)
     if wanted.read:
         return _read(wanted.read)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
     try:
         return _verify(wanted)
     except RefusedError as refusal:
         print(f"{refusal}\nNothing has been made.", file=sys.stderr)
         return REFUSED
     except DeniedError as denial:
-        print(f"{denial}\nAll permissions that are needed are in {PERMISSIONS}.", file=sys.stderr)
+        print(
+            f"{denial}\nWhat had been made is removed. All permissions that are needed are in {PERMISSIONS}.",
+            file=sys.stderr,
+        )
         return REFUSED
     except LeftBehindError as error:
         print(f"Could not be removed, and is left:\n{error}\nThe next run tries again.", file=sys.stderr)
+        if error.__context__:
+            print(f"Before that: {error.__context__}", file=sys.stderr)
         return LEFT_BEHIND
     except KeyboardInterrupt:
         print("Interrupted. What had been made is removed.", file=sys.stderr)
@@ -116,4 +120,6 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 if __name__ == "__main__":
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _interrupt)
     sys.exit(main())

@@ -79,6 +79,15 @@ class Cleaner:
         tags = {"Bucket": self.bucket, "Tagging": {"TagSet": [TAG, PURPOSE]}}
         self.calls.needed("s3", "PutBucketTagging", tags)
 
+    def try_bucket(self) -> None:
+        """Do in the empty bucket what a run needs. Raises `DeniedError` while there is nothing that could be left."""
+        probe = {"Bucket": self.bucket, "Key": "probe"}
+        self.calls.needed("s3", "GetBucketTagging", {"Bucket": self.bucket})
+        self.calls.needed("s3", "ListObjectsV2", {"Bucket": self.bucket})
+        self.calls.needed("s3", "DeleteObject", probe)
+        self.calls.needed("s3", "PutObject", {**probe, "Body": b"", "ServerSideEncryption": "AES256"})
+        self.calls.needed("s3", "GetObject", probe)
+
     def left(self) -> list[Left]:
         """What is still there. Associations come first, then packages, then the bucket that they may be read from."""
         left = self._packages_left(on_domains=True)

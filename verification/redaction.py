@@ -23,6 +23,7 @@ DOMAIN_MEMBERS = (
     *("Created", "Deleted", "Processing", "UpgradeProcessing", "EngineVersion", "DomainProcessingStatus"),
     "ChangeProgressDetails",
 )
+OF_TRANSFER = ("ResponseMetadata", "Body")
 LISTS = ("PackageDetailsList", "DomainPackageDetailsList")
 
 
@@ -57,7 +58,7 @@ class Redaction:
 
     def of_answer(self, answer: Mapping[str, Any]) -> Any:
         """What AWS answers: verbatim but for what must not be told, and for the bytes and the time of the transfer."""
-        told = {name: self._told(name, value) for name, value in answer.items() if name != "ResponseMetadata"}
+        told = {name: self._told(name, value) for name, value in answer.items() if name not in OF_TRANSFER}
         return self._plain(told)
 
     def _told(self, name: str, value: Any) -> Any:

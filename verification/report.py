@@ -139,10 +139,10 @@ class Report:
             rows += ["", "What differs, and the line to change:", ""]
             for one in differing:
                 rows += [f"  {line_to_change(one['settles'], one['seen'])}", f"      {one['evidence']}"]
+        rows += ["", "How long things took, where they were waited for:", ""] if self.data["durations"] else []
         for kind, seconds in self.data["durations"].items():
-            rows.append(
-                f"  {kind}: {seconds['least']:.0f} to {seconds['most']:.0f} s, median {seconds['median']:.0f} s"
-            )
+            bounds = f"{seconds['least']:.1f} to {seconds['most']:.1f} s, median {seconds['median']:.1f} s"
+            rows.append(f"  {kind}, {seconds['count']} times: {bounds}")
         counts = {verdict: list(self.verdicts().values()).count(verdict) for verdict in (AGREES, DIFFERS, OPEN)}
         return "\n".join([*rows, "", ", ".join(f"{count} {verdict}" for verdict, count in counts.items())])
 
@@ -159,7 +159,7 @@ def line_to_change(name: str, seen: Any) -> str:
 
 
 def _meaning(meanings: Mapping[Any, str], value: Any) -> str:
-    return meanings.get(value, str(value)) if not isinstance(value, list) else str(value)
+    return meanings.get(value, str(value) or "nothing")
 
 
 def _row(*cells: str) -> Iterable[str]:

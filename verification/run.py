@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from verification.cleaning import Cleaner
+from verification.calls import DeniedError
+from verification.cleaning import Cleaner, ForeignBucketError
 from verification.lab import Lab
 from verification.question import Needs, Question, UndecidedError
 from verification.report import Report
@@ -47,22 +48,25 @@ class Run:
         self.lab.note = self._note
 
     def __call__(self) -> None:
-        """Go through it all. Raises `DeniedError`, and `LeftBehindError`; what was made is removed all the same."""
-        left: list[str] | None = None
+        """Go through it all; what was made is removed however it ends.
+
+        Raises:
+            DeniedError: an action is not allowed.
+            LeftBehindError: something could not be removed; its context is what else went wrong.
+        """
         try:
-            self._remove("What earlier runs have left is removed.")
+            if left := self._remove("What earlier runs have left is removed."):
+                raise LeftBehindError(left)
             self.report.note("bucket", "<bucket>")
             self.cleaner.make_bucket(self.region)
+            self.cleaner.try_bucket()
             for name, question in self.questions.items():
                 self._ask(name, question)
         finally:
-            try:
-                left = self._remove("Everything is removed.", raises=False)
-            finally:
-                unknown = ["it is not known what: the clean-up was cut short"]
-                self.report.end(self.lab.now(), unknown if left is None else left, self.lab.durations)
-        if left:
-            raise LeftBehindError(left)
+            left = self._remove("Everything is removed.")
+            self.report.end(self.lab.now(), left, self.lab.durations)
+            if left:
+                raise LeftBehindError(left)
 
     def _ask(self, name: str, question: Question) -> None:
         begun, before = self.lab.now(), len(self.lab.calls.record)
@@ -88,12 +92,14 @@ class Run:
             raise UndecidedError("there was no time left")
         return self.lab
 
-    def _remove(self, what: str, *, raises: bool = True) -> list[str]:
+    def _remove(self, what: str) -> list[str]:
+        """Remove everything. Gives what is left, in words without secrets."""
         self.tell(what)
-        left = self.cleaner.remove()
-        if left and raises:
-            raise LeftBehindError(left)
-        return left
+        try:
+            left = self.cleaner.remove()
+        except (DeniedError, ForeignBucketError, ClientError, BotoCoreError) as error:
+            left = [f"perhaps more than is known: {error}"]
+        return [self.lab.calls.redaction.of_text(one) for one in left]
 
     def _note(self, kind: str, name: str) -> None:
         if kind == "package":

@@ -78,6 +78,11 @@ class S3:
         self._bucket("PutObject", Bucket).objects[Key] = stored
         return {}
 
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        if Key not in self._bucket("GetObject", Bucket).objects:
+            raise error("GetObject", "NoSuchKey")
+        return {"ContentLength": 0}
+
     def list_objects_v2(self, *, Bucket: str) -> dict[str, Any]:  # noqa: N803
         return {"Contents": [{"Key": key} for key in self._bucket("ListObjectsV2", Bucket).objects]}
 
@@ -140,6 +145,7 @@ class World:
         dies_at: at which of them the process dies.
         dies_before: whether that call is not made any more.
         is_dead: whether it has died.
+        report: of the last run.
     """
 
     time: float = 1_800_000_000.0
@@ -149,6 +155,7 @@ class World:
     dies_before: bool = False
     is_dead: bool = False
     model: PackagesModel = field(init=False)
+    report: Report = field(init=False)
 
     def __post_init__(self) -> None:
         self.model = PackagesModel(now=self.now, read_object=self.read, account=ACCOUNT, region=REGION)
@@ -168,14 +175,17 @@ class World:
         redaction = Redaction(ACCOUNT, {BUCKET: "<bucket>", DOMAIN: "<domain>", KEY: "<key>"}, PREFIX)
         return Calls(clients, self, Pace(), redaction)
 
-    def run(self, questions: Mapping[str, Question] | None = None, **options: Any) -> Report:
+    def run(
+        self, questions: Mapping[str, Question] | None = None, lasts: float = 1e6, domain: str = DOMAIN, key: str = KEY
+    ) -> Report:
         """`make verify-aws`, from what it does first after a yes to its end."""
         calls = self.calls()
-        report = Report.begin(None, REGION, self.time, {"EngineVersion": "OpenSearch_2.17"})
-        lab = Lab(calls, BUCKET, "0a1b", **{"domain": DOMAIN, "key": KEY, **options})
+        self.report = Report.begin(None, REGION, self.time, {"EngineVersion": "OpenSearch_2.17"})
+        lab = Lab(calls, BUCKET, "0a1b", domain=domain, key=key)
         asked = load() if questions is None else questions
-        Run(lab, Cleaner(calls, BUCKET), report, REGION, asked, self.time + 1e6)()
-        return report
+        until = self.time + lasts if lasts else self.time - 1
+        Run(lab, Cleaner(calls, BUCKET), self.report, REGION, asked, until)()
+        return self.report
 
     def _operation(self, name: str) -> Callable[..., Any]:
         operation = OPERATIONS[name]

@@ -1,0 +1,134 @@
+"""`make verify-aws` against the local AWS: as a command, with the permissions of its policy and with less."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_aws.deployer import Deployer
+from local_aws.machine import ACCOUNT, ROOT, LocalAws, run
+from verification.__main__ import main
+from verification.ours import PREFIX, bucket_of
+from verification.questions import load
+from verification.report import AGREES
+
+DOMAIN, USER = "shop-search", "verifier"
+KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/7f1c"
+# Waiting as on AWS would take an hour; things take no longer here than it takes to see that they take a while.
+PACE = "0.008"
+QUICK = {
+    "copying": 0.12,
+    "validating": 0.03,
+    "deleting": 0.1,
+    "associating": 0.2,
+    "dissociating": 0.03,
+    "processing_after_active": 0.03,
+}
+POLICY = json.loads((ROOT / "verification" / "permissions.json").read_text())
+ACTIONS = [action for statement in POLICY["Statement"] for action in statement["Action"]]
+# Nothing is really encrypted on the local AWS.
+UNCHECKED = ("kms:Decrypt", "kms:GenerateDataKey")
+
+
+def policy(without: str = "") -> dict[str, Any]:
+    """The policy for the domain and the key here, perhaps without an action."""
+    text = json.dumps(POLICY).replace("DOMAIN_NAME", DOMAIN).replace("KEY_ARN", KEY)
+    allowed: dict[str, Any] = json.loads(text)
+    for statement in allowed["Statement"]:
+        statement["Action"] = [one for one in statement["Action"] if one != without] or ["sts:GetCallerIdentity"]
+    return allowed
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """A user of the account who has the policy's permissions and no others."""
+
+    aws: LocalAws
+    keys: dict[str, str]
+
+    def may(self, allowed: dict[str, Any]) -> None:
+        """Attach a policy."""
+        self.aws.client("iam").put_user_policy(
+            UserName=USER, PolicyName="verification", PolicyDocument=json.dumps(allowed)
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables with which the user calls the local AWS."""
+        return {**self.aws.full_environment(), **self.keys}
+
+    @property
+    def made(self) -> list[str]:
+        """What is there that only `make verify-aws` makes."""
+        buckets = [one["Name"] for one in self.aws.client("s3").list_buckets()["Buckets"]]
+        packages = [one["PackageName"] for one in self.aws.packages()]
+        return [name for name in buckets + packages if name.startswith(PREFIX)]
+
+
+@pytest.fixture
+def verifier(deployer: Deployer) -> Iterator[Verifier]:
+    iam = deployer.aws.client("iam")
+    iam.create_user(UserName=USER)
+    key = iam.create_access_key(UserName=USER)["AccessKey"]
+    deployer.aws.client("opensearch").create_domain(DomainName=DOMAIN, EngineVersion="OpenSearch_2.17")
+    yield Verifier(
+        deployer.aws, {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+    )
+    iam.delete_user_policy(UserName=USER, PolicyName="verification")
+    iam.delete_access_key(UserName=USER, AccessKeyId=key["AccessKeyId"])
+    iam.delete_user(UserName=USER)
+
+
+@pytest.fixture
+def verify(
+    verifier: Verifier, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """The command in this process, as the user. Gives the exit code and what it said."""
+    for name, value in verifier.environment.items():
+        monkeypatch.setenv(name, value)
+
+    def command(*arguments: str, domain: str = DOMAIN) -> tuple[int, str]:
+        report = str(tmp_path / "report.json")
+        code = main(["--yes", "--pace", PACE, "--domain", domain, "--write", report, *arguments])
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return command
+
+
+def test_with_the_policy_it_runs_to_the_end_agrees_everywhere_and_leaves_nothing(
+    verifier: Verifier, tmp_path: Path
+) -> None:
+    verifier.may(policy())
+    verifier.aws.behave(**QUICK)
+    report = tmp_path / "report.json"
+    variables = [f"DOMAIN={DOMAIN}", f"KEY={KEY}", "YES=1", f"PACE={PACE}", f"WRITE={report}"]
+    done = run(["make", "verify-aws", *variables], verifier.environment)
+    assert done.returncode == 0, done.stdout
+    text = report.read_text()
+    answers = json.loads(text)["answers"]
+    assert {name: one["verdict"] for name, one in answers.items()} == dict.fromkeys(load(), AGREES), done.stdout
+    assert verifier.made == []
+    for secret in (ACCOUNT, *verifier.keys.values(), bucket_of(ACCOUNT, "us-east-1"), DOMAIN, USER):
+        assert secret not in text
+    assert not re.search("signature|credential|security-token", text, re.IGNORECASE)
+    read = run(["make", "verify-aws", f"REPORT={report}"], verifier.environment)
+    assert f"{len(answers)} agrees, 0 differs, 0 open" in read.stdout
+
+
+@pytest.mark.parametrize("action", [one for one in ACTIONS if one not in UNCHECKED])
+def test_without_one_permission_it_says_which_and_makes_nothing(
+    verifier: Verifier, verify: Callable[..., tuple[int, str]], action: str
+) -> None:
+    verifier.may(policy(without=action))
+    code, said = verify()
+    assert code == 2
+    assert action in said
+    assert verifier.made == []
+    assert [one["Operation"] for one in verifier.aws.calls() if not one["Error"] and "Create" in one["Operation"]] == []
