@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # Tests run on several workers (tests/conftest.py says on how many); `make unit WORKERS=0` runs them in one process.
+# LIKE=<report of make verify-aws> lets the local AWS and the models in the tests behave like what was seen on AWS.
+export LOCAL_AWS_LIKE = $(if $(LIKE),$(abspath $(LIKE)))
 PYTEST = $(BIN)/pytest --dist worksteal -n
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
@@ -32,8 +34,8 @@ node_modules/.ready: package.json package-lock.json
 deploy-local: setup ## Deploy app.py to a local AWS, change the dictionary, destroy: the whole story
 	@$(BIN)/python -m local_aws story
 
-local-up: setup ## Start a local AWS to try things by hand, at port PORT (4566)
-	@$(BIN)/python -m local_aws up $(if $(PORT),--port $(PORT))
+local-up: setup ## Start a local AWS to try things by hand, at port PORT (4566), LIKE a report of make verify-aws
+	@$(BIN)/python -m local_aws up $(if $(PORT),--port $(PORT)) $(if $(LIKE),--like $(LIKE))
 
 local-down: ## Stop it
 	@test -x $(BIN)/python && $(BIN)/python -m local_aws down || echo "Nothing is set up here."

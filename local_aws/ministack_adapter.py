@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlencode
 
 from local_aws import buckets, rest_json
 from local_aws.packages import Behaviour, PackagesModel, ServiceError, StoredObject
+from local_aws.packages.seen import as_seen
 
 # Objects that the caller of the operation being served may not read.
 _refused: ContextVar[frozenset[tuple[str, str]]] = ContextVar("refused", default=frozenset())
@@ -27,7 +28,7 @@ class PackagesAdapter:
     What the model does not serve is passed on.
     """
 
-    behaviour: Behaviour = field(default_factory=Behaviour)
+    behaviour: Behaviour = field(default_factory=as_seen)
     models: dict[tuple[str, str], PackagesModel] = field(default_factory=dict)
     calls: list[dict[str, Any]] = field(default_factory=list)
     """Every operation that the model served, with the time, account, Region and outcome."""

@@ -65,7 +65,10 @@ class Report:
     @classmethod
     def read(cls, path: Path) -> Report:
         """An older one. Raises `ValueError` where it is none."""
-        data = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ValueError(f"{path} is not a report of `make verify-aws`: {error}") from error
         if not isinstance(data, dict) or data.get("format") != FORMAT or "answers" not in data:
             raise ValueError(f"{path} is not a report of `make verify-aws` that this version reads.")
         return cls(path, data)

@@ -63,10 +63,7 @@ class Run:
             for name, question in self.questions.items():
                 self._ask(name, question)
         finally:
-            left = self._remove("Everything is removed.")
-            self.report.end(self.lab.now(), left, self.lab.durations)
-            if left:
-                raise LeftBehindError(left)
+            self._end()
 
     def _ask(self, name: str, question: Question) -> None:
         begun, before = self.lab.now(), len(self.lab.calls.record)
@@ -91,6 +88,17 @@ class Run:
         if self.lab.now() > self.until:
             raise UndecidedError("there was no time left")
         return self.lab
+
+    def _end(self) -> None:
+        """Remove everything, also when that is interrupted. Raises `LeftBehindError`."""
+        try:
+            left = self._remove("Everything is removed.")
+        except KeyboardInterrupt:
+            self._end()
+            raise
+        self.report.end(self.lab.now(), left, self.lab.durations)
+        if left:
+            raise LeftBehindError(left)
 
     def _remove(self, what: str) -> list[str]:
         """Remove everything. Gives what is left, in words without secrets."""

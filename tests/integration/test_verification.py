@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +16,7 @@ import pytest
 
 from local_aws.deployer import Deployer
 from local_aws.machine import ACCOUNT, ROOT, LocalAws, run
+from local_aws.packages.seen import VARIABLE
 from verification.__main__ import main
 from verification.ours import PREFIX, bucket_of
 from verification.questions import load
@@ -34,6 +38,8 @@ POLICY = json.loads((ROOT / "verification" / "permissions.json").read_text())
 ACTIONS = [action for statement in POLICY["Statement"] for action in statement["Action"]]
 # Nothing is really encrypted on the local AWS.
 UNCHECKED = ("kms:Decrypt", "kms:GenerateDataKey")
+# They can be tried only when the bucket is there; the bucket is the first thing that is made.
+NEED_A_BUCKET = ("s3:CreateBucket", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
 
 
 def policy(without: str = "") -> dict[str, Any]:
@@ -80,7 +86,8 @@ def verifier(deployer: Deployer) -> Iterator[Verifier]:
     yield Verifier(
         deployer.aws, {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
     )
-    iam.delete_user_policy(UserName=USER, PolicyName="verification")
+    for name in iam.list_user_policies(UserName=USER)["PolicyNames"]:
+        iam.delete_user_policy(UserName=USER, PolicyName=name)
     iam.delete_access_key(UserName=USER, AccessKeyId=key["AccessKeyId"])
     iam.delete_user(UserName=USER)
 
@@ -122,8 +129,17 @@ def test_with_the_policy_it_runs_to_the_end_agrees_everywhere_and_leaves_nothing
     assert f"{len(answers)} agrees, 0 differs, 0 open" in read.stdout
 
 
-@pytest.mark.parametrize("action", [one for one in ACTIONS if one not in UNCHECKED])
-def test_without_one_permission_it_says_which_and_makes_nothing(
+def test_without_any_permission_it_names_each_that_it_needs(
+    verifier: Verifier, verify: Callable[..., tuple[int, str]]
+) -> None:
+    code, said = verify()
+    assert code == 2
+    assert set(re.findall(r"^  ((?:es|s3):\w+): ", said, re.MULTILINE)) == {*ACTIONS} - {*UNCHECKED} - {*NEED_A_BUCKET}
+    assert verifier.made == []
+
+
+@pytest.mark.parametrize("action", ["es:DeletePackage", "s3:DeleteBucket", *NEED_A_BUCKET])
+def test_without_one_permission_it_says_which_and_leaves_nothing(
     verifier: Verifier, verify: Callable[..., tuple[int, str]], action: str
 ) -> None:
     verifier.may(policy(without=action))
@@ -131,4 +147,88 @@ def test_without_one_permission_it_says_which_and_makes_nothing(
     assert code == 2
     assert action in said
     assert verifier.made == []
-    assert [one["Operation"] for one in verifier.aws.calls() if not one["Error"] and "Create" in one["Operation"]] == []
+    served = [one["Operation"] for one in verifier.aws.calls() if not one["Error"]]
+    assert "CreatePackage" not in served
+
+
+def test_without_a_domain_of_that_name_in_that_region_it_says_so_and_makes_nothing(
+    verifier: Verifier, verify: Callable[..., tuple[int, str]]
+) -> None:
+    verifier.may({**policy(), "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]})
+    for arguments, domain, region in (([], "other", "us-east-1"), (["--region", "eu-west-1"], DOMAIN, "eu-west-1")):
+        code, said = verify(*arguments, domain=domain)
+        assert (code, f"There is no domain {domain} in the Region {region}." in said) == (2, True), said
+    assert verifier.made == []
+
+
+def test_a_busy_domain_is_left_alone(verifier: Verifier, verify: Callable[..., tuple[int, str]]) -> None:
+    verifier.may(policy())
+    verifier.aws.modify_domain(DOMAIN, 60)
+    code, said = verify()
+    assert (code, f"The domain {DOMAIN} is busy" in said) == (2, True), said
+    assert verifier.made == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "There are no credentials"),
+        ({"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE"}, "AWS does not accept the credentials"),
+        ({"AWS_REGION": "", "AWS_DEFAULT_REGION": ""}, "No Region is set"),
+        ({"AWS_PROFILE": "nobody"}, "nobody"),
+        ({"AWS_ENDPOINT_URL": "https://127.0.0.1:9"}, "There is no way to AWS"),
+    ],
+)
+def test_where_it_cannot_begin_it_says_why(
+    verifier: Verifier,
+    verify: Callable[..., tuple[int, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    variables: dict[str, str],
+    words: str,
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+        if not value:
+            monkeypatch.delenv(name)
+    code, said = verify()
+    assert (code, words in said, "Nothing has been made." in said) == (2, True, True), said
+    assert verifier.made == []
+
+
+def test_without_a_yes_nothing_is_made(verifier: Verifier, tmp_path: Path) -> None:
+    verifier.may(policy())
+    command = [sys.executable, "-m", "verification", "--pace", PACE, "--write", str(tmp_path / "report.json")]
+    done = run(command, verifier.environment)
+    assert (done.returncode, "asks " in done.stdout, "Say YES=1" in done.stdout) == (2, True, True), done.stdout
+    assert verifier.made == []
+
+
+def test_a_terminated_run_removes_everything_and_says_so(verifier: Verifier, tmp_path: Path) -> None:
+    verifier.may(policy())
+    command = [sys.executable, "-m", "verification", "--yes", "--pace", PACE, "--write", str(tmp_path / "report.json")]
+    with subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
+        command, cwd=ROOT, env=verifier.environment, stdout=subprocess.DEVNULL
+    ) as process:
+        deadline = time.monotonic() + 60
+        while len(verifier.made) < 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(verifier.made) >= 2, "the bucket and a package"
+        process.terminate()
+        process.wait(timeout=60)
+    assert process.returncode == 130
+    assert verifier.made == []
+
+
+def test_a_local_aws_behaves_like_a_report_and_goes_on_to_after_a_reset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.json"
+    answer = {"settles": "missing_described", "seen": "not-found", "verdict": "differs"}
+    path.write_text(json.dumps({"answers": {"what_is_said": answer}}))
+    monkeypatch.setenv(VARIABLE, str(path))
+    with LocalAws(tmp_path / "aws") as aws:
+        opensearch = aws.client("opensearch")
+        for _ in range(2):
+            with pytest.raises(opensearch.exceptions.ResourceNotFoundException):
+                opensearch.describe_packages(Filters=[{"Name": "PackageID", "Value": ["F0"]}])
+            aws.reset()

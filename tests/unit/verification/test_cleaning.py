@@ -101,6 +101,18 @@ def test_an_interrupted_run_removes_everything_before_it_ends() -> None:
     assert world.buckets == {}
 
 
+@pytest.mark.parametrize("operation", ["DeletePackage", "DeleteBucket"])
+def test_a_removal_that_is_interrupted_goes_on_to_its_end(operation: str) -> None:
+    world = World()
+    world.interrupts = [operation]
+    with pytest.raises(KeyboardInterrupt):
+        world.run(ONE)
+    assert world.model.own_packages() == []
+    assert world.buckets == {}
+    assert world.report.data["left"] == []
+    assert world.report.data["ended"]
+
+
 def test_a_denial_in_the_middle_ends_the_run_and_removes_everything() -> None:
     world = World()
     world.model.behaviour.faults = [Fault("UpdatePackage", "access-denied", times=100)]

@@ -108,8 +108,9 @@ _Bucket = Bucket
 class Client:
     """A client that dies at one of its calls: before it is made, or before its answer comes."""
 
-    def __init__(self, world: World, methods: Callable[[str], Callable[..., Any]]) -> None:
+    def __init__(self, world: World, service: str, methods: Callable[[str], Callable[..., Any]]) -> None:
         self._world = world
+        self._service = service
         self._methods = methods
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -118,10 +119,15 @@ class Client:
         def call(**parameters: Any) -> Any:
             world = self._world
             world.writes += name.startswith(WRITES)
+            operation = OPERATIONS.get(name) or S3_OPERATIONS[name]
+            world.called.add((self._service, operation))
             reached = world.writes >= world.dies_at
             if reached and (world.is_dead or world.dies_before):
                 world.is_dead = True
                 raise DiedError
+            if operation in world.interrupts:
+                world.interrupts.remove(operation)
+                raise KeyboardInterrupt
             answer = method(**parameters)
             if reached:
                 world.is_dead = True
@@ -131,6 +137,13 @@ class Client:
         return call
 
 
+S3_OPERATIONS = {
+    xform_name(name): name
+    for name in (
+        *("CreateBucket", "HeadBucket", "PutBucketTagging", "GetBucketTagging", "DeleteBucket"),
+        *("PutObject", "GetObject", "ListObjectsV2", "DeleteObject"),
+    )
+}
 OPERATIONS = {xform_name(name): name for name in rest_json.OPERATIONS}
 
 
@@ -146,6 +159,8 @@ class World:
         dies_before: whether that call is not made any more.
         is_dead: whether it has died.
         report: of the last run.
+        called: the services and operations that were called.
+        interrupts: the operations whose next call somebody interrupts.
     """
 
     time: float = 1_800_000_000.0
@@ -156,6 +171,8 @@ class World:
     is_dead: bool = False
     model: PackagesModel = field(init=False)
     report: Report = field(init=False)
+    called: set[tuple[str, str]] = field(default_factory=set)
+    interrupts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.model = PackagesModel(now=self.now, read_object=self.read, account=ACCOUNT, region=REGION)
@@ -171,7 +188,11 @@ class World:
         return self.buckets[bucket].objects.get(key) if bucket in self.buckets else None
 
     def calls(self) -> Calls:
-        clients = {"opensearch": Client(self, self._operation), "s3": Client(self, S3(self.buckets).__getattribute__)}
+        s3 = S3(self.buckets)
+        clients = {
+            "opensearch": Client(self, "opensearch", self._operation),
+            "s3": Client(self, "s3", lambda name: getattr(s3, name)),
+        }
         redaction = Redaction(ACCOUNT, {BUCKET: "<bucket>", DOMAIN: "<domain>", KEY: "<key>"}, PREFIX)
         return Calls(clients, self, Pace(), redaction)
 
