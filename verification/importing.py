@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from verification.calls import DeniedError
 from verification.lab import Lab, ending
 from verification.question import Answer, UndecidedError
 
@@ -25,5 +26,9 @@ def imported(lab: Lab, source: Mapping[str, str], **parameters: Any) -> tuple[bo
 
 def unreadable_with(lab: Lab, **key: str) -> Answer:
     """Whether a dictionary that is encrypted with KMS cannot be imported."""
-    readable, words = imported(lab, lab.put("encrypted.txt", options={"ServerSideEncryption": "aws:kms", **key}))
+    try:
+        source = lab.put("encrypted.txt", options={"ServerSideEncryption": "aws:kms", **key})
+    except DeniedError as denial:
+        raise UndecidedError(str(denial)) from denial
+    readable, words = imported(lab, source)
     return Answer(not readable, f"The import of a dictionary that is encrypted with the key ended {words}.")

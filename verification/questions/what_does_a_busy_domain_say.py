@@ -13,7 +13,11 @@ def ask(lab: Lab) -> Answer:
     lab.note("association", first)
     lab.call("AssociatePackage", PackageID=first, DomainName=lab.domain)
     outcome = lab.try_to_associate(second)
-    return Answer(outcome.refusal, f"AssociatePackage while another package was ASSOCIATING: {outcome}.")
+    taken_off = lab.attempt("DissociatePackage", PackageID=first, DomainName=lab.domain)
+    evidence = (
+        f"While a package was ASSOCIATING, AssociatePackage of another: {outcome}; DissociatePackage: {taken_off}."
+    )
+    return Answer(outcome.refusal, evidence)
 
 
 QUESTION = Question(

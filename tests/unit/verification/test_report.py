@@ -15,7 +15,7 @@ from local_aws.machine import ROOT
 from local_aws.packages import Behaviour, PackagesModel
 from local_aws.packages import behaviour as behaviour_module
 from local_aws.packages.seen import VARIABLE, as_seen, fields_of, read_fields
-from tests.unit.verification.world import ACCOUNT, BUCKET, DOMAIN, KEY, World
+from tests.unit.verification.world import ACCOUNT, BUCKET, DOMAIN, KEY, S3, World, error
 from verification.__main__ import main
 from verification.calls import action_of
 from verification.not_asked import MEASURED, NOT_ASKED
@@ -56,6 +56,16 @@ def test_each_question_says_what_every_answer_means_and_settles_a_field_of_its_o
         default = getattr(Behaviour(), question.settles)
         if question.meanings and default is not None and not isinstance(default, int | float | str):
             assert default in question.meanings, name
+
+
+def test_the_documentation_lists_every_question_with_what_the_model_assumes_and_what_is_not_asked() -> None:
+    page = (ROOT / "docs" / "verification.md").read_text()
+    for name, question in QUESTIONS.items():
+        default = getattr(Behaviour(), question.settles)
+        meaning = question.meanings.get(default, str(default) or "nothing")
+        assert f"| [{question.asks}](../verification/questions/{name}.py) | {meaning} |" in page
+    for field, reason in NOT_ASKED.items():
+        assert f"(`{field}`) | {reason[0].lower()}{reason[1:].rstrip('.')} |" in page
 
 
 def test_the_policy_allows_what_a_run_calls_and_nothing_more() -> None:
@@ -126,6 +136,19 @@ def test_a_report_of_other_questions_is_not_behaved_like(tmp_path: Path, monkeyp
     monkeypatch.setenv(VARIABLE, str(path))
     with pytest.raises(ValueError, match="no_field"):
         as_seen()
+
+
+def test_a_key_that_the_caller_may_not_use_leaves_its_question_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    def put_object(self: S3, **parameters: Any) -> dict[str, Any]:
+        if parameters.get("SSEKMSKeyId"):
+            raise error("PutObject", "AccessDenied", f"no kms:GenerateDataKey on {KEY}")
+        return plain(self, **parameters)
+
+    plain = S3.put_object
+    monkeypatch.setattr(S3, "put_object", put_object)
+    name = "can_a_source_be_encrypted_with_a_customer_key"
+    report = World().run({name: QUESTIONS[name]})
+    assert report.data["answers"][name]["evidence"] == "s3:PutObject is denied: no kms:GenerateDataKey on <key>"
 
 
 def test_what_is_open_changes_nothing() -> None:
