@@ -92,16 +92,16 @@ def package(kind: Kind, source: Path, **options: Any) -> Build:
 
     def build(app: App) -> None:
         stack = Stack(app, STACK)
-        _package(stack, kind, source, **options)
+        add_package(stack, kind, source, **options)
 
     return build
 
 
-def package_and_trouble(kind: Kind, source: Path, **options: Any) -> Build:
+def package_and_trouble(kind: Kind, source: Path, stack_name: str = STACK, **options: Any) -> Build:
     """The same, with a resource behind it that fails."""
 
     def build(app: App) -> None:
-        stack = Stack(app, STACK)
+        stack = Stack(app, stack_name)
         trouble = CustomResource(
             stack,
             "Trouble",
@@ -110,12 +110,13 @@ def package_and_trouble(kind: Kind, source: Path, **options: Any) -> Build:
             service_timeout=Duration.minutes(1),
             properties={"PackageType": "TROUBLE"},
         )
-        trouble.node.add_dependency(_package(stack, kind, source, **options))
+        trouble.node.add_dependency(add_package(stack, kind, source, **options))
 
     return build
 
 
-def _package(stack: Stack, kind: Kind, source: Path, **options: Any) -> Package:
+def add_package(stack: Stack, kind: Kind, source: Path, **options: Any) -> Package:
+    """A package in a stack, whose attributes are all outputs."""
     made = Package(
         stack,
         "Package",
@@ -161,19 +162,27 @@ class Api:
         self.deployer.destroy(STACK)
 
 
+class HasCli(Protocol):
+    """An AWS for the CDK CLI."""
+
+    def cli(self, build: Build | Path, *arguments: str) -> tuple[int, str]:
+        """Run it on an app. Gives its exit code and what it said."""
+
+
 @dataclass(frozen=True)
 class Cdk:
-    """The real CDK CLI, on the local AWS."""
+    """The real CDK CLI."""
 
-    deployer: Deployer
+    deployer: HasCli
     folder: Path
+    stack_name: str = STACK
 
     def deploy(self, build: Build) -> dict[str, str]:
         """`cdk deploy`, which has to succeed. Gives the stack's outputs."""
         outputs = self.folder / "outputs.json"
         code, said = self._deploy(build, "--outputs-file", str(outputs))
         assert code == 0, said
-        found: dict[str, str] = json.loads(outputs.read_text())[STACK]
+        found: dict[str, str] = json.loads(outputs.read_text())[self.stack_name]
         return found
 
     def fails(self, build: Build) -> str:
@@ -184,15 +193,15 @@ class Cdk:
 
     def deploy_unattended(self, build: Build) -> tuple[int, str]:
         """`cdk deploy` as a pipeline runs it, with nobody there to approve. Gives its exit code and what it said."""
-        return self.deployer.cli(build, "deploy", STACK)
+        return self.deployer.cli(build, "deploy", self.stack_name)
 
     def destroy(self, build: Build) -> None:
         """`cdk destroy`."""
-        code, said = self.deployer.cli(build, "destroy", STACK, "--force")
+        code, said = self.deployer.cli(build, "destroy", self.stack_name, "--force")
         assert code == 0, said
 
     def _deploy(self, build: Build, *arguments: str) -> tuple[int, str]:
-        return self.deployer.cli(build, "deploy", STACK, "--require-approval", "never", *arguments)
+        return self.deployer.cli(build, "deploy", self.stack_name, "--require-approval", "never", *arguments)
 
 
 def logged(aws: LocalAws) -> str:

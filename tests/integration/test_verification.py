@@ -17,12 +17,14 @@ import pytest
 from local_aws.deployer import Deployer
 from local_aws.machine import ACCOUNT, ROOT, LocalAws, run
 from local_aws.packages.seen import VARIABLE
+from tests.integration.anywhere import DOMAIN_ON_AWS
 from verification.__main__ import main
 from verification.ours import PREFIX, bucket_of
 from verification.questions import load
 from verification.report import AGREES
 
 DOMAIN, USER = "shop-search", "verifier"
+STORIES = ROOT / "tests" / "integration" / "test_stories_anywhere.py"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/7f1c"
 # Waiting as on AWS would take an hour; things take no longer here than it takes to see that they take a while.
 PACE = "0.008"
@@ -38,6 +40,7 @@ POLICY = json.loads((ROOT / "verification" / "permissions.json").read_text())
 ACTIONS = [action for statement in POLICY["Statement"] for action in statement["Action"]]
 # Nothing is really encrypted on the local AWS.
 UNCHECKED = ("kms:Decrypt", "kms:GenerateDataKey")
+OF_STORIES = ("sts:AssumeRole",)
 # They can be tried only when the bucket is there; the bucket is the first thing that is made.
 NEED_A_BUCKET = ("s3:CreateBucket", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
 
@@ -134,7 +137,8 @@ def test_without_any_permission_it_names_each_that_it_needs(
 ) -> None:
     code, said = verify()
     assert code == 2
-    assert set(re.findall(r"^  ((?:es|s3):\w+): ", said, re.MULTILINE)) == {*ACTIONS} - {*UNCHECKED} - {*NEED_A_BUCKET}
+    denied = set(re.findall(r"^  ((?:es|s3):\w+): ", said, re.MULTILINE))
+    assert denied == {*ACTIONS}.difference(UNCHECKED, NEED_A_BUCKET, OF_STORIES)
     assert verifier.made == []
 
 
@@ -232,3 +236,13 @@ def test_a_local_aws_behaves_like_a_report_and_goes_on_to_after_a_reset(
             with pytest.raises(opensearch.exceptions.ResourceNotFoundException):
                 opensearch.describe_packages(Filters=[{"Name": "PackageID", "Value": ["F0"]}])
             aws.reset()
+
+
+def test_the_stories_for_a_real_account_run_with_the_policy_and_leave_nothing(verifier: Verifier) -> None:
+    verifier.may(policy())
+    command = [sys.executable, "-m", "pytest", "-m", "aws_verified", "-n", "0", str(STORIES), "-k", "domain"]
+    done = run(command, {**verifier.environment, DOMAIN_ON_AWS: DOMAIN})
+    assert "1 passed" in done.stdout, done.stdout
+    assert verifier.aws.packages() == []
+    stacks = verifier.aws.client("cloudformation").describe_stacks()["Stacks"]
+    assert [one["StackName"] for one in stacks] == ["CDKToolkit"]
