@@ -15,20 +15,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from verification.account import RefusedError, connect
 from verification.calls import Calls, DeniedError, Pace, SystemClock
 from verification.cleaning import Cleaner
 from verification.lab import Lab
 from verification.ours import PREFIX, bucket_of
 from verification.plan import Plan
-from verification.preflight import PERMISSIONS, look
+from verification.preflight import WHAT_IS_NEEDED, Preflight
 from verification.questions import load
 from verification.redaction import Redaction
 from verification.report import Report
 from verification.run import LeftBehindError, Run
 
 LEFT_BEHIND, REFUSED, INTERRUPTED = 1, 2, 130
-WHAT_IS_NEEDED = f"All permissions that are needed are in {PERMISSIONS}."
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,11 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
     except RefusedError as refusal:
         print(f"{refusal}\nNothing has been made.", file=sys.stderr)
         return REFUSED
-    except DeniedError as denial:
-        print(
-            f"{denial}\nWhat had been made is removed. All permissions that are needed are in {PERMISSIONS}.",
-            file=sys.stderr,
-        )
+    except (DeniedError, ClientError, BotoCoreError) as error:
+        print(f"{error}\nWhat had been made is removed.\n{WHAT_IS_NEEDED}", file=sys.stderr)
         return REFUSED
     except LeftBehindError as error:
         print(f"Could not be removed, and is left:\n{error}\nThe next run tries again.", file=sys.stderr)
@@ -78,17 +76,19 @@ def _verify(wanted: argparse.Namespace) -> int:
     redaction = Redaction(account.account_id, hidden | dict.fromkeys(account.secrets, "<secret>"), PREFIX)
     calls = Calls(account.clients, clock, Pace().times(wanted.pace), redaction)
     cleaner = Cleaner(calls, bucket)
-    found = look(calls, cleaner, wanted.domain, account.region)
+    preflight = Preflight(calls, cleaner, wanted.domain, account.region)
+    found = preflight.look()
     path = wanted.write or Path(f"verify-aws-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json")
     remains, minutes = found.remains, wanted.minutes
     print(Plan(account, bucket, wanted.domain, wanted.key, questions, remains, path, minutes), flush=True)
     if not wanted.yes and not _agreed():
         raise RefusedError("It was not agreed to. Say YES=1 where nobody is there to ask.")
+    preflight.try_writes()
     report = Report.begin(path, account.region, clock.now(), found.domain)
     lab = Lab(calls, bucket, secrets.token_hex(2), domain=wanted.domain, key=wanted.key)
     until = time.time() + 60 * wanted.minutes
     Run(lab, cleaner, report, account.region, questions, until, tell=_tell)()
-    print(f"\n{report.table(questions)}\n\nThe report is {path}. It holds no account id, no key and no signature.")
+    print(f"\n{report.table(questions)}\n\nNothing is left of what was made. The report is {path}.")
     return 0
 
 

@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
-from verification.lab import Lab, Outcome
+from verification.lab import Lab
+from verification.outcome import Outcome
 from verification.question import UndecidedError
 
 LICENSE = "PACKAGE-LICENSE"

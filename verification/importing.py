@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from verification.calls import DeniedError
-from verification.lab import Lab, ending
+from verification.lab import Lab
+from verification.outcome import ending
 from verification.question import Answer, UndecidedError
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
 from verification.calls import DENIALS, Calls, DeniedError, action_of, code_of, words_of
 from verification.ours import MARKER, PREFIX
+from verification.outcome import Outcome, ending
 from verification.question import UndecidedError
 
 TRANSIENT = ("COPYING", "VALIDATING", "DELETING")
@@ -17,36 +17,6 @@ DICTIONARY = "TXT-DICTIONARY"
 # AWS's ids have nine digits and more: nobody has this package.
 NOBODYS_ID = "F0"
 Seen = TypeVar("Seen")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a call that may be refused."""
-
-    answer: dict[str, Any] = field(default_factory=dict)
-    code: str = ""
-    words: str = ""
-
-    @property
-    def refusal(self) -> str:
-        """`accept`, `conflict` or `validation`. Raises `UndecidedError` for any other error."""
-        known = {"": "accept", "ConflictException": "conflict", "ValidationException": "validation"}
-        if self.code not in known:
-            raise UndecidedError(str(self))
-        return known[self.code]
-
-    @property
-    def package_id(self) -> str:
-        """The id of the package that the call is about."""
-        return str(self.answer["PackageDetails"]["PackageID"])
-
-    def __str__(self) -> str:
-        return f"{self.code}: {self.words}" if self.code else "accepted"
-
-
-def says_gone(code: str, words: str) -> bool:
-    """Whether an error says that there is no such package."""
-    return code == "ResourceNotFoundException" or (code == "ValidationException" and "not found" in words.lower())
 
 
 class Lab:
@@ -169,7 +139,7 @@ class Lab:
         outcome = self.attempt("DescribePackages", Filters=[{"Name": "PackageID", "Value": [package_id]}])
         if outcome.code in DENIALS:
             raise DeniedError(action_of("opensearch", "DescribePackages"), outcome.words)
-        if outcome.code and not says_gone(outcome.code, outcome.words):
+        if outcome.code and not outcome.says_gone:
             raise UndecidedError(str(outcome))
         found = outcome.answer.get("PackageDetailsList") or []
         return next((one for one in found if one.get("PackageStatus") != "DELETED"), None)
@@ -202,6 +172,14 @@ class Lab:
 
     # The domain.
 
+    def wait_for_domain(self) -> None:
+        """Wait until the domain is not Processing."""
+        self.until(
+            lambda: self.call("DescribeDomain", DomainName=self.domain)["DomainStatus"],
+            lambda found: not found.get("Processing") and not found.get("UpgradeProcessing"),
+            "another change of the domain",
+        )
+
     def association(self, package_id: str) -> dict[str, Any] | None:
         """A package's entry on the domain."""
         return next((one for one in self.on_domain() if one.get("PackageID") == package_id), None)
@@ -222,10 +200,26 @@ class Lab:
         self.note("association", package_id)
         return self.attempt("AssociatePackage", PackageID=package_id, DomainName=self.domain, **parameters)
 
+    def associate(self, package_id: str) -> None:
+        """AssociatePackage, which has to succeed, as soon as the domain takes a change."""
+        self.note("association", package_id)
+        self.when_idle("AssociatePackage", PackageID=package_id, DomainName=self.domain)
+
+    def dissociate(self, package_id: str) -> None:
+        """DissociatePackage, likewise."""
+        self.when_idle("DissociatePackage", PackageID=package_id, DomainName=self.domain)
+
+    def when_idle(self, operation: str, **parameters: Any) -> None:
+        """A change of the domain, which may be busy for some time after the last one. Raises `UndecidedError`."""
+        begun = self.now()
+        while self.attempt(operation, **parameters).refusal != "accept":
+            if self.now() - begun > self.calls.pace.longest_wait / 2:
+                raise UndecidedError(f"{operation} was refused for {self.calls.pace.longest_wait / 2:.0f} s")
+            self.calls.clock.sleep(self.calls.pace.between_looks)
+
     def associated(self, package_id: str) -> dict[str, Any]:
         """AssociatePackage, and the entry once that is over, which has to be ACTIVE."""
-        self.note("association", package_id)
-        self.call("AssociatePackage", PackageID=package_id, DomainName=self.domain)
+        self.associate(package_id)
         found = self.settled_association(package_id)
         if found.get("DomainPackageStatus") != "ACTIVE":
             raise UndecidedError(f"an association that was to succeed ended {ending(found, 'DomainPackageStatus')}")
@@ -252,11 +246,3 @@ def updating(package_id: str, source: Mapping[str, str], **parameters: Any) -> d
         "PackageDescription": MARKER,
         **parameters,
     }
-
-
-def ending(found: Mapping[str, Any], member: str = "PackageStatus") -> str:
-    """How an import or association has ended, in words."""
-    if not found:
-        return "with nothing there"
-    details = found.get("ErrorDetails") or {}
-    return f"{found.get(member)} {details.get('ErrorType', '')} {details.get('ErrorMessage', '')}".strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from verification.lab import Outcome
+from verification.outcome import Outcome
 from verification.question import UndecidedError
 
 MISSING = {

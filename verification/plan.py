@@ -51,7 +51,9 @@ class Plan:
     def _asks(self) -> str:
         asked = self._asked()
         missing = sorted({one.needs.value for one in self.questions.values()} - {one.needs.value for one in asked})
-        left_open = f"; {len(self.questions) - len(asked)} stay open without {' and '.join(missing)}" if missing else ""
+        left_open = (
+            f"; not asked without {' and '.join(missing)}: {len(self.questions) - len(asked)}" if missing else ""
+        )
         return f"{len(asked)} questions{left_open}"
 
     def _changes(self) -> str:

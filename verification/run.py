@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from verification.calls import DeniedError
+from verification.account import BAD_CREDENTIALS
+from verification.calls import DeniedError, code_of
 from verification.cleaning import Cleaner, ForeignBucketError
 from verification.lab import Lab
 from verification.question import Needs, Question, UndecidedError
@@ -73,6 +74,8 @@ class Run:
         except UndecidedError as undecided:
             self.report.leave_open(name, question, self._told(undecided), begun, self.lab.calls.record[before:])
         except (ClientError, BotoCoreError) as error:
+            if isinstance(error, ClientError) and code_of(error) in BAD_CREDENTIALS:
+                raise  # they have expired
             self.report.leave_open(name, question, self._told(error), begun, self.lab.calls.record[before:])
         else:
             answer = self.lab.calls.redaction.of(answer)
@@ -87,6 +90,8 @@ class Run:
             raise UndecidedError(f"asking it needs {question.needs.value}")
         if self.lab.now() > self.until:
             raise UndecidedError("there was no time left")
+        if question.needs is Needs.DOMAIN:
+            self.lab.wait_for_domain()
         return self.lab
 
     def _end(self) -> None:

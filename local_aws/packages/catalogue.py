@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any
 
 from local_aws.packages import imports
 from local_aws.packages.behaviour import Behaviour
+from local_aws.packages.checks import check_lengths, passes
 from local_aws.packages.imports import Import, InvalidContentError
 from local_aws.packages.records import Record, ServiceError, StoredObject, Timeline, Version
 from local_aws.packages.replies import Call, Result, copied, page, refuse, timestamp, without_none
@@ -19,7 +19,6 @@ FAILED = ("COPY_FAILED", "VALIDATION_FAILED")
 # Whose AWS's own packages are in here; what PackageOwner says of them is unknown.
 AWS_OWNER = "aws"
 A_YEAR = 365 * 86400.0
-LONGEST_DESCRIPTION = 1024  # [M]
 
 
 @dataclass
@@ -109,7 +108,7 @@ class Catalogue:
             raise ServiceError(  # the rule [M], not the text
                 "ValidationException", "EngineVersion can only be specified for package type ZIP-PLUGIN."
             )
-        _check_lengths(parameters, call.behaviour)
+        check_lengths(parameters, call.behaviour)
         self._refuse_taken_name(parameters["PackageName"], package_type, engine_version, call)
         living = [one for one in self.packages.values() if one.owner == self._account and _lives(one, call.moment)]
         if len(living) >= call.behaviour.quota:
@@ -131,7 +130,7 @@ class Catalogue:
         package, record = self.named(parameters["PackageID"], call.moment, behaviour)
         if package.owner != self._account:
             raise ServiceError("ValidationException", "Operation not allowed.")  # text as for DeletePackage [I]
-        _check_lengths(parameters, behaviour)
+        check_lengths(parameters, behaviour)
         if record.status in IMPORTING:
             refuse(behaviour.update_while_importing, f"The package is {record.status}")
         if record.status in FAILED and not record.versions:
@@ -186,7 +185,7 @@ class Catalogue:
         shown = [
             _shown(record, call.behaviour)
             for record in records
-            if record and all(_passes(record, one, call.behaviour) for one in filters)
+            if record and all(passes(record, one, call.behaviour) for one in filters)
         ]
         if not shown:
             asked_by = {one.get("Name") for one in filters}
@@ -358,34 +357,11 @@ def _lives(package: Package, moment: float) -> bool:
     return record is not None and record.status != "DELETED"
 
 
-def _check_lengths(parameters: dict[str, Any], behaviour: Behaviour) -> None:
-    """Limits of the service that its own model does not tell; the texts are made up [?]."""
-    if len(parameters.get("PackageName", "")) > behaviour.longest_name:
-        raise ServiceError("ValidationException", f"A name has at most {behaviour.longest_name} characters.")
-    description = parameters.get("PackageDescription") or ""
-    counted = {
-        "characters": len(description),
-        "utf-16": len(description.encode("utf-16-le")) // 2,
-        "bytes": len(description.encode()),
-    }[behaviour.description_counted_in]
-    if counted > LONGEST_DESCRIPTION:
-        raise ServiceError("ValidationException", f"A description has at most {LONGEST_DESCRIPTION} characters.")
-
-
 def _described(parameters: dict[str, Any], before: Record, behaviour: Behaviour) -> str | None:
     """A package's description after an update."""
     kept: str | None = before.details.get("PackageDescription") if behaviour.left_out_is_kept else None
     found: str | None = parameters.get("PackageDescription", kept)
     return found
-
-
-def _passes(record: Record, one: dict[str, Any], behaviour: Behaviour) -> bool:
-    """Whether a package passes a filter."""
-    name, values = one.get("Name", ""), one.get("Value") or []
-    found = record.status if name == "PackageStatus" else record.details.get(name)
-    if behaviour.filter_wildcards and isinstance(found, str):
-        return any(fnmatchcase(found, value) for value in values)
-    return found in values
 
 
 def _shown(record: Record, behaviour: Behaviour) -> Result:

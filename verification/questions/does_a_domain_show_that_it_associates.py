@@ -9,8 +9,7 @@ from verification.question import Answer, Needs, Question
 def ask(lab: Lab) -> Answer:
     """Associate a dictionary, and look at the domain until that is over."""
     package_id = lab.created()
-    lab.note("association", package_id)
-    lab.call("AssociatePackage", PackageID=package_id, DomainName=lab.domain)
+    lab.associate(package_id)
     begun, shown, looks = lab.now(), 0, 0
 
     def is_over() -> bool:

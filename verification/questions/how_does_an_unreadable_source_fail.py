@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from verification.lab import Lab, ending
+from verification.lab import Lab
+from verification.outcome import ending
 from verification.question import Answer, Question, UndecidedError
 
 REFUSED = {"AccessDeniedException": "access-denied", "ValidationException": "validation"}

@@ -10,11 +10,10 @@ from verification.question import Answer, Needs, Question
 def ask(lab: Lab) -> Answer:
     """Associate and dissociate a package, and look at once."""
     package_id = lab.created()
-    lab.note("association", package_id)
-    lab.call("AssociatePackage", PackageID=package_id, DomainName=lab.domain)
+    lab.associate(package_id)
     shown = lag(lab, lambda: lab.association(package_id) is not None, "an association")
     lab.settled_association(package_id)
-    lab.call("DissociatePackage", PackageID=package_id, DomainName=lab.domain)
+    lab.dissociate(package_id)
     ended = lag(lab, lambda: _status(lab, package_id) != "ACTIVE", "a dissociation")
     oldest = round(max(shown, ended), 1)
     return Answer(oldest, f"An association showed after {shown:.1f} s, a dissociation after {ended:.1f} s.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from verification.failing import failed_create
-from verification.lab import Lab, ending
+from verification.lab import Lab
+from verification.outcome import ending
 from verification.question import REFUSALS, Answer, Question
 
 

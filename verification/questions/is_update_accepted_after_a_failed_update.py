@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from verification.failing import failed_update
-from verification.lab import Lab, ending
+from verification.lab import Lab
 from verification.ours import MARKER
+from verification.outcome import ending
 from verification.question import REFUSALS, Answer, Question
 
 

@@ -10,8 +10,7 @@ def ask(lab: Lab) -> Answer:
     """Associate a package, and at once another."""
     source = lab.put()
     first, second = lab.created(source), lab.created(source)
-    lab.note("association", first)
-    lab.call("AssociatePackage", PackageID=first, DomainName=lab.domain)
+    lab.associate(first)
     outcome = lab.try_to_associate(second)
     taken_off = lab.attempt("DissociatePackage", PackageID=first, DomainName=lab.domain)
     evidence = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from verification.lab import Lab, ending
+from verification.lab import TRANSIENT, Lab
+from verification.outcome import ending
 from verification.question import REFUSALS, Answer, Needs, Question, UndecidedError
 
 
@@ -15,6 +16,8 @@ def ask(lab: Lab) -> Answer:
     if outcome.code:
         return Answer(outcome.refusal, f"AssociatePackage of a package that was being imported: {outcome}.")
     found = lab.settled_association(package_id)
+    if (lab.described(package_id) or {}).get("PackageStatus") in TRANSIENT:
+        raise UndecidedError("the association ended before the import did")
     after = lab.available(package_id)["AvailablePackageVersion"]
     known = {before: "version-at-the-call", after: "version-at-the-end"}
     version = str(found.get("PackageVersion"))

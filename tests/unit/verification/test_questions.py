@@ -38,6 +38,22 @@ def test_a_run_against_the_model_agrees_everywhere() -> None:
     assert [name for name, verdict in report.verdicts().items() if verdict != AGREES] == []
 
 
+@pytest.mark.parametrize(
+    "slow",
+    [
+        # As people have seen it.
+        {"copying": 20.0, "validating": 10.0, "deleting": 10.0, "associating": 150.0, "dissociating": 150.0},
+        {"associating": 900.0, "processing_after_active": 300.0},
+        {"validating": 300.0, "associating": 600.0},
+        {"deleting": 300.0},
+    ],
+)
+def test_a_run_agrees_however_slow_the_service_is(slow: dict[str, float]) -> None:
+    world = World()
+    world.model.behaviour.change(slow)
+    assert [name for name, verdict in world.run().verdicts().items() if verdict != AGREES] == []
+
+
 @pytest.mark.parametrize(("field", "other"), SWITCHES)
 def test_another_answer_differs_in_the_row_that_it_concerns_and_in_no_other(field: str, other: Any) -> None:
     world = World()
