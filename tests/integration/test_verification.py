@@ -26,13 +26,13 @@ from verification.report import AGREES
 DOMAIN, USER = "shop-search", "verifier"
 STORIES = ROOT / "tests" / "integration" / "test_stories_anywhere.py"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/7f1c"
-# Waiting as on AWS would take an hour; things take no longer here than it takes to see that they take a while.
+# Waiting as on AWS would take an hour. Things take longer here than it takes a busy machine to make two calls.
 PACE = "0.008"
 QUICK = {
-    "copying": 0.12,
-    "validating": 0.03,
-    "deleting": 0.1,
-    "associating": 0.2,
+    "copying": 0.25,
+    "validating": 0.05,
+    "deleting": 0.3,
+    "associating": 0.3,
     "dissociating": 0.03,
     "processing_after_active": 0.03,
 }
@@ -138,7 +138,8 @@ def test_without_any_permission_it_names_each_that_it_needs(
     expected = {*ACTIONS}.difference(UNCHECKED, NEED_A_BUCKET, OF_STORIES)
     code, said = verify()
     reads = denied(said)
-    assert (code, len(reads)) == (2, 6)
+    assert code == 2
+    assert {"es:DescribePackages", "es:DescribeDomain"} <= reads <= expected
     everything = policy()["Statement"]
     for statement in everything:
         statement["Action"] = [one for one in statement["Action"] if one in reads] or ["sts:GetCallerIdentity"]
@@ -211,12 +212,15 @@ def test_where_it_cannot_begin_it_says_why(
     assert verifier.made == []
 
 
-def test_without_a_yes_nothing_is_made(verifier: Verifier, tmp_path: Path) -> None:
+def test_without_a_yes_nothing_is_made_nor_tried(verifier: Verifier, tmp_path: Path) -> None:
     verifier.may(policy())
     command = [sys.executable, "-m", "verification", "--pace", PACE, "--write", str(tmp_path / "report.json")]
     done = run(command, verifier.environment)
     assert (done.returncode, "asks " in done.stdout, "Say YES=1" in done.stdout) == (2, True, True), done.stdout
     assert verifier.made == []
+    called = {one["Operation"] for one in verifier.aws.calls()}
+    assert called
+    assert all(one.startswith(("Describe", "List", "Get")) for one in called), called
 
 
 def test_a_terminated_run_removes_everything_and_says_so(verifier: Verifier, tmp_path: Path) -> None:
