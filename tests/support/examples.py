@@ -17,6 +17,8 @@ APPS = sorted(path.name for path in FOLDER.glob("*.py") if path.name != "make_fi
 CONTEXT = {
     "edition": "1",
     "package_id": "F123456789",
+    "vpc_id": "vpc-1a2b3c4d",
+    "subnet_ids": "subnet-1a2b3c4d,subnet-5e6f7a8b",
     "assets_key": "arn:aws:kms:us-east-1:000000000000:key/1a2b3c4d-0000-1111-2222-333344445555",
 }
 
