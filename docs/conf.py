@@ -26,7 +26,15 @@ language = "en"
 highlight_language = "none"  # of a block that names none
 
 root_doc = "README"
-include_patterns = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**.md", "docs/**.rst"]
+include_patterns = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs/**.md",
+    "docs/**.rst",
+    "examples/*.md",
+]
 # Not even looked into, because they are large.
 exclude_patterns = [".*", "node_modules", "cdk.out", "dist", "site"]
 

@@ -4,14 +4,24 @@
 """
 
 from aws_cdk import App, CfnOutput, RemovalPolicy, Stack
-from aws_cdk.aws_opensearchservice import Domain, EngineVersion
+from aws_cdk.aws_opensearchservice import Domain, EncryptionAtRestOptions, EngineVersion, TLSSecurityPolicy
 
 from cdk_opensearch_packages import Package, PackageAssociation, PackageSource, PackageType
 
 app = App()
 stack = Stack(app, "SeveralPackages")
 version = EngineVersion.open_search("2.17")
-domain = Domain(stack, "Domain", version=version, removal_policy=RemovalPolicy.DESTROY)
+domain = Domain(
+    stack,
+    "Domain",
+    version=version,
+    # What a domain has to have for a plugin of one's own.
+    node_to_node_encryption=True,
+    encryption_at_rest=EncryptionAtRestOptions(enabled=True),
+    enforce_https=True,
+    tls_security_policy=TLSSecurityPolicy.TLS_1_2_PFS,
+    removal_policy=RemovalPolicy.DESTROY,
+)
 synonyms, stopwords = (
     Package(
         stack,
