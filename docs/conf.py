@@ -61,6 +61,7 @@ html_additional_pages = {"index": "index.html"}
 templates_path = ["site"]
 html_copy_source = False
 html_show_sphinx = False
+html_show_copyright = False
 
 # A diagram is drawn by the browser, with the Mermaid that `make docs` has put beside the pages: nothing is loaded from
 # elsewhere.

@@ -58,7 +58,8 @@ class Reader(Stack):
     """The stack of a reader, who has what an example does not make itself."""
 
     def __init__(self) -> None:
-        super().__init__(App(), "Search")
+        self.app = App()
+        super().__init__(self.app, "Search")
         arn = self.format_arn(service="es", resource="domain", resource_name="shop-search")
         self.domain = Domain.from_domain_attributes(self, "Domain", domain_arn=arn, domain_endpoint="")
 
@@ -70,7 +71,7 @@ class Reader(Stack):
         }
         # Elsewhere, so that the reader's stack has no provider yet.
         had["synonyms"] = Package(
-            Stack(self.node.root, "Another"),
+            Stack(self.app, "Another"),
             "Words",
             package_type=PackageType.TXT_DICTIONARY,
             source=PackageSource.from_inline("sofa, couch"),
