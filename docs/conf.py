@@ -56,6 +56,7 @@ nitpicky = True
 nitpick_ignore_regex = [("py:.*", r"(aws_cdk|constructs|jsii|collections\.abc|os|enum|typing)\b.*")]
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = f"{project} {release}"
 html_additional_pages = {"index": "index.html"}
 templates_path = ["site"]
