@@ -154,3 +154,8 @@ def test_the_provider_may_pass_the_role_of_a_key_store(follow: Callable[[str], d
         if statement["Action"] == "iam:PassRole"
     ]
     assert passed == [role]
+
+
+def test_a_construct_with_the_old_logical_id_is_the_old_resource(follow: Callable[[str], dict[str, Any]]) -> None:
+    synonyms = follow("operations.md 0")["synonyms"]
+    assert list(Template.from_stack(Stack.of(synonyms)).find_resources(PACKAGE)) == ["Synonyms0A1B2C3D"]
