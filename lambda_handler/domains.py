@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 ASSOCIATING, ASSOCIATION_FAILED, ACTIVE = "ASSOCIATING", "ASSOCIATION_FAILED", "ACTIVE"
 DISSOCIATING, DISSOCIATION_FAILED = "DISSOCIATING", "DISSOCIATION_FAILED"
-CHANGING = {ASSOCIATING, DISSOCIATING}
+# In every other status, and in one that the service may add, the association changes.
+SETTLED = {ACTIVE, ASSOCIATION_FAILED, DISSOCIATION_FAILED}
+# Of domains.
+BUSY = {"Creating", "Modifying", "UpgradingEngineVersion", "UpdatingServiceSoftware", "Deleting"}
+
+
+class NoDomainError(Exception):
+    """There is no domain of that name. The text is what the service says."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,11 @@ class Association:
     def status(self) -> str:
         """DomainPackageStatus."""
         return self.details.get("DomainPackageStatus", "")
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether it is on its way to the domain, or off it."""
+        return self.status not in {*SETTLED, ""}
 
     @property
     def version(self) -> str:
@@ -123,10 +135,9 @@ class Domain:
     def is_changing(self) -> bool:
         """Whether it is being created, changed or upgraded, and so takes no other change."""
         details = self.details
-        # An isolated domain stays so: whether it takes a change, the service has to say.
-        settled = details.get("DomainProcessingStatus", "Active") in ("Active", "Isolated")
         changes = details.get("Processing", False) or details.get("UpgradeProcessing", False)
-        return changes or not settled or not details.get("Created", True)
+        # In a status that is not known, such as Isolated, the service has to say whether the domain takes a change.
+        return changes or details.get("DomainProcessingStatus") in BUSY or not details.get("Created", True)
 
     @property
     def is_being_upgraded(self) -> bool:
@@ -146,14 +157,19 @@ class Domains:
     def __init__(self, client: OpenSearchServiceClient) -> None:
         self._client = client
 
-    def domain(self, name: str) -> Domain | None:
-        """DescribeDomain; None where there is no such domain."""
+    def domain(self, name: str) -> Domain:
+        """DescribeDomain.
+
+        Raises:
+            NoDomainError: there is no such domain.
+            ClientError: the service refused the call.
+        """
         try:
             return Domain(self._client.describe_domain(DomainName=name)["DomainStatus"])
         except ClientError as error:
             if code_of(error) != "ResourceNotFoundException":
                 raise
-            return None
+            raise NoDomainError(describe(error)) from error
 
     def associations(self, name: str) -> list[Association]:
         """ListPackagesForDomain; none where there is no such domain."""

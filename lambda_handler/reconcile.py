@@ -108,6 +108,22 @@ def left_where_it_cannot_go(deadline: Deadline, what: str) -> Iterator[None]:
         logger.warning("%s: %s", what, exceeded)
 
 
+def told_or(otherwise: T, ask: Callable[[], T], what: str) -> T:
+    """What AWS tells; where it refuses to tell, `otherwise`, and the log says so.
+
+    Raises:
+        ClientError: it cannot tell just now; ask again.
+        BotoCoreError: the same.
+    """
+    try:
+        return ask()
+    except CALL_ERRORS as error:
+        if is_transient(error):
+            raise
+        logger.warning("%s: %s", what, describe(error))
+        return otherwise
+
+
 def pause_after(waited: float) -> float:
     """Seconds until the next step, when `waited` seconds have passed since the first."""
     return min(max(SHORTEST_PAUSE, PAUSE_SHARE * waited), LONGEST_PAUSE)

@@ -29,6 +29,8 @@ SECONDS = 120.0
 PART = 0.1
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+# Loaded into each process of the CDK CLI.
+SHORT_PAUSES = ROOT / "local_aws/cdk_cli/short_pauses.cjs"
 BOOTSTRAP_TEMPLATE = ROOT / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
 BOOTSTRAP = {
     "CloudFormationExecutionPolicies": "arn:aws:iam::aws:policy/AdministratorAccess",
@@ -172,10 +174,15 @@ class Deployer:
         return last
 
     def cli(self, build: Callable[[App], object] | Path, *arguments: str) -> tuple[int, str]:
-        """Run the real CDK CLI on an app; returns its exit code and what it said."""
+        """Run the real CDK CLI on an app; returns its exit code and what it said.
+
+        Only its pauses between two looks at a stack are shorter. Where a change set is not the point,
+        `--method direct` saves the one that `cdk deploy` makes otherwise, and waits for.
+        """
         assembly = build if isinstance(build, Path) else self.synthesize(build)
         command = cdk("--app", str(assembly), "--progress", "events", *arguments)
-        done = run(command, self.aws.full_environment(), cwd=self._folder)
+        environment = {**self.aws.full_environment(), "NODE_OPTIONS": f'--require "{SHORT_PAUSES}"'}
+        done = run(command, environment, cwd=self._folder)
         return done.returncode, done.stdout
 
     def _template(self, stack_name: str, body: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ Control path, JSON, for callers on this machine that know the key (see `access`)
     GET    /_local/requests         every request to a custom resource, with its responses; DELETE forgets them
     GET    /_local/packages         the packages as they really are, of every account and Region
     PUT    /_local/domains/upgrade  let somebody upgrade a domain
-    PUT    /_local/domains/modify   let somebody change a domain, which is busy meanwhile
+    PUT    /_local/domains/modify   let somebody change a domain, which is busy meanwhile; DELETE ends it
     PUT    /_local/domains/use      let an index of a domain use a package; DELETE lets it use it no more
 
 The commands about domains take the account, the Region, and what the method of `PackagesModel` takes.
@@ -135,6 +135,7 @@ class Gateway:
             ],
             ("PUT", "domains/upgrade"): self._on_model(PackagesModel.upgrade_domain),
             ("PUT", "domains/modify"): self._on_model(PackagesModel.modify_domain),
+            ("DELETE", "domains/modify"): self._on_model(PackagesModel.end_modification),
             ("PUT", "domains/use"): self._on_model(PackagesModel.use_in_index),
             ("DELETE", "domains/use"): self._on_model(PackagesModel.release_from_index),
         }

@@ -214,6 +214,10 @@ class LocalAws:
         """Let somebody change a domain, which is busy meanwhile."""
         self._control_domains("PUT", "modify", {"name": name, "seconds": seconds})
 
+    def end_modification(self, name: str) -> None:
+        """Let that change be over now."""
+        self._control_domains("DELETE", "modify", {"name": name})
+
     def use_in_index(self, domain_name: str, package_id: str) -> None:
         """Let an index of a domain use a package."""
         self._control_domains("PUT", "use", {"domain_name": domain_name, "package_id": package_id})

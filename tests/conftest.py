@@ -23,9 +23,9 @@ INTEGRATION = Path(__file__).parent / "integration"
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """How many workers `-n auto` means: one more than there are processors, because many stories mostly wait."""
+    """How many workers `-n auto` means: two for each processor, because many stories mostly wait."""
     processors = os.cpu_count() or 1
-    return processors if config.getoption("numprocesses") == "logical" else processors + 1
+    return processors if config.getoption("numprocesses") == "logical" else 2 * processors
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -7,6 +7,9 @@ import aws_cdk
 from aws_cdk import Stack
 from constructs import IConstruct
 
+# The packs of cdk-nag that check the baselines of frameworks. Their rules bear the same names.
+BASELINES = ("HIPAA.Security", "NIST.800.53.R4", "NIST.800.53.R5", "PCI.DSS.321")
+
 
 def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
     """Says why ``construct`` is right although ``rule`` finds fault with it.
@@ -16,6 +19,18 @@ def acknowledge(construct: IConstruct, rule: str, reason: str) -> None:
     validations = getattr(aws_cdk, "Validations", None)
     if validations is not None:
         validations.of(construct).acknowledge(aws_cdk.Acknowledgment(id=rule, reason=reason))
+
+
+def acknowledge_in_baselines(construct: IConstruct, rule: str, reason: str) -> None:
+    """Says why ``construct`` is right although ``rule`` of the baselines' packs finds fault with it."""
+    for baseline in BASELINES:
+        acknowledge(construct, f"{baseline}-{rule}", reason)
+
+
+def acknowledge_inline_policies(construct: IConstruct) -> None:
+    """Says why the policies below ``construct`` are no managed ones."""
+    reason = "It allows one role what one construct needs, and is made, changed and deleted with that construct."
+    acknowledge_in_baselines(construct, "IAMNoInlinePolicy", reason)
 
 
 def acknowledge_wildcard(policy: IConstruct, resource: str, reason: str) -> None:

@@ -4,6 +4,7 @@ No Docker, no network and no pip are needed, and the same sources have the same 
 """
 
 import shutil
+from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from aws_cdk.aws_lambda import AssetCode, Code
 
 _HERE = Path(__file__).resolve().parent
 _NOTICES = ("LICENSE", "NOTICE")
+# It travels into users' functions, so nothing else may: the SHA-256 of each file of the release that was reviewed.
+_CRHELPER_VERSION = "2.0.12"
+_CRHELPER = {
+    "__init__.py": "552bc753630a80ff7a0c74835d1d4e6319db0bc8fbc9fb95859b9b04b53b3e7b",
+    "log_helper.py": "d7c9f858a9468315cbfe28983ea13c756bfd4d6e2c3d973801ede9c7975b1e66",
+    "resource_helper.py": "44f57c03a2b1665ef47b2f0d2360584b79dcefc33d3d0881906a22f0d1a8f724",
+    "utils.py": "bf8e833bf1fed51be85b40691e686606214710a9d9acb305d7940d885d5ef338",
+}
 
 
 def copy_handler_code(output: Path) -> None:
@@ -53,8 +62,13 @@ def _crhelper_files() -> list[tuple[Path, str]]:
         for file in distribution.files or ()
         if (file.parts[0] == "crhelper" and file.suffix == ".py") or file.name in _NOTICES
     ]
-    if not files:  # a function without it would never answer
-        raise RuntimeError("crhelper is installed without its list of files; install it again with pip")
+    found = {name: sha256(path.read_bytes()).hexdigest() for path, name in files if name not in _NOTICES}
+    if found != _CRHELPER:  # another one may never answer, or do something else
+        other = ", ".join(sorted(name for name in found.keys() | _CRHELPER if found.get(name) != _CRHELPER.get(name)))
+        raise RuntimeError(
+            f"the function needs crhelper {_CRHELPER_VERSION} as it was released, and what is installed differs in "
+            f"{other}: pip install --force-reinstall crhelper=={_CRHELPER_VERSION}"
+        )
     return files
 
 

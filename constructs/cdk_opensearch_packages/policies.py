@@ -10,11 +10,11 @@ from typing import Any
 from aws_cdk import Aws, Fn, Names
 from aws_cdk.aws_iam import IRole, Policy, PolicyStatement
 from aws_cdk.aws_lambda import IFunction
-from aws_cdk.aws_logs import ILogGroup
+from aws_cdk.aws_logs import ILogGroup, LogGroup
 from aws_cdk.aws_s3 import IBucket
 from constructs import Construct
 
-from .findings import acknowledge_wildcard
+from .findings import acknowledge_inline_policies, acknowledge_wildcard
 from .staging_bucket import StagingBucket
 
 
@@ -35,7 +35,9 @@ def new_policy(scope: Construct, construct_id: str, statements: list[PolicyState
     stack_uuid = Fn.select(2, Fn.split("/", Aws.STACK_ID))
     name = Names.unique_resource_name(scope, max_length=64, separator="-")
     policy_name = Fn.join("-", [name, construct_id, stack_uuid])
-    return Policy(scope, construct_id, policy_name=policy_name, statements=statements)
+    policy = Policy(scope, construct_id, policy_name=policy_name, statements=statements)
+    acknowledge_inline_policies(policy)
+    return policy
 
 
 def provider_statements(log_group: ILogGroup, staging_bucket: IBucket, *, in_vpc: bool) -> list[PolicyStatement]:
@@ -81,10 +83,12 @@ def self_invoke_statement(function: IFunction) -> PolicyStatement:
     return _allow(["lambda:InvokeFunction"], function.function_arn)
 
 
-def acknowledge_wildcards(policy: Policy, bucket: IBucket) -> None:
+def acknowledge_wildcards(policy: Policy, log_group: ILogGroup, bucket: IBucket) -> None:
     """Says why the provider's policy has wildcards."""
     reason = "Packages and network interfaces of Lambda cannot be named in a policy: IAM allows * only."
     acknowledge_wildcard(policy, "*", reason)
+    if not isinstance(log_group, LogGroup):
+        acknowledge_wildcard(policy, log_group.log_group_arn, "The streams of a log group are named by Lambda.")
     if isinstance(bucket, StagingBucket):
         reason = "The provider makes, reads and removes every object of its own bucket."
         acknowledge_wildcard(policy, bucket.arn_for_objects("*"), reason)

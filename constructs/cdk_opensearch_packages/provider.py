@@ -5,22 +5,25 @@ from typing import ClassVar, Protocol
 
 import jsii
 from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk.aws_cloudwatch import Alarm, IAlarmAction, Metric
 from aws_cdk.aws_ec2 import ISecurityGroup, IVpc, SubnetSelection
 from aws_cdk.aws_iam import IGrantable, IPrincipal, IRole, Role, ServicePrincipal
 from aws_cdk.aws_kms import IKey
-from aws_cdk.aws_lambda import Function, IDestination, Runtime, Tracing
+from aws_cdk.aws_lambda import Function, IDestination, LoggingFormat, Runtime, Tracing
 from aws_cdk.aws_logs import ILogGroup, LogGroup, RetentionDays
 from aws_cdk.aws_s3 import IBucket
 from constructs import Construct, IConstruct
 
 from .arguments import check_interface, check_type
 from .environments import check_region_of
-from .findings import acknowledge, acknowledge_wildcard
+from .findings import acknowledge, acknowledge_in_baselines, acknowledge_inline_policies, acknowledge_wildcard
 from .handler_code import handler_code
 from .key_grants import acknowledge_alias, grant_key
+from .monitoring import alarm_on, metric_of_unserved_requests
 from .older_cdk import latest_python_runtime
 from .policies import acknowledge_wildcards, inline_policy, provider_statements, self_invoke_statement
 from .provider_checks import (
+    check_alarm_actions,
     check_concurrency,
     check_memory_size,
     check_runtime,
@@ -29,7 +32,7 @@ from .provider_checks import (
     check_staging_bucket,
     check_vpc_options,
 )
-from .staging_bucket import StagingBucket
+from .staging_bucket import StagingBucket, acknowledge_what_staging_needs
 from .unknown_role import UnknownRole
 
 
@@ -145,6 +148,7 @@ class PackageProvider(Construct):
                 check_region_of(option, resource, self)
         if staging_bucket is not None:
             check_staging_bucket(self, staging_bucket)
+            acknowledge_what_staging_needs(staging_bucket)
         log_group = log_group or LogGroup(
             self, "LogGroup", retention=RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
@@ -156,7 +160,7 @@ class PackageProvider(Construct):
         policy = inline_policy(self, "Policy", self.role, statements)
         if environment_encryption is not None:
             acknowledge_alias(policy, environment_encryption)
-        acknowledge_wildcards(policy, self.staging_bucket)
+        acknowledge_wildcards(policy, log_group, self.staging_bucket)
         self.function = Function(
             self,
             "Function",
@@ -171,6 +175,8 @@ class PackageProvider(Construct):
             max_event_age=Duration.hours(1),
             environment={"STAGING_BUCKET": self.staging_bucket.bucket_name},
             log_group=log_group,
+            # Each line then says whose it is: the handler adds the stack, the resource and the request.
+            logging_format=LoggingFormat.JSON,
             role=self.role,
             vpc=vpc,
             vpc_subnets=vpc_subnets,
@@ -183,6 +189,14 @@ class PackageProvider(Construct):
         if runtime is None:
             reason = "It is the newest runtime that is in every Region; `runtime` chooses another."
             acknowledge(self.function, "AwsSolutions-L1", reason)
+        if on_failure is not None:
+            acknowledge_in_baselines(
+                self.function,
+                "LambdaDLQ",
+                "The destination `on_failure` takes its place, and is told what went wrong besides the event.",
+            )
+        # What the function's options need goes into a policy that the CDK makes.
+        acknowledge_inline_policies(self.role)
         if tracing is not None:
             acknowledge_wildcard(self.role, "*", "X-Ray's actions cannot be limited to a resource.")
         # Lambda refuses a function in a VPC whose role may not make network interfaces.
@@ -231,6 +245,29 @@ class PackageProvider(Construct):
         check_service_token(service_token)
         check_interface("role", role, ("role_arn", "attach_inline_policy"), "a role")
         return _ImportedProvider(scope, id, service_token, role)
+
+    def metric_unserved_requests(self) -> Metric:
+        """Returns the metric of requests that could not be served: Lambda's ``AsyncEventsDropped``, as a sum.
+
+        CloudFormation hears nothing of such a request and waits until its ``ServiceTimeout``. What a request that was
+        served but failed has met is in its reason, in the events of the stack.
+
+        Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html
+        """
+        return metric_of_unserved_requests(self.function)
+
+    def alarm_on_unserved_requests(self, actions: Sequence[IAlarmAction]) -> Alarm:
+        """Makes an alarm that goes off when a request could not be served. By default there is none.
+
+        Args:
+            actions: What the alarm does, such as ``SnsAction(topic)``. At least one.
+
+        Raises:
+            TypeError: ``actions`` is no list of alarm actions.
+            ValueError: ``actions`` is empty: nobody would hear of it.
+        """
+        check_alarm_actions(actions)
+        return alarm_on(self, "UnservedRequests", self.metric_unserved_requests(), actions)
 
     @property
     def service_token(self) -> str:

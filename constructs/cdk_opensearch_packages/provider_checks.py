@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from aws_cdk import Annotations, Stack, Token
+from aws_cdk.aws_cloudwatch import IAlarmAction
 from aws_cdk.aws_ec2 import ISecurityGroup, IVpc, SubnetSelection
 from aws_cdk.aws_lambda import Runtime
 from aws_cdk.aws_s3 import CfnBucket, IBucket
@@ -89,6 +90,16 @@ def check_security_groups(groups: Sequence[ISecurityGroup] | None) -> None:
     check_type("security_groups", groups, (list, tuple), takes)
     for group in groups or ():
         check_interface("security_groups", group, ("security_group_id",), takes, optional=False)
+
+
+def check_alarm_actions(actions: Sequence[IAlarmAction]) -> None:
+    """Refuses what is no sequence of alarm actions, and an alarm that nobody hears."""
+    takes = "a list of alarm actions, such as [SnsAction(topic)]"
+    check_type("actions", actions, (list, tuple), takes, optional=False)
+    for action in actions:
+        check_interface("actions", action, ("bind",), takes, optional=False)
+    if not actions:
+        raise ValueError(f"'actions' must be {takes}, got an empty list; nobody would hear of the alarm")
 
 
 def check_vpc_options(

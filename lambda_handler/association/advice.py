@@ -14,9 +14,10 @@ _ON_DELETE = (
 )
 _ON_CHANGE = (
     "Deploy again when that has ended: with rollback disabled (cdk deploy --no-rollback) the next deployment goes on "
-    "from there; a rollback that has failed can be continued then. For a domain whose changes take more than an hour, "
-    "set Wait to false"
+    "from there; a rollback that has failed can be continued then. "
 )
+_WAITS = "For a domain whose changes take more than an hour, set Wait to false"
+_DOES_NOT_WAIT = "Wait is false, but the service has not taken the change: it takes one at a time"
 
 
 def advice(kind: str, seen: Situation, domains: Domains) -> str:
@@ -30,4 +31,7 @@ def advice(kind: str, seen: Situation, domains: Domains) -> str:
     # A dictionary's way to a domain is no change of the domain, so nothing tells how far it is.
     is_changing = seen.domain is not None and seen.domain.is_changing
     progress = f" ({domains.progress(seen.name)})" if is_changing else ""
-    return f"The change goes on at the service{progress}. {_ON_DELETE if kind == 'Delete' else _ON_CHANGE}"
+    going_on = f"The change goes on at the service{progress}. "
+    if kind == "Delete":
+        return going_on + _ON_DELETE
+    return going_on + _ON_CHANGE + (_WAITS if seen.waits else _DOES_NOT_WAIT)

@@ -118,13 +118,13 @@ class Change:
                 self._progress.left = sorted({*self._progress.left, *stays})
                 return Pending("the rest of the rollback", reason)
             case Associate(members):
-                return self._associate(situation.name, members)
+                return self._associate(situation, members)
             case Dissociate(associations):
                 return self._dissociate(situation.name, associations)
 
-    def _associate(self, domain: str, members: tuple[Member, ...]) -> Pending:
+    def _associate(self, situation: Situation, members: tuple[Member, ...]) -> Pending:
         self._request.check_may_write()
-        memory = self._progress
+        memory, domain = self._progress, situation.name
         asked, made = dict(memory.asked), list(memory.made)
         for member in members:
             memory.asked[member.package.id] = member.association.revision if member.association else ""
@@ -147,7 +147,8 @@ class Change:
             if is_already_so(error):
                 memory.one_by_one = len(ids) > 1
                 memory.already = memory.already if memory.one_by_one else sorted({*memory.already, *ids})
-            elif not is_busy(error):
+            if not is_busy(error):
+                memory.needs_room = memory.needs_room or situation.lacks_room_for(members)
                 if memory.refused_of != ids:
                     memory.refused, memory.refused_of = associating_refused(), ids
                 memory.refused.meet(self._now())
@@ -174,6 +175,8 @@ class Change:
             self._refused(error, f"{_names(associations)} could not be dissociated from domain {domain!r}")
             if not is_busy(error):
                 memory.kept.meet(self._now())
+                memory.dissociates_one_by_one = memory.dissociates_one_by_one or len(ids) > 1
+                memory.refused_alone = sorted({*memory.refused_alone, *(ids if len(ids) == 1 else ())})
         else:
             memory.dissociation_accepted, memory.refused = True, associating_refused()
             memory.asked = {one: revision for one, revision in memory.asked.items() if one not in ids}

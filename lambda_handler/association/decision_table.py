@@ -57,9 +57,10 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         lambda s: Wait(f"domain {s.name!r} to show", "not there"),
     ),
     Row(
-        "the domain is being upgraded, and packages are to be on it: which ones fit shows afterwards",
+        "the domain is being upgraded, and a plugin is to be on it, or something that is not there yet: which ones fit "
+        "shows afterwards",
         "wait",
-        lambda s: s.wants and s.is_being_upgraded,
+        lambda s: bool(s.wants) and s.is_being_upgraded and not s.needs_no_upgrade,
         _wait_for_the_domain,
     ),
     Row(
@@ -75,7 +76,7 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         lambda s: Wait("packages to show", "; ".join(member.problem.text for member in s.members if member.problem)),
     ),
     Row(
-        "a package is COPYING or VALIDATING",
+        "a package is COPYING, VALIDATING, or in another status that passes",
         "wait until it is stable",
         lambda s: any(member.is_being_imported for member in s.members),
         lambda s: Wait(f"the import of {_names(s)}", ", ".join(member.package.status for member in s.members)),
@@ -130,7 +131,8 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         lambda s: _wait_for(s, "the change"),
     ),
     Row(
-        "the domain changes, or one of its packages is ASSOCIATING or DISSOCIATING: it takes one change at a time",
+        "the domain changes, or one of its packages is ASSOCIATING, DISSOCIATING, or in another status that passes: it "
+        "takes one change at a time",
         "wait",
         lambda s: s.is_busy,
         _wait_for_the_domain,
@@ -158,7 +160,13 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         "or cannot be associated again",
         "DissociatePackages, then make it anew",
         lambda s: bool(s.to_go_first),
-        lambda s: Dissociate(s.to_go_first),
+        lambda s: Dissociate(s.next_to_dissociate(s.to_go_first)),
+    ),
+    Row(
+        "AssociatePackages has been refused, and something is to go that takes the room or the name of what is to come",
+        "DissociatePackages, then make room for the others",
+        lambda s: s.makes_room,
+        lambda s: Dissociate(s.next_to_dissociate(s.unwanted)),
     ),
     Row(
         "AssociatePackages has been refused for three minutes, and the domain does not change",
@@ -174,8 +182,8 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
     ),
     Row(
         "anything else is to go",
-        "DissociatePackages, all in one call",
+        "DissociatePackages, all in one call; one after the other where that is refused",
         lambda _: True,
-        lambda s: Dissociate(s.unwanted),
+        lambda s: Dissociate(s.next_to_dissociate(s.unwanted)),
     ),
 )

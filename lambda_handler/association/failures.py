@@ -18,7 +18,9 @@ def no_domain(situation: Situation) -> Fail:
     """There is no domain that could have packages."""
     is_there = situation.domain is not None
     what = "is being deleted" if is_there else "does not exist in this account and Region"
-    return Fail(f"domain {situation.name!r} {what}: no package can be associated with it")
+    packages = f"{'packages' if len(situation.wants) > 1 else 'package'} {', '.join(map(repr, situation.wants))}"
+    reason = f"domain {situation.name!r} {what}: {packages} cannot be associated with it"
+    return Fail(f"{reason}: {situation.told}" if situation.told else reason)
 
 
 def no_package(situation: Situation) -> Fail:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lambda_handler.opensearch import DELETING, OpenSearch, Package, is_package_id
 from lambda_handler.package_types import PLUGIN
@@ -18,6 +18,8 @@ from lambda_handler.package_types import PLUGIN
 if TYPE_CHECKING:
     from lambda_handler.association.properties import Entry
     from lambda_handler.domains import Association, Domain
+
+T = TypeVar("T", "Association", "Package")
 
 _ENGINE_VERSION = re.compile(r"(?P<engine>[A-Za-z]+)_(?P<major>\d+)\.(?P<minor>\d+)")
 
@@ -51,34 +53,45 @@ class Finder:
         domain: the domain.
         associations: what is on it.
         entries: what the template names; all of it is looked up in two calls.
+        meant: the packages that names meant at the first look at them, by name. It is added to.
     """
 
     def __init__(
-        self, service: OpenSearch, domain: Domain, associations: tuple[Association, ...], entries: Iterable[Entry]
+        self,
+        service: OpenSearch,
+        domain: Domain,
+        associations: tuple[Association, ...],
+        entries: Iterable[Entry],
+        meant: dict[str, str],
     ) -> None:
         self._service = service
         self.domain = domain
         self.associations = associations
-        named = [name for one in entries for name in (one.key, *one.prerequisites)]
+        self._meant = meant
         self._by_id: dict[str, Package | None] = {}
         self._by_name: dict[str, list[Package]] = {}
-        self.look_up(named)
+        listed = list(entries)
+        before = [key for one in listed for key in one.prerequisites]
+        self._look_up(
+            {one.package_id for one in listed if one.package_id} | {key for key in before if is_package_id(key)},
+            {one.package_name for one in listed if one.package_name}
+            | {key for key in before if not is_package_id(key)},
+        )
 
-    def look_up(self, keys: Iterable[str]) -> None:
+    def _look_up(self, ids: set[str], names: set[str] | frozenset[str] = frozenset()) -> None:
         """Read the packages of these ids and names, as far as they have not been read yet."""
-        wanted = set(keys)
-        ids = {key for key in wanted if is_package_id(key)} - self._by_id.keys()
-        found = self._service.packages(ids)
-        self._by_id |= {key: found.get(key) for key in ids}
+        unread = ids - self._by_id.keys()
+        found = self._service.packages(unread)
+        self._by_id |= {key: found.get(key) for key in unread}
         # Those whose place another package may have taken are found by their names.
         strangers = {one.name for one in found.values() if not self._fits(one)}
-        names = ({key for key in wanted if not is_package_id(key)} | strangers) - self._by_name.keys()
-        named = self._service.all_packages_named(names)
-        self._by_name |= {name: [one for one in named if one.name == name] for name in names}
+        unknown = (names | strangers) - self._by_name.keys()
+        named = self._service.all_packages_named(unknown)
+        self._by_name |= {name: [one for one in named if one.name == name] for name in unknown}
 
     def package(self, package_id: str) -> Package | None:
         """The package of that id."""
-        self.look_up([package_id])
+        self._look_up({package_id})
         return self._by_id.get(package_id)
 
     def association_of(self, package_id: str) -> Association | None:
@@ -88,12 +101,25 @@ class Finder:
     def association_meant_by(self, entry: Entry) -> Association | None:
         """The association that an entry means; None where there is none."""
         if entry.package_name:
-            return next((one for one in self.associations if one.name == entry.package_name), None)
+            return self._association_named(entry.package_name)
         if there := self.association_of(entry.package_id):
             return there
         package = self.package(entry.package_id) if is_package_id(entry.package_id) else None
         successor = self._successor_of(package) if package else None
         return self.association_of(successor.id) if successor else None
+
+    def _association_named(self, name: str) -> Association | None:
+        """The association that a name means. In doubt none: somebody else may have put the other one there."""
+        there = [one for one in self.associations if one.name == name]
+        if name not in self._meant:
+            candidates = _likeliest(there)
+        elif not (candidates := [one for one in there if one.id == self._meant[name]]):
+            # It has gone. An upgrade of the domain may have exchanged it; anything else of that name is another one.
+            candidates = [one for one in there if one.type == PLUGIN]
+        if len(candidates) != 1:
+            return None
+        self._meant[name] = candidates[0].id
+        return candidates[0]
 
     def find(self, entry: Entry) -> Found:
         """The package that an entry means."""
@@ -129,7 +155,7 @@ class Finder:
         # What is on the domain counts first, then the account's own.
         there = [one for one in fitting if self.association_of(one.id)]
         own = [one for one in fitting if not one.from_aws]
-        candidates = there or own or fitting
+        candidates = _likeliest(there) or _likeliest(own) or fitting
         if len(candidates) == 1:
             return Found(candidates[0])
         if candidates:
@@ -140,6 +166,11 @@ class Finder:
         others = f"there are packages of that name for {', '.join(versions)}" if versions else "nor for any other"
         version = self.domain.engine_version
         return Found(problem=Problem(f"there is no package named {name!r} for {version}, {others}"))
+
+    def problem_of(self, prerequisites: Iterable[str]) -> Problem | None:
+        """Why a prerequisite that is given by its name cannot be found; None where all of them can."""
+        found = (self._find_by_name(key) for key in prerequisites if not is_package_id(key))
+        return next((one.problem for one in found if one.problem), None)
 
     def _fits(self, package: Package) -> bool:
         """Whether the domain can have the package: a plugin is for one engine version, the rest is for all."""
@@ -155,6 +186,12 @@ class Finder:
             return None
         named = self._by_name.get(package.name, [])
         return next((one for one in named if self._fits(one) and self.association_of(one.id)), None)
+
+
+def _likeliest(candidates: list[T]) -> list[T]:
+    """Of several packages of one name the plugins, which names are there for: a plugin's id changes with an upgrade."""
+    plugins = [one for one in candidates if one.type == PLUGIN]
+    return plugins if len(candidates) > 1 and plugins else candidates
 
 
 def _order(engine_version: str) -> tuple[str, int, int]:

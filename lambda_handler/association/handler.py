@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -23,8 +22,9 @@ from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.fence import NotAwaitedError
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
-from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe, is_transient
+from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe
 from lambda_handler.reconcile import Pending, left_where_it_cannot_go, reconcile
+from lambda_handler.taken_over import is_taken_over
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from lambda_handler.cloudformation.stacks import Stacks
     from lambda_handler.domains import Domains
     from lambda_handler.opensearch import OpenSearch
-
-logger = logging.getLogger(__name__)
 
 
 class AssociationHandler:
@@ -79,12 +77,12 @@ class AssociationHandler:
         known = resource_id.read(request.physical_id)
         told = parse_leniently(request.properties, self._model)
         if known is None:
-            if not says_nothing_created(request.physical_id):
+            if not says_nothing_created(request.physical_id) and not self._is_in_use(request, told.domain):
                 self._undo_cancelled(request, told, progress)
         elif not known.made:
             rollback = Rollback(self._service, self._stacks, request.owner)
             self._take_off(request, known.domain, rollback.removes(listed(told.entries)), progress)
-        elif not self._is_in_use(request, known):
+        elif not self._is_in_use(request, known.domain):
             self._take_off(request, known.domain, with_ids(known.made), progress)
         return Outcome(request.physical_id)
 
@@ -185,25 +183,9 @@ class AssociationHandler:
         change = self._changing(request, target, progress.change, progress.save)
         CancelledCreate(request, told, change, progress).undo()
 
-    def _is_in_use(self, request: Request, left: ResourceId) -> bool:
-        """Whether a later request has taken over what a failed Create has left: then the resource is that.
-
-        Raises:
-            DeadlineExceeded: CloudFormation throttles, so nobody knows yet.
-        """
-        owner = request.owner
-
-        def ask() -> bool:
-            try:
-                state = self._stacks.resource(owner.stack_id, owner.logical_id)
-            except CALL_ERRORS as error:
-                if is_transient(error):
-                    raise
-                logger.warning("CloudFormation cannot be asked what the resource is: %s", describe(error))
-                return False
-            return state is not None and state.physical_id == str(ResourceId.of(left.domain, owner))
-
-        return reconcile(ask, request.deadline)
+    def _is_in_use(self, request: Request, domain: str) -> bool:
+        """Whether a later request has taken over what a failed Create has left on a domain."""
+        return is_taken_over(request, self._stacks, str(ResourceId.of(domain, request.owner)))
 
     # -- what they have in common -----------------------------------------------------------------------------------
 

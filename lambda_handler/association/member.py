@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambda_handler.association.progress import YOUNG_DOMAIN_SETTLES_WITHIN, ChangeProgress
 from lambda_handler.association.properties import Entry
-from lambda_handler.domains import ACTIVE, ASSOCIATING, ASSOCIATION_FAILED, DISSOCIATION_FAILED, Association
+from lambda_handler.domains import ACTIVE, ASSOCIATION_FAILED, DISSOCIATING, DISSOCIATION_FAILED, Association
 from lambda_handler.opensearch import (
     COPY_FAILED,
-    IMPORTING,
     READING_LAGS_AT_MOST,
+    STABLE,
     VALIDATION_FAILED,
     VISIBLE_WITHIN,
     Package,
@@ -20,6 +21,7 @@ from lambda_handler.opensearch import (
 if TYPE_CHECKING:
     from lambda_handler.association.finding import Problem
 
+_NUMBERED = re.compile(r"v[0-9]+")
 # The same as no AssociationConfiguration.
 KEY_STORE_OFF = {"KeyStoreAccessOption": {"KeyStoreAccessEnabled": False}}
 # How long to leave between two tries of which the first has failed, in seconds.
@@ -66,7 +68,7 @@ class Member:
     @property
     def is_being_imported(self) -> bool:
         """Whether the package will have another version soon."""
-        return self.package.status in IMPORTING
+        return self.package.status not in {*STABLE, ""}
 
     @property
     def has_no_content(self) -> bool:
@@ -101,7 +103,7 @@ class Member:
         """Whether the service has accepted to bring the domain there, or has done it."""
         if self.is_reached:
             return True
-        if self.status != ASSOCIATING:
+        if self.association is None or not self.association.is_changing or self.status == DISSOCIATING:
             return False
         return (self._was_asked and self.progress.accepted) or self._began_after_the_version
 
@@ -116,7 +118,7 @@ class Member:
     @property
     def has_failed(self) -> bool:
         """Whether this request has asked for it, and that has failed."""
-        return self.status == ASSOCIATION_FAILED and self._was_asked and self._request_shows
+        return self.status == ASSOCIATION_FAILED and self._is_served
 
     @property
     def has_failed_early(self) -> bool:
@@ -204,7 +206,12 @@ class Member:
         """Whether the service has said that nothing has to be done, and what shows agrees."""
         if self.package.id not in self.progress.already or self.status not in (ACTIVE, DISSOCIATION_FAILED):
             return False
-        return self._has_the_version or not self.has_any_version
+        return self._has_the_version or not self._has_a_version_to_compare
+
+    @property
+    def _has_a_version_to_compare(self) -> bool:
+        """Whether the version on the domain is one that the service has numbered, as those of packages are."""
+        return self.association is not None and _NUMBERED.fullmatch(self.association.version) is not None
 
     @property
     def _must_change(self) -> bool:

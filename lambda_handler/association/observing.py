@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from lambda_handler.association.finding import Finder
 from lambda_handler.association.member import Member
 from lambda_handler.association.situation import Situation
-from lambda_handler.domains import DISSOCIATING
+from lambda_handler.domains import DISSOCIATING, NoDomainError
 
 if TYPE_CHECKING:
     from lambda_handler.association.progress import ChangeProgress
@@ -45,12 +45,14 @@ class Observer:
         Raises:
             ClientError: AWS refused a call.
         """
-        domain = self._domains.domain(self._target.domain)
-        if domain is None or domain.is_going_away:
-            self._progress.no_domain.meet(self._deadline.clock.now())
-            return self._situation(domain, (), (), ())
+        try:
+            domain = self._domains.domain(self._target.domain)
+        except NoDomainError as error:
+            return self._without_a_domain(None, str(error))
+        if domain.is_going_away:
+            return self._without_a_domain(domain)
         associations = tuple(self._domains.associations(self._target.domain))
-        finder = Finder(self._service, domain, associations, self._target.entries)
+        finder = Finder(self._service, domain, associations, self._target.entries, self._progress.meant)
         members = tuple(self._member(entry, finder) for entry in self._target.entries)
         if any(member.problem for member in members):
             self._progress.missing.meet(self._deadline.clock.now())
@@ -59,6 +61,10 @@ class Observer:
         self._learn_from_first_look(finder, members)
         unwanted = tuple(one for one in self._target.unwanted(finder, members) if one.id not in self._progress.left)
         return self._situation(domain, associations, members, unwanted)
+
+    def _without_a_domain(self, domain: Domain | None, told: str = "") -> Situation:
+        self._progress.no_domain.meet(self._deadline.clock.now())
+        return self._situation(domain, (), (), (), told)
 
     def _learn_from_first_look(self, finder: Finder, members: tuple[Member, ...]) -> None:
         """Note once what was there, and what an earlier delivery of the request has put there: it may have died."""
@@ -75,12 +81,14 @@ class Observer:
 
     def _member(self, entry: Entry, finder: Finder) -> Member:
         found = finder.find(entry)
+        association = finder.association_of(found.package.id) if found.package else None
         return Member(
             entry=entry,
             previous=self._previous.get(entry.key),
-            problem=found.problem,
+            # What is there already has its prerequisites.
+            problem=found.problem or (finder.problem_of(entry.prerequisites) if association is None else None),
             found=found.package,
-            association=finder.association_of(found.package.id) if found.package else None,
+            association=association,
             prerequisites=finder.ids_of(entry.prerequisites),
             progress=self._progress,
             now=self._deadline.clock.now(),
@@ -92,12 +100,14 @@ class Observer:
         associations: tuple[Association, ...],
         members: tuple[Member, ...],
         unwanted: tuple[Association, ...],
+        told: str = "",
     ) -> Situation:
         return Situation(
             name=self._target.domain,
             domain=domain,
+            told=told,
             associations=associations,
-            wants=bool(self._target.entries),
+            wants=tuple(entry.key for entry in self._target.entries),
             members=tuple(one for one in members if not (one.found and one.found.id in self._progress.left)),
             everyone=members,
             unwanted=unwanted,

@@ -45,6 +45,10 @@ class ChangeProgress:
         dissociated: the packages that it has asked to dissociate, by PackageID: what the association was like before.
         dissociated_at: when it asked last, in seconds since the epoch.
         dissociation_accepted: whether the service has accepted that.
+        dissociates_one_by_one: whether the service has refused to dissociate several at once, and not said which.
+        refused_alone: the packages that it has refused to dissociate alone.
+        needs_room: whether the service has refused to associate packages because of some that are to go.
+        meant: the packages on the domain that names in the template meant when they were first looked at, by name.
         refused: puts up with an AssociatePackages that is refused.
         refused_of: the packages that it was about.
         kept: puts up with a DissociatePackages that is refused.
@@ -69,6 +73,10 @@ class ChangeProgress:
     dissociated: dict[str, str] = field(default_factory=dict)
     dissociated_at: float = 0.0
     dissociation_accepted: bool = False
+    dissociates_one_by_one: bool = False
+    refused_alone: list[str] = field(default_factory=list)
+    needs_room: bool = False
+    meant: dict[str, str] = field(default_factory=dict)
     refused: Grace = field(default_factory=associating_refused)
     refused_of: list[str] = field(default_factory=list)
     kept: Grace = field(default_factory=lambda: Grace(VISIBLE_WITHIN))

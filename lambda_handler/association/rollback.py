@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from lambda_handler.association.unwanted import Evidence, Unwanted, made_since
-from lambda_handler.errors import CALL_ERRORS, describe, is_transient
+from lambda_handler.reconcile import told_or
 
 if TYPE_CHECKING:
     from lambda_handler.association.finding import Finder
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from lambda_handler.domains import Association
     from lambda_handler.opensearch import OpenSearch
     from lambda_handler.ownership import Owner
-
-logger = logging.getLogger(__name__)
 
 
 class Rollback:
@@ -51,11 +48,10 @@ class Rollback:
     def _began(self) -> datetime | None:
         """When the operation began that is being rolled back; None where none is, or nobody can tell."""
         if not self._asked:
-            try:
-                self._since = self._stacks.rolls_back_since(self._owner.stack_id)
-            except CALL_ERRORS as error:
-                if is_transient(error):
-                    raise
-                logger.warning("CloudFormation cannot be asked whether it rolls back: %s", describe(error))
+            self._since = told_or(
+                None,
+                lambda: self._stacks.rolls_back_since(self._owner.stack_id),
+                "CloudFormation cannot be asked whether it rolls back",
+            )
             self._asked = True
         return self._since

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lambda_handler.domains import CHANGING, DISSOCIATING, DISSOCIATION_FAILED, Association, Domain
+from lambda_handler.association.rules import MOST_PACKAGES
+from lambda_handler.domains import DISSOCIATING, DISSOCIATION_FAILED, Association, Domain
 from lambda_handler.opensearch import READING_LAGS_AT_MOST, VISIBLE_WITHIN
+from lambda_handler.package_types import PLUGIN
 
 if TYPE_CHECKING:
     from lambda_handler.association.member import Member
@@ -23,8 +25,9 @@ class Situation:
     Attributes:
         name: the name of the domain.
         domain: the domain; None where there is none.
+        told: what the service says where there is no domain; empty where there is one.
         associations: all packages on the domain.
-        wants: whether any packages are to be on it.
+        wants: the packages that are to be on it, by the ids and names that the template gives.
         members: the packages that are to be on it, without those that a rollback leaves as they are.
         everyone: all packages that are to be on it.
         unwanted: the associations that are to go, without those that a rollback leaves there.
@@ -35,8 +38,9 @@ class Situation:
 
     name: str
     domain: Domain | None
+    told: str
     associations: tuple[Association, ...]
-    wants: bool
+    wants: tuple[str, ...]
     members: tuple[Member, ...]
     everyone: tuple[Member, ...]
     unwanted: tuple[Association, ...]
@@ -53,6 +57,13 @@ class Situation:
     def is_being_upgraded(self) -> bool:
         """Whether the engine version of the domain changes."""
         return self.domain is not None and self.domain.is_being_upgraded
+
+    @property
+    def needs_no_upgrade(self) -> bool:
+        """Whether the domain is as desired, whatever its engine version: only plugins are for one engine version."""
+        if any(member.problem or member.package.type == PLUGIN or member.may_be_lagging for member in self.members):
+            return False
+        return self.is_reached
 
     @property
     def lacks_a_package_for_good(self) -> bool:
@@ -74,13 +85,13 @@ class Situation:
     @property
     def is_busy(self) -> bool:
         """Whether the domain takes no change now: it takes one at a time."""
-        changing = any(one.status in CHANGING for one in self.associations)
+        changing = any(one.is_changing for one in self.associations)
         return changing or (self.domain is not None and self.domain.is_changing)
 
     @property
     def activity(self) -> str:
         """What the domain is busy with."""
-        changing = [f"{one} {one.status}" for one in self.associations if one.status in CHANGING]
+        changing = [f"{one} {one.status}" for one in self.associations if one.is_changing]
         domain = [self.domain.activity] if self.domain and self.domain.is_changing else []
         return ", ".join([*domain, *changing]) or "nothing"
 
@@ -105,6 +116,18 @@ class Situation:
         asking = [member.package.id for member in self.to_associate]
         return bool(asking) and self.progress.refused.is_over and self.progress.refused_of == asking
 
+    def lacks_room_for(self, members: tuple[Member, ...]) -> bool:
+        """Whether there may be no room for packages because of those that are to go: too many, or of the same name."""
+        coming = [member for member in members if member.association is None]
+        names = {member.package.name for member in coming}
+        is_full = len(self.associations) + len(coming) > MOST_PACKAGES
+        return bool(self.unwanted) and (is_full or any(one.name in names for one in self.unwanted))
+
+    @property
+    def makes_room(self) -> bool:
+        """Whether packages can come only when those that are to go have gone."""
+        return self.progress.needs_room and bool(self.unwanted) and bool(self.to_associate)
+
     @property
     def to_go_first(self) -> tuple[Association, ...]:
         """The associations that have failed, and so have to be dissociated and made again."""
@@ -114,6 +137,12 @@ class Situation:
     def to_dissociate(self) -> tuple[Association, ...]:
         """The associations that DissociatePackages is for."""
         return self.to_go_first or self.unwanted
+
+    def next_to_dissociate(self, going: tuple[Association, ...]) -> tuple[Association, ...]:
+        """What of these goes in the next call: all, or one after the other where the service has refused several."""
+        if not self.progress.dissociates_one_by_one:
+            return going
+        return tuple(sorted(going, key=lambda one: one.id in self.progress.refused_alone)[:1])
 
     @property
     def is_dissociation_awaited(self) -> bool:
@@ -126,11 +155,10 @@ class Situation:
     def kept(self) -> tuple[Association, ...]:
         """The unwanted associations that this request has asked to dissociate, in vain."""
         asked = self.progress.dissociated
-        return tuple(
-            one
-            for one in self.unwanted
-            if one.status == DISSOCIATION_FAILED and one.id in asked and asked[one.id] != one.revision
-        )
+        failed = (one for one in self.unwanted if one.status == DISSOCIATION_FAILED and one.id in asked)
+        # Where nothing tells when it failed, one that failed before looks the same.
+        ought_to_show = self.progress.dissociation_accepted and not self.is_dissociation_awaited
+        return tuple(one for one in failed if asked[one.id] != one.revision or ought_to_show)
 
     @property
     def was_refused_just_now(self) -> bool:

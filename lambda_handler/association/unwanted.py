@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from lambda_handler.errors import CALL_ERRORS, describe, is_transient
+from lambda_handler.reconcile import told_or
 
 if TYPE_CHECKING:
     from lambda_handler.association.finding import Finder
@@ -82,8 +82,10 @@ def is_of_stack(package: Package | None, owner: Owner) -> bool:
 class Evidence:
     """Tells whether an association was made since a moment, and was not there before.
 
-    LastUpdated alone does not tell: it is new also where a package that was on the domain has got a new version. So the
-    package must never have had another version, or be this stack's.
+    LastUpdated alone does not tell: it is new also where a package that was on the domain has got a new version or
+    another configuration. So there must be no version on the domain yet; or the package itself must have been made
+    since then; or it must have no configuration, and either never have had but one version, or be this stack's and have
+    got none since then.
 
     Args:
         service: the packages.
@@ -105,13 +107,22 @@ class Evidence:
         updated, moment = association.last_updated, self._moment()
         if moment is None or updated is None or updated < moment:
             return False
-        return not association.version or is_of_stack(package, self._owner) or self._had_one_version(association.id)
+        if not association.version:
+            return True
+        if package is not None and not package.came_before(moment):
+            return True
+        if association.configuration:
+            return False
+        return self._is_ours_and_unchanged(package, moment) or self._had_one_version(association.id)
+
+    def _is_ours_and_unchanged(self, package: Package | None, moment: datetime) -> bool:
+        if package is None or not is_of_stack(package, self._owner):
+            return False
+        return package.last_updated_at is not None and package.last_updated_at < moment
 
     def _had_one_version(self, package_id: str) -> bool:
-        try:
-            return len(self._service.commit_messages(package_id)) <= 1
-        except CALL_ERRORS as error:
-            if is_transient(error):
-                raise
-            logger.warning("the versions of %s cannot be read: %s", package_id, describe(error))
-            return False
+        return told_or(
+            False,
+            lambda: len(self._service.commit_messages(package_id)) <= 1,
+            f"the versions of {package_id} cannot be read",
+        )

@@ -19,6 +19,7 @@ from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.function import Function, LambdaContext
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.invoking import invoke_again
+from lambda_handler.cloudformation.logs import log_response, with_members
 from lambda_handler.cloudformation.once import Once, briefly
 from lambda_handler.cloudformation.physical_ids import not_known
 from lambda_handler.cloudformation.reasons import reason_of
@@ -90,7 +91,8 @@ class Invocation(CfnResource):
                 function_arn=self._context.invoked_function_arn,
                 stacks=self._function.stacks,
             )
-            super().__call__(self._event, self._context)
+            with with_members(self._request.names):
+                super().__call__(self._event, self._context)
         if self._undelivered is not None:
             raise self._undelivered
 
@@ -155,8 +157,7 @@ class Invocation(CfnResource):
         return self._request
 
     def _serve(self, event: dict[str, Any], context: LambdaContext) -> None:
-        request = self._served
-        handler = self._function.handler_of(request.resource_type)
+        request, handler = self._served, self._function.handler_of(self._served.resource_type)
         if request.deadline.has_expired:
             # Before that a look is worth while: the response names what there is.
             raise DeadlineExceeded(request.waited_for or "the request came too late to begin anything; deploy again")
@@ -236,7 +237,7 @@ class Invocation(CfnResource):
         except ResponseNotDeliveredError as error:
             self._undelivered = error
         else:
-            logger.info("responded %s for %s", status, response.physical_id)
+            log_response(response, self._request)
 
     def _physical_id(self, status: str) -> str:
         """Always one: CloudFormation invents an id where there is none, which nobody could recognise."""

@@ -76,6 +76,18 @@ class Request:
         self.claim(physical_ids.not_known(self.owner))
 
     @property
+    def names(self) -> dict[str, str]:
+        """Which request of which resource it is, by the names that CloudFormation's event has for that."""
+        names = {
+            "StackName": self.owner.stack_name,
+            "LogicalResourceId": self.owner.logical_id,
+            "ResourceType": self.resource_type,
+            "RequestType": self.kind,
+            "RequestId": self.owner.request_id,
+        }
+        return {name: readable(value) for name, value in names.items()}
+
+    @property
     def is_of_this_account_and_region(self) -> bool:
         """Whether the stack is where the function is."""
         return (self.owner.region, self.owner.account) == (self.region, self.account)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.physical_ids import says_nothing_created
-from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe, is_transient
+from lambda_handler.errors import CALL_ERRORS, PropertyError, RequestFailedError, describe
 from lambda_handler.opensearch import Identity, OpenSearch, Package, is_package_id
 from lambda_handler.package.adoption import is_adopted_and_stays, what_stays
 from lambda_handler.package.attributes import attributes
@@ -19,7 +19,8 @@ from lambda_handler.package.progress import Progress
 from lambda_handler.package.properties import PackageProperties, parse, parse_leniently
 from lambda_handler.package.removal import Removal
 from lambda_handler.package.sources import Sources
-from lambda_handler.reconcile import left_where_it_cannot_go, reconcile
+from lambda_handler.reconcile import left_where_it_cannot_go, reconcile, told_or
+from lambda_handler.taken_over import is_taken_over
 
 if TYPE_CHECKING:
     from botocore.model import ServiceModel
@@ -173,13 +174,11 @@ class PackageHandler:
         """
         if not package.version and not self._service.commit_messages(package.id):
             return True
-        try:
-            began = self._stacks.updated_at(request.owner.stack_id)
-        except CALL_ERRORS as error:
-            if is_transient(error):
-                raise
-            logger.warning("CloudFormation cannot be asked when the update began: %s", describe(error))
-            return False
+        began = told_or(
+            None,
+            lambda: self._stacks.updated_at(request.owner.stack_id),
+            "CloudFormation cannot be asked when the update began",
+        )
         return began is not None and not package.came_before(began)
 
     def _remove_cancelled(self, request: Request, progress: Progress) -> None:
@@ -193,6 +192,8 @@ class PackageHandler:
         # The Create may be at work still, or have died, and have staged its copy after this Delete was sent.
         if package is None:
             self._clear_all_copies(request)
+        elif is_taken_over(request, self._stacks, package.id):
+            logger.warning("%s is what the resource is by now, and stays", package)
         else:
             self._remove(request, package.id, progress)
             self._sources.clear_of(request, package.mark.request if package.mark else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from local_aws.packages.records import Record, ServiceError, Timeline
 from local_aws.packages.replies import Call, Result, refuse, timestamp, without_none
@@ -90,6 +90,11 @@ class Domain:
         seed = f"{self.arn}/{self.created}/{len(self._changes)}"
         change_id = str(uuid.uuid5(uuid.NAMESPACE_URL, seed))
         self._changes.append(Change(change_id, status, started, ends, engine_version))
+
+    def end(self, status: str, moment: float) -> None:
+        """Let what the domain undergoes be over."""
+        ends = [moment if one.status == status and one.is_under_way(moment) else one.ends for one in self._changes]
+        self._changes = [replace(one, ends=at) for one, at in zip(self._changes, ends, strict=True)]
 
     def packages(self, moment: float) -> list[Record]:
         """What is associated with it."""

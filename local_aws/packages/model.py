@@ -15,7 +15,7 @@ from local_aws import api_model
 from local_aws.packages.associations import Associations, shown
 from local_aws.packages.behaviour import Behaviour, Fault
 from local_aws.packages.catalogue import Catalogue, Package
-from local_aws.packages.domains import Domain, Domains
+from local_aws.packages.domains import MODIFYING, Domain, Domains
 from local_aws.packages.records import ServiceError, StoredObject, Version
 from local_aws.packages.replies import Call, Result, copied
 from local_aws.packages.upgrades import upgrade
@@ -135,7 +135,13 @@ class PackagesModel:
         """Let somebody else change a domain, which is busy meanwhile."""
         with self._lock:
             moment = self._present()
-            self._domains.named(name, moment).begin("Modifying", moment, moment + seconds)
+            self._domains.named(name, moment).begin(MODIFYING, moment, moment + seconds)
+
+    def end_modification(self, name: str) -> None:
+        """Let that change be over now."""
+        with self._lock:
+            moment = self._present()
+            self._domains.named(name, moment).end(MODIFYING, moment)
 
     def upgrade_domain(self, name: str, engine_version: str, seconds: float) -> None:
         """Let somebody upgrade a domain. Raises `ServiceError` where the service refuses it."""

@@ -163,18 +163,27 @@ class Api:
 
 @dataclass(frozen=True)
 class Cdk:
-    """The real CDK CLI, on the local AWS."""
+    """The real CDK CLI, on the local AWS.
+
+    Attributes:
+        deployer: runs it.
+        folder: where it may write.
+        stacks: which stacks of the app, as its arguments say it.
+        options: further options of `cdk deploy`.
+    """
 
     deployer: Deployer
     folder: Path
+    stacks: tuple[str, ...] = (STACK,)
+    options: tuple[str, ...] = ()
 
     def deploy(self, build: Build) -> dict[str, str]:
-        """`cdk deploy`, which has to succeed. Gives the stack's outputs."""
+        """`cdk deploy`, which has to succeed. Gives the outputs of all stacks."""
         outputs = self.folder / "outputs.json"
         code, said = self._deploy(build, "--outputs-file", str(outputs))
         assert code == 0, said
-        found: dict[str, str] = json.loads(outputs.read_text())[STACK]
-        return found
+        found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+        return {name: value for stack in found.values() for name, value in stack.items()}
 
     def fails(self, build: Build) -> str:
         """`cdk deploy`, which has to fail. Gives what the CLI said."""
@@ -184,15 +193,16 @@ class Cdk:
 
     def deploy_unattended(self, build: Build) -> tuple[int, str]:
         """`cdk deploy` as a pipeline runs it, with nobody there to approve. Gives its exit code and what it said."""
-        return self.deployer.cli(build, "deploy", STACK)
+        return self.deployer.cli(build, "deploy", *self.stacks, *self.options)
 
     def destroy(self, build: Build) -> None:
         """`cdk destroy`."""
-        code, said = self.deployer.cli(build, "destroy", STACK, "--force")
+        code, said = self.deployer.cli(build, "destroy", *self.stacks, "--force")
         assert code == 0, said
 
     def _deploy(self, build: Build, *arguments: str) -> tuple[int, str]:
-        return self.deployer.cli(build, "deploy", STACK, "--require-approval", "never", *arguments)
+        options = ("--require-approval", "never", *self.options, *arguments)
+        return self.deployer.cli(build, "deploy", *self.stacks, *options)
 
 
 def logged(aws: LocalAws) -> str:

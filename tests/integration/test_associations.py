@@ -4,21 +4,45 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack
+from aws_cdk import App, CfnOutput, RemovalPolicy, Stack
 from aws_cdk.aws_opensearchservice import Domain, EngineVersion, IDomain
 
 from cdk_opensearch_packages import Package, PackageAssociation, PackageSource
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
-from tests.integration.stories import DICTIONARY, PLUGIN, Kind
+from tests.integration.stories import DICTIONARY, PLUGIN, Cdk, Kind
 
 DOMAIN, OTHER_DOMAIN = "shop-search", "other-search"
 ENGINE, NEWER_ENGINE = "OpenSearch_2.15", "OpenSearch_2.17"
-STACK, ANOTHER = "Associations", "Another"
+# The ids of AWS's own plugin analysis-nori for them.
+NORI, NEWER_NORI = "G240285063", "G16029449"
+# How long things take, in seconds: long enough to be waited for, and no longer.
+SOON = {
+    "copying": 0.1,
+    "validating": 0.1,
+    "deleting": 0.1,
+    "associating": 0.3,
+    "dissociating": 0.3,
+    "blue_green": 0.5,
+    "processing_after_active": 0.1,
+}
+LONG = 60.0  # seconds in which every deployment has looked at its domain
+STACK, WORDS, SEARCH = "Associations", "Words", "Search"
+WRITES = (
+    "CreatePackage",
+    "UpdatePackage",
+    "DeletePackage",
+    "AssociatePackage",
+    "AssociatePackages",
+    "DissociatePackage",
+    "DissociatePackages",
+)
 
 Build = Callable[[App], object]
 
@@ -34,15 +58,57 @@ def on_domain(aws: LocalAws, domain: str = DOMAIN) -> dict[str, str]:
     }
 
 
-def writes(aws: LocalAws) -> list[tuple[str, int]]:
-    """The changes that were accepted, of domains and packages, and how many packages each was about."""
+def writes(aws: LocalAws) -> list[tuple[str, set[str]]]:
+    """The changes that the service has accepted, and which packages each was about.
+
+    A package that is to be made has no id yet, and is given by its name.
+    """
     return [
-        (call["Operation"], len(call["Parameters"].get("PackageList", [1])))
+        (call["Operation"], _packages_of(call["Parameters"]))
         for call in aws.calls()
-        if call["Operation"].startswith(("Associate", "Dissociate", "Create", "Update", "Delete"))
-        and call["Operation"] not in ("CreateDomain", "DeleteDomain")
-        and not call["Error"]
+        if call["Operation"] in WRITES and not call["Error"]
     ]
+
+
+def forget_calls(aws: LocalAws) -> None:
+    """What is looked at next is what comes from now on."""
+    aws.control("DELETE", "calls")
+
+
+def _packages_of(parameters: dict[str, Any]) -> set[str]:
+    if "PackageList" in parameters:
+        return {one if isinstance(one, str) else one["PackageID"] for one in parameters["PackageList"]}
+    return {parameters.get("PackageID") or parameters["PackageName"]}
+
+
+def ids(aws: LocalAws) -> dict[str, str]:
+    """The account's own packages: the id by the name."""
+    return {package["PackageName"]: package["PackageID"] for package in aws.packages()}
+
+
+def exports_of(aws: LocalAws, stack_name: str) -> dict[str, str]:
+    """What a stack exports: the value by the name."""
+    listed = aws.client("cloudformation").list_exports()["Exports"]
+    return {one["Name"]: one["Value"] for one in listed if one["ExportingStackId"].split("/")[1] == stack_name}
+
+
+def asked_for(aws: LocalAws, operation: str) -> int:
+    """How often the service has been asked for something, refused or not."""
+    return sum(call["Operation"] == operation for call in aws.calls())
+
+
+def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    """Wait for something."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def until_it_takes_a_change(aws: LocalAws) -> None:
+    """Wait for the domain. It changes for a moment longer than an association takes."""
+    opensearch = aws.client("opensearch")
+    until(lambda: not opensearch.describe_domain(DomainName=DOMAIN)["DomainStatus"]["Processing"])
 
 
 def make_domain(aws: LocalAws, name: str = DOMAIN, engine_version: str = ENGINE) -> None:
@@ -58,9 +124,20 @@ def domain(aws: LocalAws) -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
+def _soon(aws: LocalAws) -> None:
+    aws.behave(**SOON)
+
+
+@pytest.fixture(autouse=True)
 def _clean(deployer: Deployer) -> Iterator[None]:
     yield
-    deployer.destroy(STACK, ANOTHER)
+    deployer.destroy(STACK, SEARCH, WORDS)
+
+
+@pytest.fixture
+def cdk(deployer: Deployer, tmp_path: Path) -> Cdk:
+    """The real CDK CLI. What a change set shows is not the point here, so it makes none."""
+    return Cdk(deployer, tmp_path, stacks=(STACK,), options=("--method", "direct"))
 
 
 def imported(stack: Stack, name: str = DOMAIN) -> IDomain:
@@ -84,8 +161,8 @@ def make(stack: Stack, name: str, source: Path, kind: Kind = DICTIONARY, **optio
 
 
 class TestWithTheCdkCli:
-    def test_packages_reach_a_new_domain_stay_current_and_leave_it_before_they_go(
-        self, deployer: Deployer, aws: LocalAws, tmp_path: Path
+    def test_three_packages_reach_a_new_domain_in_one_call_stay_current_and_leave_it_before_they_go(
+        self, cdk: Cdk, aws: LocalAws, tmp_path: Path
     ) -> None:
         archive = PLUGIN.write(tmp_path, "one")
 
@@ -109,103 +186,106 @@ class TestWithTheCdkCli:
 
             return build
 
-        self._deploy(deployer, shop("first"))
+        cdk.deploy(shop("first"))
         assert on_domain(aws) == {"synonyms": "v1", "stopwords": "v1", "shop-plugin": "v1"}
-        assert [one for one in writes(aws) if one[0] == "AssociatePackages"] == [("AssociatePackages", 3)]
-        ids = {package["PackageName"]: package["PackageID"] for package in aws.packages()}
+        made = ids(aws)
+        *creations, association = writes(aws)
+        assert sorted(creations) == [("CreatePackage", {name}) for name in sorted(made)]
+        assert association == ("AssociatePackages", {*made.values()})
 
-        aws.reset()
-        self._deploy(deployer, shop("second", with_stopwords=False))
+        forget_calls(aws)
+        outputs = cdk.deploy(shop("second", with_stopwords=False))
         assert on_domain(aws) == {"synonyms": "v2", "shop-plugin": "v1"}
-        assert writes(aws) == [("UpdatePackage", 1), ("AssociatePackages", 1), ("DissociatePackages", 1)]
-        assert self._outputs(aws) == {"SynonymsPath": f"analyzers/{ids['synonyms']}", "SynonymsVersion": "v2"}
+        assert outputs == {"SynonymsPath": f"analyzers/{made['synonyms']}", "SynonymsVersion": "v2"}
+        assert writes(aws) == [
+            ("UpdatePackage", {made["synonyms"]}),
+            ("AssociatePackages", {made["synonyms"]}),
+            ("DissociatePackages", {made["stopwords"]}),
+        ]
 
-        aws.reset()
-        code, said = deployer.cli(shop("second"), "destroy", STACK, "--force")
-        assert code == 0, said
-        assert [name for name, _ in writes(aws)] == ["DissociatePackages", *["DeletePackage"] * 3]
+        forget_calls(aws)
+        cdk.destroy(shop("second"))
+        dissociation, *deletions = writes(aws)
+        assert dissociation == ("DissociatePackages", {made["synonyms"], made["shop-plugin"]})
+        assert sorted(one for _, [one] in deletions) == sorted(made.values())
+        assert {name for name, _ in deletions} == {"DeletePackage"}
         assert aws.packages() == []
 
     @pytest.mark.usefixtures("domain")
-    def test_new_content_reaches_a_domain_from_another_stack_and_no_export_changes(
-        self, deployer: Deployer, aws: LocalAws, tmp_path: Path
+    def test_a_failed_create_leaves_alone_what_was_there_and_the_next_waits_for_a_busy_domain_and_takes_it_over(
+        self, cdk: Cdk, aws: LocalAws, deployer: Deployer, tmp_path: Path
     ) -> None:
-        def two_stacks(edition: str) -> Build:
+        def search(seconds: str) -> Build:
             def build(app: App) -> None:
-                words, search = Stack(app, "Words"), Stack(app, "Search")
-                synonyms = make(words, "synonyms", DICTIONARY.write(tmp_path, edition))
-                PackageAssociation(search, "Packages", domain=imported(search), packages=[synonyms])
+                stack = Stack(app, STACK)
+                nori = Package.from_package_id(stack, "Nori", NORI)
+                synonyms = make(stack, "synonyms", DICTIONARY.write(tmp_path, "first"))
+                association = PackageAssociation(stack, "Packages", domain=imported(stack), packages=[nori, synonyms])
+                resource: Any = association.node.default_child
+                resource.add_property_override("ServiceTimeout", seconds)
 
             return build
 
-        self._deploy(deployer, two_stacks("first"), "--all")
-        exports = self._exports(aws)
-        assert len(exports) == 1, "the PackageID, and not the version"
-        self._deploy(deployer, two_stacks("second"), "--all")
-        assert on_domain(aws) == {"synonyms": "v2"}
-        assert self._exports(aws) == exports
-        deployer.destroy("Search", "Words")
+        aws.client("opensearch").associate_package(PackageID=NORI, DomainName=DOMAIN)
+        failure = {"operation": "AssociatePackages", "kind": "association-failed", "message": "disk full"}
+        aws.behave(faults=[failure])
+        until_it_takes_a_change(aws)
+        forget_calls(aws)
+        told = cdk.fails(search("12"))  # it would be tried again for three minutes
+        assert "package 'synonyms'" in told
+        assert "could not be associated with domain 'shop-search': disk full" in told
+        assert on_domain(aws) == {"analysis-nori": "v1"}
+        assert NORI not in {one for _, packages in writes(aws) for one in packages}
+        assert aws.packages() == []
+
+        forget_calls(aws)
+        aws.modify_domain(DOMAIN, LONG)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            deployment = beside.submit(cdk.deploy, search("60"))
+            until(lambda: asked_for(aws, "DescribeDomain") > 1 or deployment.done(), LONG)
+            assert asked_for(aws, "AssociatePackages") == 0, "the domain is busy"
+            aws.end_modification(DOMAIN)
+            deployment.result()
+        assert on_domain(aws) == {"analysis-nori": "v1", "synonyms": "v1"}
+        assert writes(aws) == [("CreatePackage", {"synonyms"}), ("AssociatePackages", {ids(aws)["synonyms"]})]
+        deployer.destroy(STACK)
         assert on_domain(aws) == {}
 
-    def _deploy(self, deployer: Deployer, build: Build, *arguments: str) -> None:
-        code, said = deployer.cli(build, "deploy", "--require-approval", "never", *(arguments or (STACK,)))
-        assert code == 0, said
+    @pytest.mark.usefixtures("domain")
+    def test_packages_by_name_and_of_another_stack_stay_current_through_an_upgrade_and_no_export_changes(
+        self, cdk: Cdk, aws: LocalAws, deployer: Deployer, tmp_path: Path
+    ) -> None:
+        def two_stacks(edition: str) -> Build:
+            def build(app: App) -> None:
+                words, search = Stack(app, WORDS), Stack(app, SEARCH)
+                synonyms = make(words, "synonyms", DICTIONARY.write(tmp_path, edition))
+                nori = Package.from_package_name(search, "Nori", "analysis-nori")
+                association = PackageAssociation(search, "Packages", domain=imported(search), packages=[synonyms, nori])
+                CfnOutput(search, "NoriID", value=association.package_id(nori))
 
-    def _outputs(self, aws: LocalAws) -> dict[str, str]:
-        [stack] = aws.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
-        return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+            return build
 
-    def _exports(self, aws: LocalAws) -> dict[str, str]:
-        listed = aws.client("cloudformation").list_exports()["Exports"]
-        return {one["Name"]: one["Value"] for one in listed if one["ExportingStackId"].split("/")[1] == "Words"}
+        both = replace(cdk, stacks=("--all",))
+        assert both.deploy(two_stacks("first"))["NoriID"] == NORI
+        synonyms = ids(aws)["synonyms"]
+        assert writes(aws)[-1] == ("AssociatePackages", {synonyms, NORI})
+        exports = exports_of(aws, WORDS)
+        assert list(exports.values()) == [synonyms], "the PackageID, and not the version"
+
+        until_it_takes_a_change(aws)
+        aws.upgrade_domain(DOMAIN, NEWER_ENGINE)
+        forget_calls(aws)
+        assert both.deploy(two_stacks("second"))["NoriID"] == NEWER_NORI
+        assert on_domain(aws) == {"synonyms": "v2", "analysis-nori": "v1"}
+        assert writes(aws) == [("UpdatePackage", {synonyms}), ("AssociatePackages", {synonyms})]
+        assert exports_of(aws, WORDS) == exports
+        deployer.destroy(SEARCH, WORDS)
+        assert on_domain(aws) == {}
 
 
 @pytest.mark.usefixtures("domain")
 class TestOnADomainOfSomebodyElse:
     """Through CloudFormation's API: the CLI takes seconds at each start."""
-
-    def test_a_busy_domain_is_waited_for_and_what_is_there_is_taken_over(
-        self, deployer: Deployer, aws: LocalAws, tmp_path: Path
-    ) -> None:
-        there = self._package_of_another_stack(deployer, tmp_path)
-        opensearch = aws.client("opensearch")
-        opensearch.associate_package(PackageID=there, DomainName=DOMAIN)
-        aws.modify_domain(DOMAIN, 4)
-
-        def build(app: App) -> None:
-            stack = Stack(app, STACK)
-            known = Package.from_package_id(stack, "There", there)
-            synonyms = make(stack, "synonyms", DICTIONARY.write(tmp_path, "first"))
-            PackageAssociation(stack, "Packages", domain=imported(stack), packages=[known, synonyms])
-
-        aws.reset()
-        deployer.deploy(build)
-        assert on_domain(aws) == {"there": "v1", "synonyms": "v1"}
-        assert ("AssociatePackages", 1) in writes(aws)
-        deployer.destroy(STACK)
-        assert on_domain(aws) == {}
-
-    def test_a_failed_create_takes_back_its_own_and_leaves_alone_what_was_there(
-        self, deployer: Deployer, aws: LocalAws, tmp_path: Path
-    ) -> None:
-        there = self._package_of_another_stack(deployer, tmp_path)
-        aws.client("opensearch").associate_package(PackageID=there, DomainName=DOMAIN)
-        self._until(lambda: on_domain(aws) == {"there": "v1"})
-        aws.behave(faults=[{"operation": "AssociatePackages", "kind": "association-failed", "message": "disk full"}])
-
-        def build(app: App) -> None:
-            stack = Stack(app, STACK)
-            known = Package.from_package_id(stack, "There", there)
-            synonyms = make(stack, "synonyms", DICTIONARY.write(tmp_path, "first"))
-            association = PackageAssociation(stack, "Packages", domain=imported(stack), packages=[known, synonyms])
-            resource: Any = association.node.default_child
-            resource.add_property_override("ServiceTimeout", "12")  # it would be tried again for three minutes
-
-        told = str(deployer.deploy(build, succeed=False))
-        assert "package 'synonyms'" in told
-        assert "could not be associated with domain 'shop-search': disk full" in told
-        assert on_domain(aws) == {"there": "v1"}
-        assert [package["PackageName"] for package in aws.packages()] == ["there"]
 
     def test_packages_leave_the_domain_of_an_association_that_goes_or_gets_another_domain(
         self, deployer: Deployer, aws: LocalAws, tmp_path: Path
@@ -249,35 +329,10 @@ class TestOnADomainOfSomebodyElse:
         everything = {"synonyms": "v1", "stopwords": "v1", "nouns": "v1"}
         deployer.deploy(shop("Packages", RemovalPolicy.DESTROY, moved=False))
         deployer.deploy(shop("Packages", RemovalPolicy.RETAIN, moved=False))
-        aws.reset()
+        forget_calls(aws)
         deployer.deploy(shop("Renamed", RemovalPolicy.DESTROY, moved=True))
         assert on_domain(aws) == everything
         assert writes(aws) == [], "they were on the domain all the time"
-        deployer.destroy(STACK)
-        assert on_domain(aws) == {}
-
-    def test_awss_own_plugin_by_name_needs_nothing_after_an_upgrade(self, deployer: Deployer, aws: LocalAws) -> None:
-        def nori(minutes: int) -> Build:
-            def build(app: App) -> None:
-                stack = Stack(app, STACK)
-                plugin = Package.from_package_name(stack, "Nori", "analysis-nori")
-                association = PackageAssociation(
-                    stack, "Packages", domain=imported(stack), packages=[plugin], timeout=Duration.minutes(minutes)
-                )
-                CfnOutput(stack, "PackageID", value=association.package_id(plugin))
-
-            return build
-
-        before = deployer.deploy(nori(10)).outputs["PackageID"]
-        assert on_domain(aws).keys() == {"analysis-nori"}
-        # It changes for a moment longer than the association takes, and takes one change at a time.
-        opensearch = aws.client("opensearch")
-        self._until(lambda: not opensearch.describe_domain(DomainName=DOMAIN)["DomainStatus"]["Processing"])
-        aws.upgrade_domain(DOMAIN, NEWER_ENGINE)
-        aws.reset()
-        after = deployer.deploy(nori(11)).outputs["PackageID"]
-        assert after != before
-        assert writes(aws) == []
         deployer.destroy(STACK)
         assert on_domain(aws) == {}
 
@@ -302,17 +357,3 @@ class TestOnADomainOfSomebodyElse:
         aws.release_from_index(DOMAIN, used)
         deployer.destroy(STACK)
         assert on_domain(aws) == {}
-
-    def _package_of_another_stack(self, deployer: Deployer, tmp_path: Path) -> str:
-        def build(app: App) -> None:
-            stack = Stack(app, ANOTHER)
-            there = make(stack, "there", DICTIONARY.write(tmp_path, "there"))
-            CfnOutput(stack, "PackageID", value=there.package_id)
-
-        return deployer.deploy(build).outputs["PackageID"]
-
-    def _until(self, holds: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 10
-        while not holds():
-            assert time.monotonic() < deadline
-            time.sleep(0.1)

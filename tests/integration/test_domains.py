@@ -138,6 +138,8 @@ def test_tests_make_a_domain_busy(aws: LocalAws, opensearch: Any) -> None:
     opensearch.create_domain(DomainName="shop", EngineVersion="OpenSearch_2.17")
     aws.modify_domain("shop", seconds=60)
     assert opensearch.describe_domain(DomainName="shop")["DomainStatus"]["DomainProcessingStatus"] == "Modifying"
+    aws.end_modification("shop")
+    assert is_active(opensearch, "shop")
     with pytest.raises(LocalAwsError, match="Domain not found"):
         aws.modify_domain("none", seconds=60)
     with pytest.raises(LocalAwsError, match="minutes"):

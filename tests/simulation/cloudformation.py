@@ -25,6 +25,7 @@ class StackResource(ABC):
         type: its type.
         physical_id: what CloudFormation knows it by; None where there is no resource.
         properties: the properties of the last successful request.
+        attributes: what `Fn::GetAtt` gives of it.
         retains: whether its DeletionPolicy and its UpdateReplacePolicy are Retain.
         latest: the last request that was sent for it.
     """
@@ -39,6 +40,7 @@ class StackResource(ABC):
         self.key = stack_id, logical_id
         self.physical_id: str | None = None
         self.properties: Properties = {}
+        self.attributes: dict[str, str] = {}
         self._failed: Properties | None = None  # what a rollback still has to undo
         self.latest: dict[str, Any] = {}
 
@@ -61,17 +63,16 @@ class StackResource(ABC):
     def note_retained(self, physical_id: str) -> None:
         """Note what a Retain policy has kept."""
 
-    def creation(self, wanted: Properties) -> dict[str, Any]:
-        """The request that creates it, in an update of its stack."""
-        self.world.stacks.begin_update(self.key[0])
-        self._say(CHANGES)
+    def creation(self, wanted: Properties, *, begins: bool = True) -> dict[str, Any]:
+        """The request that creates it, in an update of its stack that begins with it, or is under way."""
+        self._say(CHANGES, begins=begins)
         return self.event("Create", wanted)
 
-    def change(self, wanted: Properties, old: Properties | None = None, known_as: str | None = None) -> dict[str, Any]:
+    def change(
+        self, wanted: Properties, old: Properties | None = None, known_as: str | None = None, *, begins: bool = True
+    ) -> dict[str, Any]:
         """The request that updates it, or the rollback of an update where the properties before are given."""
-        self._say(CHANGES if old is None else ROLLS_BACK)
-        if old is None:
-            self.world.stacks.begin_update(self.key[0])
+        self._say(CHANGES if old is None else ROLLS_BACK, begins=begins and old is None)
         before = self.properties if old is None else old
         return self.event(
             "Update", wanted, PhysicalResourceId=known_as or self.physical_id, OldResourceProperties=before
@@ -85,14 +86,11 @@ class StackResource(ABC):
         self._say(status)
         return self.event("Delete", told, PhysicalResourceId=known_as or self.physical_id)
 
-    def _say(self, status: str) -> None:
-        """Say how the stack is."""
+    def _say(self, status: str, *, begins: bool = False) -> None:
+        """Say how the stack is, and whether an update of it begins."""
         self.world.stacks.statuses[self.key[0]] = status
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether a rollback has failed, which has to be repeated before anything else."""
-        return self._failed is not None
+        if begins:
+            self.world.stacks.begin_update(self.key[0])
 
     # Whole operations, each with all that follows.
 
@@ -112,18 +110,6 @@ class StackResource(ABC):
         response = self.world.serve(event)
         self.follow_up(event)
         return response
-
-    def undo(self, replaced_by: str, wanted: Properties, before: Properties, *, known_as_new: bool = True) -> None:
-        """Roll an update back that went well, because the stack failed elsewhere.
-
-        Which id the rollback's Update carries nobody outside AWS knows.
-        """
-        old_id = self.physical_id
-        self.physical_id = replaced_by if known_as_new else old_id
-        self.properties = before
-        self._roll_back(wanted)
-        if known_as_new and old_id is not None and old_id not in (replaced_by, self.physical_id):
-            self._dispose_of(old_id, before, CLEANS_UP_AFTERWARDS)
 
     def delete(self, status: str = DELETES) -> Received | None:
         """Delete it."""
@@ -151,9 +137,7 @@ class StackResource(ABC):
                 self.physical_id = None
         elif succeeded:
             assert response is not None
-            self._take(
-                response.physical_id, wanted, event.get("PhysicalResourceId"), event.get("OldResourceProperties")
-            )
+            self._take(response, wanted, event.get("PhysicalResourceId"), event.get("OldResourceProperties"))
         elif kind == "Create":
             self.physical_id = response.physical_id if response else self.invented_id
             self.properties = wanted
@@ -170,21 +154,26 @@ class StackResource(ABC):
         response = self.world.serve(event)
         if response is not None and response.status == "SUCCESS":
             self._failed = None
-            self._take(response.physical_id, self.properties, event["PhysicalResourceId"], failed)
+            self._take(response, self.properties, event["PhysicalResourceId"], failed)
 
-    def _take(self, physical_id: str, properties: Properties, before: str | None, old: Properties | None) -> None:
-        """Go on with another id, and delete what had the last one: only after a success, as CloudFormation does."""
-        self.physical_id, self.properties = physical_id, _without_token(properties)
-        if before is not None and before != physical_id:
+    def _take(self, response: Received, properties: Properties, before: str | None, old: Properties | None) -> None:
+        """Go on as a response says, and delete what had the last id: only after a success, as CloudFormation does."""
+        self.go_on_as(response, properties)
+        if before is not None and before != self.physical_id:
             is_rollback = self.world.stacks.statuses[self.key[0]] == ROLLS_BACK
-            self._dispose_of(before, old or {}, CLEANS_UP_AFTERWARDS if is_rollback else CLEANS_UP)
+            self.dispose_of(before, old or {}, CLEANS_UP_AFTERWARDS if is_rollback else CLEANS_UP)
 
-    def _dispose_of(self, physical_id: str, properties: Properties, status: str) -> None:
+    def go_on_as(self, response: Received, properties: Properties) -> None:
+        """Know it as a response says that has brought these properties about."""
+        self.physical_id, self.attributes = response.physical_id, response.attributes
+        self.properties = _without_token(properties)
+
+    def dispose_of(self, physical_id: str, properties: Properties, status: str) -> Received | None:
         """What has been replaced goes, or stays where a policy says so."""
         if self.retains:
             self.note_retained(physical_id)
-        else:
-            self.world.serve(self.removal(physical_id, properties, status))
+            return None
+        return self.world.serve(self.removal(physical_id, properties, status))
 
 
 def _without_token(properties: Properties) -> Properties:

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests.simulation import test_sequences
 from tests.simulation.boundaries import RESPONSE, Fault
 from tests.simulation.cloudformation import Properties
 from tests.simulation.names import RECIPE
 from tests.simulation.package.templates import dictionary, unnamed
-from tests.simulation.test_sequences import Disturbance, Play, Step, Unknowns
+from tests.simulation.sequences import play as playing
+from tests.simulation.sequences.play import Play
+from tests.simulation.sequences.steps import Disturbance, Step
+from tests.simulation.sequences.unknowns import Unknowns
 from tests.simulation.violations import violations
 
 FILE, BAD_FILE, BAD_STAGED_FILE = (unnamed(dictionary(key)) for key in ("old", "bad", "bad-kms"))
@@ -41,7 +43,7 @@ def unknowns(copying: float = 1.0, function_timeout: float = 900.0, **behaviour:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_excused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(test_sequences, "excuse", lambda *_: None)
+    monkeypatch.setattr(playing, "excuse", lambda *_: None)
 
 
 def play(unknowns: Unknowns, steps: list[Step]) -> list[str]:

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 from lambda_handler.association.handler import AssociationHandler
 from lambda_handler.cloudformation.resource import CustomResource
 from lambda_handler.cloudformation.response import ResponseNotDeliveredError
-from lambda_handler.cloudformation.stacks import Stacks
+from lambda_handler.cloudformation.stacks import ROLLING_BACK, Stacks
 from lambda_handler.domains import Domains
 from lambda_handler.opensearch import OpenSearch
 from lambda_handler.package.handler import PackageHandler
@@ -110,6 +110,7 @@ class Sent:
     signed: float
     expires: float
     responses: list[Received] = field(default_factory=list)
+    rolls_back: bool = False  # what its stack has done
     overlapped: bool = False  # with another delivery of itself
     over: float = math.inf  # since when CloudFormation does not wait for it any more
     cancelled: bool = False  # CloudFormation does not listen to it any more, and deletes what it makes
@@ -254,7 +255,8 @@ class World:
         timeout = float(properties.get("ServiceTimeout", 3600))
         self._facts_of(event).send(event)
         disturbed = now - self.by_hand_at < 60  # reading may not show it yet
-        self.sent[event["RequestId"]] = Sent(event, now, now + timeout, disturbed=disturbed)
+        rolls_back = self.stacks.statuses.get(event["StackId"]) in ROLLING_BACK
+        self.sent[event["RequestId"]] = Sent(event, now, now + timeout, rolls_back=rolls_back, disturbed=disturbed)
         self.stacks.send(event)
         return event
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from lambda_handler.cloudformation.stacks import ROLLING_BACK
 from local_aws.packages import ServiceError
 from tests.simulation.names import ANOTHER_DOMAIN, DOMAIN, DOMAINS, ENGINES
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 WRITES = ("AssociatePackages", "DissociatePackages")
 CHANGING = ("ASSOCIATING", "DISSOCIATING")
-ROLLING_BACK = ("ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
 # How long a domain is left alone that has refused a change, and a package that could not be associated, in seconds.
 PAUSE_BETWEEN_TRIES, PAUSE_AFTER_FAILURE = 4.0, 29.0
 
@@ -178,12 +178,25 @@ class AssociationFacts:
         self._busy_until[domain] = self._world.clockwork.now() + seconds
         self._world.clockwork.start(lambda: self._after_upgrade(before), seconds + 0.1)
 
+    def remove_by_hand(self, domain: str) -> None:
+        """Somebody deletes a domain, and all packages are off it."""
+        places = {place for place in self.on_domains() if place[0] == domain}
+        self._world.model.remove_domain(domain)
+        self.others_touch(places)
+        self._forget(places)
+
+    def use_by_hand(self, domain: str, package_id: str) -> None:
+        """Somebody has an index use a package: nothing takes it off the domain any more."""
+        self._world.model.use_in_index(domain, package_id)
+        self.excused.add((domain, package_id))
+
     def _after_upgrade(self, before: dict[Place, Details]) -> None:
         now = self.on_domains()
         for (domain, old), details in before.items():
-            if (domain, old) not in now:
-                new = {place for place, one in now.items() if one["PackageName"] == details["PackageName"]}
-                self.others_touch({(domain, old), *(place for place in new if place[0] == domain)})
+            if (domain, old) in now:
+                continue
+            new = {place for place, one in now.items() if one["PackageName"] == details["PackageName"]}
+            self.others_touch({(domain, old), *(place for place in new if place[0] == domain)})
         self.look_again()
 
     def _by_hand(self, domain: str, package_ids: Iterable[str], operation: str, listed: list[Any]) -> None:
@@ -191,9 +204,13 @@ class AssociationFacts:
         self._world.model.call(operation, {"DomainName": domain, "PackageList": listed})
         places = {(domain, one) for one in package_ids}
         self.others_touch(places)
+        self._forget(place for place in places if operation == "DissociatePackages" or place not in has)
+
+    def _forget(self, places: Iterable[Place]) -> None:
+        """What others have put onto a domain, or taken off it, is no resource's."""
         for place in places:
-            if operation == "DissociatePackages" or place not in has:
-                self.ours.pop(place, None)
+            self.ours.pop(place, None)
+            self.not_ours.pop(place, None)
 
     def others_touch(self, places: set[Place], but: tuple[str, str] | None = None) -> None:
         """Somebody else than that resource changes what is on domains."""
@@ -201,21 +218,37 @@ class AssociationFacts:
             if key != but:
                 operation.touched |= places
 
+    def came_meanwhile(self, key: tuple[str, str]) -> set[Place]:
+        """What others have brought to a domain during the latest operation of a resource."""
+        operation = self._operations[key]
+        coming = {place for place, one in operation.had.items() if one["DomainPackageStatus"] == "ASSOCIATING"}
+        return coming | operation.touched
+
     def look_again(self) -> None:
-        """From now on everything is to stay as it is that no request has named."""
+        """From now on everything is to stay as it is that no request has named, once others are done with it."""
         self.not_ours = {
-            place: details for place, details in self.on_domains().items() if not self.is_named(self._listed, place)
+            place: details
+            for place, details in self.on_domains().items()
+            if details["DomainPackageStatus"] not in CHANGING and not self.is_named(self._listed, place)
         }
+
+    def domains(self) -> list[str]:
+        """The domains that there are."""
+        return [name for name in DOMAINS if self._is_there(name)]
 
     def on_domains(self) -> dict[Place, Details]:
         """Everything that is on the domains now."""
         there: dict[Place, Details] = {}
-        for domain in DOMAINS:
-            try:
-                there |= {(domain, one["PackageID"]): one for one in self._world.model.packages_on(domain)}
-            except ServiceError:
-                continue  # it is gone
+        for domain in self.domains():
+            there |= {(domain, one["PackageID"]): one for one in self._world.model.packages_on(domain)}
         return there
+
+    def _is_there(self, domain: str) -> bool:
+        try:
+            self._world.model.packages_on(domain)
+        except ServiceError:
+            return False
+        return True
 
     # What names mean.
 
@@ -285,7 +318,12 @@ class AssociationFacts:
         """Whether the request had asked for it just now: it has failed, or does not show yet."""
         if write.operation == "DissociatePackages":
             return False  # in order to take it back
-        asked = {(*one.place, one.version): one.moment for one in self._associated_by(write.request)}
+        taken_off = {one.place: one.moment for one in self.asked if one.operation == "DissociatePackages"}
+        asked = {
+            (*one.place, one.version): one.moment
+            for one in self._associated_by(write.request)
+            if taken_off.get(one.place, -math.inf) < one.moment
+        }
         wanted = [(write.domain, one, self._version(one)) for one in write.package_ids]
         return any(write.moment - asked.get(one, -math.inf) < PAUSE_AFTER_FAILURE for one in wanted)
 

@@ -26,9 +26,9 @@ def of_the_world(world: World) -> Iterator[Violation]:
     for place, before in facts.not_ours.items():
         if now.get(place) != before:
             yield Violation(Guarantee.NOTHING_FOREIGN, f"{_told(place)} is not what it was")
-    for write in facts.impatient:
+    for write in (one for one in facts.impatient if not world.sent[one.request].overlapped):
         yield Violation(Guarantee.PATIENT, f"{write} by {world.sent[write.request]}")
-    for write, place in facts.not_its_own:
+    for write, place in (one for one in facts.not_its_own if one[1] not in facts.excused):
         what = f"{write} by {world.sent[write.request]}, which has not put {place[1]} there"
         yield Violation(Guarantee.NOTHING_FOREIGN, what)
     for undone in facts.undone:
@@ -49,7 +49,8 @@ def of_its_writes(world: World, sent: Sent) -> Iterator[Violation]:
             if not facts.is_named(may_be, (write.domain, package_id)):
                 yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, which does not name {package_id}")
         known = resource_id.read(str(event.get("PhysicalResourceId", "")))
-        if known is not None and event["RequestType"] == "Delete" and _is_taken_over(world, sent, known):
+        is_delete = event["RequestType"] == "Delete"
+        if is_delete and (_is_taken_over(world, sent, known) if known else _is_there_by_now(world, sent, write.domain)):
             yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, after a later Create has taken it over")
     asked = [one for one in facts.asked if one.request == event["RequestId"] and not sent.overlapped]
     for what in _changes_too_often(world, sent, asked):
@@ -61,6 +62,17 @@ def _is_taken_over(world: World, sent: Sent, known: ResourceId) -> bool:
     earlier = [one for one in world.sent.values() if one.key == sent.key and one.signed < sent.signed]
     creates = [one for one in earlier if one.event["RequestType"] == "Create" and one.response is not None]
     return bool(known.made and creates) and creates[-1].response.status == "SUCCESS"  # type: ignore[union-attr]
+
+
+def _is_there_by_now(world: World, sent: Sent, domain: str) -> bool:
+    """Whether a Delete of an id that names nothing comes when the resource exists on that domain."""
+    before = [one for one in world.sent.values() if one.key == sent.key and one.signed <= sent.signed]
+    heard = [one for one in before if one is not sent and not one.cancelled and one.response]
+    latest = heard[-1] if heard else None
+    if latest is None or latest.response is None or latest.event["RequestType"] == "Delete":
+        return False
+    known = resource_id.read(latest.response.physical_id)
+    return latest.response.status == "SUCCESS" and known is not None and known.domain == domain
 
 
 def _changes_too_often(world: World, sent: Sent, asked: list[Asked]) -> Iterator[str]:
@@ -76,7 +88,8 @@ def _changes_too_often(world: World, sent: Sent, asked: list[Asked]) -> Iterator
             yield f"has dissociated {_told(one.place)}, which was being dissociated"
     has_failed = any(one.has_failed for one in asked)
     is_refused_in_part = world.model.behaviour.refused_in_a_list != "nothing"
-    if has_failed or is_refused_in_part or sent.disturbed:
+    goes_on_unawaited = sent.cancelled and bool(world.stacks.error)  # and its Delete takes off what it puts on
+    if has_failed or is_refused_in_part or sent.disturbed or goes_on_unawaited:
         return
     for operation in WRITES:
         calls = Counter(one.moment for one in asked if one.operation == operation)
@@ -199,7 +212,8 @@ def _not_as_before(world: World, undone: Undone) -> Iterator[Violation]:
         has = undone.has.get(place, {})
         is_there = has.get("DomainPackageStatus") in ("ACTIVE", had["DomainPackageStatus"], "ASSOCIATION_FAILED")
         is_newer = _number(has.get("PackageVersion", "")) >= _number(had.get("PackageVersion", ""))
-        if not (is_there and is_newer) and place not in excused:
+        is_coming = has.get("DomainPackageStatus") == "ASSOCIATING" and not _waits(undone.sent)
+        if not ((is_there and is_newer) or is_coming) and place not in excused:
             what = f"{_told(place)} was {_state(had)}, and is {_state(has)} after {undone.sent}"
             yield Violation(Guarantee.WAS_THERE, what)
 
@@ -218,11 +232,12 @@ def _not_taken_back(world: World, undone: Undone) -> Iterator[Violation]:
 
 
 def _in_use(associations: dict[Place, Details]) -> dict[Place, Details]:
-    """Those that an index may use: an association that has failed before there was any version is of use to nobody."""
+    """Those that an index may use: one that goes, or has failed before it had any version, is of use to nobody."""
     return {
         place: one
         for place, one in associations.items()
-        if one.get("PackageVersion") or one["DomainPackageStatus"] in ("ACTIVE", "DISSOCIATION_FAILED")
+        if one["DomainPackageStatus"] in ("ACTIVE", "DISSOCIATION_FAILED")
+        or (one.get("PackageVersion") and one["DomainPackageStatus"] != "DISSOCIATING")
     }
 
 

@@ -17,5 +17,5 @@ class AssociationResource(StackResource):
 
     def note_retained(self, physical_id: str) -> None:
         """Note that a Retain policy has left the packages on the domain: from now on they are nobody's."""
-        facts = self.world.associations
-        facts.ours = {place: key for place, key in facts.ours.items() if key != self.key}
+        facts, domain = self.world.associations, physical_id.split("/", maxsplit=1)[0]
+        facts.ours = {place: key for place, key in facts.ours.items() if key != self.key or place[0] != domain}

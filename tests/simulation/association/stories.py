@@ -35,7 +35,7 @@ def _package(resource: AssociationResource, name: str = "synonyms", stack_id: st
     return made
 
 
-def _plugin(resource: AssociationResource, engine: str) -> str:
+def _plugin(resource: AssociationResource, engine: str, name: str = "shop-plugin") -> str:
     """A plugin of this stack for an engine version."""
     archive = {"S3BucketName": SOURCES, "S3Key": f"{engine}.zip"}
     options: dict[str, Any] = {
@@ -43,7 +43,7 @@ def _plugin(resource: AssociationResource, engine: str) -> str:
         "EngineVersion": f"OpenSearch_{engine}",
         "PackageSource": archive,
     }
-    return _package(resource, "shop-plugin", **options)
+    return _package(resource, name, **options)
 
 
 def _renew(resource: AssociationResource, package_id: str) -> None:
@@ -335,6 +335,12 @@ def _update_of_list(resource: AssociationResource) -> Event:
     return resource.change(_adding_and_removing(resource))
 
 
+def _exchange(resource: AssociationResource) -> Event:
+    """AWS's own plugin gives way to one of this stack that has its name."""
+    _exists(resource, packages(AWS_PLUGIN))
+    return resource.change(packages(_plugin(resource, ENGINES[0], AWS_PLUGIN)))
+
+
 def _update_not_waiting(resource: AssociationResource) -> Event:
     return resource.change({**_adding_and_removing(resource), "Wait": "false"})
 
@@ -532,6 +538,19 @@ def _delete_of_what_was_taken_over(resource: AssociationResource) -> Event:
     return resource.removal(response.physical_id, properties, CLEANS_UP)
 
 
+def _delete_of_unheard(resource: AssociationResource) -> Event:
+    """The response of a Create was lost. With rollback disabled the next deployment creates the resource again."""
+    event = resource.creation(packages(_package(resource)))
+    resource.world.sent[event["RequestId"]].cancelled = True
+    resource.world.deliver(event)
+    resource.world.run()
+    resource.world.give_up(event)
+    again = resource.creation(event["ResourceProperties"])
+    resource.world.serve(again)
+    resource.follow_up(again)
+    return resource.removal(resource.invented_id, event["ResourceProperties"], CLEANS_UP)
+
+
 def _delete_of_cancelled(resource: AssociationResource, *, after: float = 60.0) -> Event:
     """CloudFormation cancelled the Create after a while, so that it has only an id of its own making.
 
@@ -657,6 +676,7 @@ STORIES = (
     _story("Update that adds and removes, over several invocations", _update_of_list, **CUT),
     _story("Update that adds and removes, while reading lags behind", _update_of_list, behaviour=LAGGING, stride=4),
     _story("Update that adds and removes, not waiting", _update_not_waiting),
+    _story("Update that exchanges packages of one name", _exchange, stride=4),
     _story("Update of prerequisites", _update_of_prerequisites),
     _story("Update of a configuration", _update_of_configuration),
     _story(
@@ -698,6 +718,7 @@ STORIES = (
     _story("Delete of associations after a failed Create", _delete_after_a_failure(_create_that_fails)),
     _story("Delete of associations after a slow Create", _delete_after_a_failure(_create_out_of_time), **LONG),
     _story("Delete of what a later Create has taken over", _delete_of_what_was_taken_over),
+    _story("Delete of a Create whose response was lost, after the next Create", _delete_of_unheard, stride=7),
     _story("Delete of associations, cancelled", _delete_of_cancelled, stride=7),
     _story("Delete of associations, cancelled on their way", _delete_on_its_way, stride=7),
     _story("Delete of associations, cancelled before they began", _delete_before_it_began, stride=7),

@@ -27,12 +27,14 @@ class Then:
         content: what the service held as the available content of the package that the response names.
         package: that package.
         edited: whether somebody else wrote to the package last, so that not all of it is ours.
+        held: the packages that were on domains.
     """
 
     living: list[str]
     content: bytes | None
     package: dict[str, Any] | None
     edited: bool
+    held: set[str]
 
 
 @dataclass
@@ -53,7 +55,7 @@ class PackageFacts:
         imports: what the service took on to import.
         edited: packages that hold what a person wrote last.
         retained: packages that a Retain policy has kept.
-        once_retained: the same, also after the resource has taken one up again.
+        once_retained: the same, also after the resource has taken one up again; and what was adopted in vain.
         unmarked: packages that a person took the mark from, at some time.
         not_ours: packages that no request may touch, in every detail.
     """
@@ -162,6 +164,10 @@ class PackageFacts:
             self.made[named] = sent.key
         if succeeded:
             self.retained.discard(named)
+        if succeeded and sent.rolls_back and sent.event["RequestType"] == "Delete" and named in self.adopting:
+            self.once_retained.add(named)  # a rollback does not delete what it has not made
         package = model.package(named)
         versions = model.versions(named) if package else ()
-        return Then(self.living(sent.key), versions[-1].body if versions else None, package, named in self.edited)
+        content = versions[-1].body if versions else None
+        held = {package_id for _, package_id in self._world.associations.on_domains()}
+        return Then(self.living(sent.key), content, package, named in self.edited, held)

@@ -25,9 +25,23 @@ def of_the_world(world: World) -> Iterator[Violation]:
         sent = world.sent[write.request]
         if write.package_id and facts.made.get(write.package_id) != sent.key and not _adopts(world, sent, write):
             yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}")
+        if write.operation == "DeletePackage" and _is_taken_up(world, sent, write.package_id):
+            yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, after a later Create has taken it up")
     for kept in facts.retained:
         if kept not in facts.living(facts.made[kept]):
             yield Violation(Guarantee.RETAINED, kept)
+
+
+def _is_taken_up(world: World, sent: Sent, package_id: str) -> bool:
+    """Whether a Delete of an id that names nothing comes when the resource has that package's id."""
+    if sent.event["RequestType"] != "Delete" or is_package_id(sent.event["PhysicalResourceId"]):
+        return False
+    before = [one for one in world.sent.values() if one.key == sent.key and one.signed <= sent.signed]
+    heard = [one for one in before if one is not sent and not one.cancelled and one.response]
+    latest = heard[-1] if heard else None
+    if latest is None or latest.response is None or latest.event["RequestType"] == "Delete":
+        return False
+    return latest.response.status == "SUCCESS" and latest.response.physical_id == package_id
 
 
 def _adopts(world: World, sent: Sent, write: Write) -> bool:

@@ -11,7 +11,7 @@ from lambda_handler.cloudformation.once import Once
 from lambda_handler.cloudformation.request import Request
 from lambda_handler.opensearch import Package
 from lambda_handler.ownership import Owner
-from lambda_handler.package import decision_table
+from lambda_handler.package import decision_table, handler
 from lambda_handler.package.handler import PackageHandler
 from lambda_handler.package.observing import Observer
 from lambda_handler.package.situation import Found, Situation
@@ -171,6 +171,13 @@ MUTATIONS = (
         "Create",
         "DescribePackages",
         Guarantee.PASSES,
+    ),
+    Mutation(
+        "what the next Create has taken up is left to it",
+        put(handler, "is_taken_over", returning(False)),
+        "Delete of a Create whose response was lost, after the next",
+        None,
+        Guarantee.NOTHING_FOREIGN,
     ),
     Mutation(
         "an invocation ends once",

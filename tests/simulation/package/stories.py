@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lambda_handler.ownership import Owner, fingerprint
-from tests.simulation.cloudformation import CLEANS_UP_AFTERWARDS, Properties
+from tests.simulation.cloudformation import CLEANS_UP, CLEANS_UP_AFTERWARDS, Properties
 from tests.simulation.names import RECIPE, SHOP
 from tests.simulation.package.resource import PackageResource
 from tests.simulation.package.templates import dictionary, source, unnamed
@@ -208,6 +208,19 @@ def _delete_of_cancelled(resource: PackageResource) -> Event:
     return resource.removal(resource.invented_id, dictionary(), CLEANS_UP_AFTERWARDS)
 
 
+def _delete_of_unheard(resource: PackageResource) -> Event:
+    """The response of a Create was lost. With rollback disabled the next deployment creates the resource again."""
+    event = resource.creation(dictionary())
+    resource.world.sent[event["RequestId"]].cancelled = True
+    resource.world.deliver(event)
+    resource.world.run()
+    resource.world.give_up(event)
+    again = resource.creation(dictionary())
+    resource.world.serve(again)
+    resource.follow_up(again)
+    return resource.removal(resource.invented_id, dictionary(), CLEANS_UP)
+
+
 def _delete_of_cancelled_unreadable(resource: PackageResource) -> Event:
     """The same, of properties that no package is ever made from."""
     return resource.removal(resource.invented_id, {"Junk": "x"}, CLEANS_UP_AFTERWARDS)
@@ -312,6 +325,7 @@ STORIES = (
     _story("Delete during an import", _delete_during_import),
     _story("Delete of what is gone", _delete_of_gone),
     _story("Delete of nothing", _delete_of_nothing),
+    _story("Delete of a Create whose response was lost, after the next", _delete_of_unheard),
     _story("Delete of a cancelled Create", _delete_of_cancelled),
     _story("Delete of a cancelled Create, unreadable", _delete_of_cancelled_unreadable),
     _story("Delete of a cancelled adoption", _delete_of_cancelled_adoption),

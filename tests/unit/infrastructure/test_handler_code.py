@@ -1,11 +1,13 @@
 """The asset that the function runs."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PurePath
 
+import crhelper
 import pytest
 from aws_cdk import App, Stack
 
@@ -112,3 +114,44 @@ def test_a_stack_that_the_cli_does_not_deploy_is_not_bundled(tmp_path: Path) -> 
     _, asset = asset_of(Stack(app, "Stack"), tmp_path)
 
     assert not (asset / "crhelper").exists()
+
+
+class Installed:
+    """crhelper as somebody has installed it: some files with other content, or none at all."""
+
+    def __init__(self, folder: Path, changes: dict[str, bytes | None]) -> None:
+        self._folder = folder
+        real = Path(crhelper.__file__).parent
+        (folder / "crhelper").mkdir()
+        for file in real.glob("*.py"):
+            body = changes.get(file.name, file.read_bytes())
+            if body is not None:
+                (folder / "crhelper" / file.name).write_bytes(body)
+        self.files = [PurePath("crhelper", file.name) for file in (folder / "crhelper").iterdir()]
+
+    def locate_file(self, file: PurePath) -> Path:
+        return self._folder / file
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"utils.py": b"import os\n"}, "utils.py"),
+        ({"log_helper.py": None}, "log_helper.py"),
+        (
+            dict.fromkeys(["__init__.py", "log_helper.py", "resource_helper.py", "utils.py"]),
+            "__init__.py, log_helper.py",
+        ),
+    ],
+)
+def test_another_crhelper_than_the_one_that_was_reviewed_does_not_travel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, bytes | None], named: str
+) -> None:
+    monkeypatch.setattr("importlib.metadata.distribution", lambda _: Installed(tmp_path, changes))
+    with pytest.raises(RuntimeError, match=rf"differs in {re.escape(named)}.*: pip install --force-reinstall"):
+        handler_code.copy_handler_code(tmp_path / "out")
+
+
+def test_the_crhelper_that_travels_is_the_one_that_is_pinned() -> None:
+    assert f"crhelper=={handler_code._CRHELPER_VERSION}\n" in (ROOT / "requirements.txt").read_text()
+    assert f'"crhelper=={handler_code._CRHELPER_VERSION}"' in (ROOT / "pyproject.toml").read_text()

@@ -139,7 +139,10 @@ def test_the_log_is_kept_for_a_month_and_goes_with_the_stack(stack: Stack) -> No
     assert log_group["Properties"] == {"RetentionInDays": 30}
     assert log_group["DeletionPolicy"] == "Delete"
     function = the_only(stack, "AWS::Lambda::Function")["Properties"]
-    assert function["LoggingConfig"] == {"LogGroup": {"Ref": "OpenSearchPackageProviderLogGroupBD161F6A"}}
+    assert function["LoggingConfig"] == {
+        "LogFormat": "JSON",
+        "LogGroup": {"Ref": "OpenSearchPackageProviderLogGroupBD161F6A"},
+    }
 
 
 def test_copies_are_private_encrypted_by_s3_and_gone_after_a_day(stack: Stack) -> None:
@@ -204,7 +207,7 @@ def test_every_setting_of_a_provider_of_ones_own_is_taken() -> None:
     )
 
     function = the_only(stack, "AWS::Lambda::Function")["Properties"]
-    assert function["LoggingConfig"] == {"LogGroup": "logs"}
+    assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": "logs"}
     assert function["Runtime"] == "python3.12"
     assert function["MemorySize"] == 512
     assert function["VpcConfig"] == {"SubnetIds": ["subnet-isolated"], "SecurityGroupIds": ["sg-1"]}

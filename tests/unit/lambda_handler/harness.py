@@ -132,6 +132,12 @@ class Cloud:
     def create(self, properties: dict[str, Any], **event: Any) -> Response:
         return self.send("Create", properties, **event)
 
+    def create_unheard(self, properties: dict[str, Any], **event: Any) -> Response:
+        """A Create that CloudFormation cancels at once, or whose response is lost: it never learns the id."""
+        made = self.event("Create", properties, **event)
+        self.stacks.give_up(made)
+        return self.deliver(made)
+
     def update(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Response:
         self.stacks.begin_update(self.stack_id)
         return self.roll_back(physical_id, old, new, **event)

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto import mock_aws
 
-from lambda_handler.domains import Association, Domain, Domains
+from lambda_handler.domains import Association, Domain, Domains, NoDomainError
 from local_aws.moto_adapter import packages_in_moto
 from local_aws.packages import Behaviour, PackagesModel, StoredObject
 from local_aws.packages.behaviour import Fault
@@ -52,12 +52,12 @@ class TestTheCalls:
 
     def test_show_a_domain(self, domains: Domains) -> None:
         domain = domains.domain(DOMAIN)
-        assert domain is not None
         assert (domain.name, domain.engine_version, domain.activity) == (DOMAIN, ENGINE, "Active")
         assert (domain.is_changing, domain.is_going_away, domain.is_being_upgraded) == (False, False, False)
 
     def test_show_that_there_is_no_domain(self, domains: Domains) -> None:
-        assert domains.domain("nowhere") is None
+        with pytest.raises(NoDomainError, match="DescribeDomain failed: ResourceNotFoundException: Domain not found"):
+            domains.domain("nowhere")
         assert domains.associations("nowhere") == []
 
     def test_raise_every_other_error(self, domains: Domains, model: PackagesModel) -> None:
@@ -82,7 +82,6 @@ class TestTheCalls:
         model.modify_domain(DOMAIN, 70)
         clock.sleep(25)
         domain = domains.domain(DOMAIN)
-        assert domain is not None
         assert (domain.is_changing, domain.activity) == (True, "Modifying")
         assert domains.progress(DOMAIN) == "PROCESSING, 2 of 7 stages, Provisioning new nodes"
 

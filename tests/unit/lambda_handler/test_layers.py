@@ -17,6 +17,7 @@ FILES = sorted(HANDLER.rglob("*.py"))
 LAYERS = [
     {"index"},
     {"package", "association"},
+    {"taken_over"},
     {"reconcile", "continuation", "decision", "opensearch", "domains", "schema", "problems", "package_types"},
     {"cloudformation"},
     {"ownership", "errors"},

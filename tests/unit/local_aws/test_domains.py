@@ -50,6 +50,13 @@ class TestDescribing:
         assert progress["Status"] == "COMPLETED"
         assert {one["Status"] for one in progress["ChangeProgressStages"]} == {"COMPLETED"}
 
+    def test_change_of_somebody_else_can_be_over_at_any_moment(self, world: World) -> None:
+        world.model.add_domain("shop")
+        world.model.modify_domain("shop", 10)
+        world.passes(5)
+        world.model.end_modification("shop")
+        assert (world.domain()["Processing"], world.progress()["Status"]) == (False, "COMPLETED")
+
     def test_change_can_be_asked_for_by_its_id(self, world: World) -> None:
         world.model.add_domain("shop")
         created = world.progress()["ChangeId"]

@@ -113,6 +113,12 @@ class Shop:
     def create(self, properties: dict[str, Any], **event: Any) -> Response:
         return self.cloud.deliver(self.event("Create", properties, **event))
 
+    def create_unheard(self, properties: dict[str, Any], **event: Any) -> Response:
+        """A Create that CloudFormation cancels at once, or whose response is lost: it never learns the id."""
+        made = self.event("Create", properties, **event)
+        self.cloud.stacks.give_up(made)
+        return self.cloud.deliver(made)
+
     def update(self, physical_id: str, old: dict[str, Any], new: dict[str, Any], **event: Any) -> Response:
         self.cloud.stacks.begin_update(self.cloud.stack_id)
         self.stack_is("UPDATE_IN_PROGRESS")

@@ -115,7 +115,8 @@ def situation(
     others: tuple[Association, ...] = (),
     domain: Domain | None = STAYS,
     waits: bool = True,
-    wants: bool | None = None,
+    wants: tuple[str, ...] | None = None,
+    told: str = "",
     **progress: Any,
 ) -> Situation:
     """A situation; what is not named here is remembered by the request."""
@@ -125,8 +126,9 @@ def situation(
     return Situation(
         name=DOMAIN,
         domain=domain,
+        told=told,
         associations=tuple(there.values()),
-        wants=bool(wishes) if wants is None else wants,
+        wants=tuple(one.entry.key for one in members) if wants is None else wants,
         members=members,
         everyone=members,
         unwanted=unwanted,
@@ -168,6 +170,7 @@ GOING = association("F9", "DISSOCIATING")
 UNWANTED, FOREIGN = association("F9"), association("F7")
 STUCK = association("F9", "DISSOCIATION_FAILED")
 FOREIGN_CHANGE = association("F7", "ASSOCIATING")
+NO_DOMAIN = "DescribeDomain failed: ResourceNotFoundException: Domain not found"
 NO_PACKAGE = Problem("there is no package F1")
 WRONG_ENGINE = Problem("package F1 is for OpenSearch_2.19", may_pass=False)
 BUSY = Wait(f"domain {DOMAIN!r} to finish its change", "Modifying")
@@ -186,30 +189,40 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
     ],
     "there has been no such domain for 15 s, or it is being deleted": [
         (
-            situation(domain=None, wants=True, no_domain=met(15, NOW - 16)),
-            Fail(f"domain {DOMAIN!r} does not exist in this account and Region: no package can be associated with it"),
+            situation(domain=None, told=NO_DOMAIN, wants=("F1", "synonyms"), no_domain=met(15, NOW - 16)),
+            Fail(
+                f"domain {DOMAIN!r} does not exist in this account and Region: packages 'F1', 'synonyms' cannot be "
+                f"associated with it: {NO_DOMAIN}"
+            ),
         ),
         (
-            situation(domain=domain("Active", Deleted=True), wants=True),
-            Fail(f"domain {DOMAIN!r} is being deleted: no package can be associated with it"),
+            situation(domain=domain("Active", Deleted=True), wants=("F1",)),
+            Fail(f"domain {DOMAIN!r} is being deleted: package 'F1' cannot be associated with it"),
         ),
-        (situation(domain=domain("Deleting"), wants=True), Fail("is being deleted")),
+        (situation(domain=domain("Deleting"), wants=("F1",)), Fail("is being deleted")),
     ],
     "there is no such domain": [
-        (situation(domain=None, wants=True), Wait(f"domain {DOMAIN!r} to show", "not there")),
+        (situation(domain=None, wants=("F1",)), Wait(f"domain {DOMAIN!r} to show", "not there")),
         (
-            situation(domain=None, wants=True, no_domain=met(15, NOW - 15)),
+            situation(domain=None, wants=("F1",), no_domain=met(15, NOW - 15)),
             Wait(f"domain {DOMAIN!r} to show", "not there"),
         ),
     ],
-    "the domain is being upgraded, and packages are to be on it: which ones fit shows afterwards": [
+    (
+        "the domain is being upgraded, and a plugin is to be on it, or something that is not there yet: which ones fit "
+        "shows afterwards"
+    ): [
         (
             situation(wish(problem=WRONG_ENGINE), domain=domain("UpgradingEngineVersion")),
             Wait(f"domain {DOMAIN!r} to finish its change", "UpgradingEngineVersion"),
         ),
         (
-            situation(wish(there=RIGHT), domain=domain("Active", UpgradeProcessing=True)),
+            situation(wish(package(PackageType="ZIP-PLUGIN"), RIGHT), domain=domain("Active", UpgradeProcessing=True)),
             Wait(f"domain {DOMAIN!r} to finish its change", "Active"),
+        ),
+        (
+            situation(wish(there=RIGHT, package_version="v3"), domain=domain("UpgradingEngineVersion")),
+            Wait(f"domain {DOMAIN!r} to finish its change", "UpgradingEngineVersion"),
         ),
         (
             situation(wish(package(status="COPY_FAILED", version="")), domain=domain("UpgradingEngineVersion")),
@@ -235,7 +248,8 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
             Wait("packages to show", "there is no package F1"),
         ),
     ],
-    "a package is COPYING or VALIDATING": [
+    "a package is COPYING, VALIDATING, or in another status that passes": [
+        (situation(wish(package(status="SCANNING"))), Wait("the import of 'words-f1' (F1)", "SCANNING")),
         (situation(wish(package(status="COPYING"))), Wait("the import of 'words-f1' (F1)", "COPYING")),
         (
             situation(wish(package(status="VALIDATING", version="v1"), there=LAGGING)),
@@ -328,6 +342,7 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
         ),
     ],
     "every package is ACTIVE with the version that is available, and what was to go is gone": [
+        (situation(wish(there=RIGHT), domain=domain("UpgradingEngineVersion")), Done()),
         (situation(wish(there=RIGHT)), Done()),
         (situation(wish(there=RIGHT), domain=domain("Modifying"), others=(FOREIGN_CHANGE,)), Done()),
         (situation(wish(there=RIGHT), **asked(RIGHT)), Done()),
@@ -374,7 +389,14 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
         (situation(unwanted=(STUCK,), **dissociated(STUCK, since=NOW - 59, accepted=False)), NOT_SHOWN),
         (situation(wish(there=FAILED), **dissociated(FAILED, since=NOW - 14)), NOT_SHOWN),
     ],
-    "the domain changes, or one of its packages is ASSOCIATING or DISSOCIATING: it takes one change at a time": [
+    (
+        "the domain changes, or one of its packages is ASSOCIATING, DISSOCIATING, or in another status that passes: it "
+        "takes one change at a time"
+    ): [
+        (
+            situation(wish(), others=(association("F7", "UPDATING"),)),
+            Wait(BUSY.awaited, "'words-f7' (F7) UPDATING"),
+        ),
         (situation(wish(), domain=domain("Modifying")), BUSY),
         (situation(wish(), domain=domain("Creating", Created=False, Processing=True)), Wait(BUSY.awaited, "Creating")),
         (situation(wish(), domain=domain("", Processing=True)), Wait(BUSY.awaited, "Processing")),
@@ -439,6 +461,13 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
         (situation(wish(there=FAILED_IN_USE), refused_of=["F1"], **REFUSED), dissociates("F1")),
         (situation(wish(there=FAILED_IN_USE), wish(package("F2")), refused_of=["F1"], **REFUSED), dissociates("F1")),
     ],
+    "AssociatePackages has been refused, and something is to go that takes the room or the name of what is to come": [
+        (situation(wish(), unwanted=(UNWANTED,), needs_room=True), dissociates("F9")),
+        (
+            situation(wish(), unwanted=(UNWANTED,), needs_room=True, refused_of=["F1"], **REFUSED),
+            dissociates("F9"),
+        ),
+    ],
     "AssociatePackages has been refused for three minutes, and the domain does not change": [
         (
             situation(wish(), refused_of=["F1"], **REFUSED),
@@ -487,6 +516,10 @@ TABLE: dict[str, list[tuple[Situation, Expected]]] = {
         (situation(wish(), already=["F1"]), associates("F1")),
     ],
     "anything else is to go": [
+        (
+            situation(unwanted=(UNWANTED, association("F8")), dissociates_one_by_one=True, refused_alone=["F9"]),
+            dissociates("F8"),
+        ),
         (situation(unwanted=(UNWANTED,)), dissociates("F9")),
         (
             situation(wish(there=RIGHT), unwanted=(UNWANTED, association("F8")), waits=False),
@@ -555,7 +588,7 @@ class TestARow:
         (situation(wish(there=FAILED), kept=met(60, NOW - 61)), ()),
         (situation(wish(problem=WRONG_ENGINE)), ()),
         (situation(wish(package(status="COPY_FAILED", version=""))), ()),
-        (situation(domain=None, wants=True, no_domain=met(15, NOW - 16)), ()),
+        (situation(domain=None, wants=("F1",), no_domain=met(15, NOW - 16)), ()),
     ],
 )
 def test_a_rollback_may_leave_what_the_domain_works_with(one: Situation, stays: tuple[str, ...]) -> None:
@@ -577,8 +610,25 @@ def test_what_a_row_says_is_what_it_does() -> None:
 IDS = ["F1", "F2", "F3"]
 VERSIONS = st.sampled_from(["", "v1", "v2"])
 MOMENTS = st.sampled_from([0.0, LONG_AGO, NOW - 61, NOW - 16, NOW - 6, JUST_NOW])
-ASSOCIATION_STATUSES = ["ACTIVE", "ASSOCIATING", "ASSOCIATION_FAILED", "DISSOCIATING", "DISSOCIATION_FAILED", ""]
-PACKAGE_STATUSES = ["COPYING", "VALIDATING", "AVAILABLE", "COPY_FAILED", "VALIDATION_FAILED", "DELETE_FAILED", ""]
+ASSOCIATION_STATUSES = [
+    "UPDATING",
+    "ACTIVE",
+    "ASSOCIATING",
+    "ASSOCIATION_FAILED",
+    "DISSOCIATING",
+    "DISSOCIATION_FAILED",
+    "",
+]
+PACKAGE_STATUSES = [
+    "SCANNING",
+    "COPYING",
+    "VALIDATING",
+    "AVAILABLE",
+    "COPY_FAILED",
+    "VALIDATION_FAILED",
+    "DELETE_FAILED",
+    "",
+]
 PACKAGES = {
     one: st.builds(package, st.just(one), st.sampled_from([*PACKAGE_STATUSES, *["AVAILABLE"] * 6]), VERSIONS)
     for one in IDS
@@ -640,6 +690,9 @@ def situations(draw: st.DrawFn) -> Situation:
         dissociated=draw(st.fixed_dictionaries({}, optional=dict(revisions))),
         dissociated_at=draw(MOMENTS),
         dissociation_accepted=draw(st.booleans()),
+        dissociates_one_by_one=draw(st.booleans()),
+        refused_alone=draw(listed),
+        needs_room=draw(st.booleans()),
         refused=draw(graces(180)),
         refused_of=draw(listed),
         kept=draw(graces(60)),
@@ -670,7 +723,8 @@ def situations(draw: st.DrawFn) -> Situation:
         name=DOMAIN,
         domain=gone,
         associations=tuple(there.values()),
-        wants=bool(members) or draw(st.booleans()),
+        told="" if gone else NO_DOMAIN,
+        wants=tuple(one.entry.key for one in members) or draw(st.sampled_from([(), ("F1",)])),
         members=tuple(members),
         everyone=tuple(members),
         unwanted=tuple(one for one in there.values() if one.id not in staying and draw(st.booleans())),
@@ -708,7 +762,7 @@ def test_every_situation_ends_in_a_decision_that_fits(one: Situation) -> None:
 def test_nothing_is_done_before_all_packages_are_on_the_domain_or_accepted(one: Situation) -> None:
     if not isinstance(decide(one), Done) or not one.has_domain:
         return
-    accepted = set() if one.waits else {"ASSOCIATING"}
+    accepted = set() if one.waits else {"ASSOCIATING", "UPDATING"}
     for member in one.members:
         assert member.status in {"ACTIVE", "DISSOCIATION_FAILED"} | accepted
         assert not member.is_being_imported
@@ -738,5 +792,6 @@ def test_nothing_is_ever_taken_off_that_is_to_stay_and_may_be_in_use(one: Situat
 @given(situations())
 def test_what_is_to_be_on_the_domain_comes_before_anything_goes(one: Situation) -> None:
     decision = decide(one)
-    if isinstance(decision, Dissociate) and decision.associations == one.unwanted:
+    goes = isinstance(decision, Dissociate) and decision.associations[0] in one.unwanted
+    if goes and not one.progress.needs_room:
         assert all(member.is_reached for member in one.members)

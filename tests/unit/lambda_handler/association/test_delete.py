@@ -166,3 +166,16 @@ class TestOfACancelledCreate:
         assert shop.delete(self.INVENTED, {"DomainName": "x"}).status == "SUCCESS"
         assert shop.delete("nothing-was-created-0123456789ab", shop.properties("F1")).status == "SUCCESS"
         assert shop.cloud.model.calls == []
+
+
+@pytest.mark.parametrize("in_use", ["conflict", "validation"])
+def test_of_several_packages_only_the_one_in_use_is_blamed(shop: Shop, in_use: Any) -> None:
+    free, used = shop.dictionary("free"), shop.dictionary("used")
+    properties = shop.properties(free, used)
+    physical_id = shop.created(properties)
+    shop.cloud.model.behaviour.in_use = in_use
+    shop.cloud.model.use_in_index(DOMAIN, used)
+    response = shop.delete(physical_id, properties)
+    assert f"analyzers/{used}" in response.reason
+    assert f"analyzers/{free}" not in response.reason
+    assert shop.on_domain() == {used: "v1"}, "the other one is off the domain"

@@ -191,8 +191,11 @@ def test_takes_back_what_the_service_began_although_it_refused_the_call(shop: Sh
 
 class TestSaysWhatIsWrong:
     def test_where_there_is_no_such_domain(self, shop: Shop) -> None:
-        response = shop.create(shop.properties(shop.dictionary(), DomainName="nowhere"))
+        package = shop.dictionary()
+        response = shop.create(shop.properties(package, DomainName="nowhere"))
         assert response.reason.startswith("domain 'nowhere' does not exist in this account and Region")
+        assert f"package '{package}'" in response.reason
+        assert "DescribeDomain failed: ResourceNotFoundException: Domain not found: nowhere" in response.reason
         assert response.physical_id.startswith("nothing-was-created-")
 
     def test_where_there_is_no_such_package(self, shop: Shop) -> None:

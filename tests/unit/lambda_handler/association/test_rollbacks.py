@@ -115,7 +115,8 @@ class TestTheDeleteOfACancelledCreate:
         shop.cloud.stacks.begin_update(shop.cloud.stack_id)
         shop.cloud.clock.sleep(10)
         renamed = shop.properties(there, new)
-        shop.create(renamed, LogicalResourceId="Renamed")
+        shop.create_unheard(renamed, LogicalResourceId="Renamed")
+        assert shop.on_domain() == {there: "v1", new: "v1"}
         shop.stack_is(CLEAN_UP)
         assert shop.delete("shop-Renamed-1A2B3C4D5E6F", renamed, LogicalResourceId="Renamed").status == "SUCCESS"
         assert shop.on_domain() == {there: "v1"}

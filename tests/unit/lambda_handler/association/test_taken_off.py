@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import pytest
+
+from local_aws.packages.behaviour import Fault
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, LOGICAL_ID, Shop
 from tests.unit.lambda_handler.association.stories import fails
 
 INVENTED = f"shop-{LOGICAL_ID}-1A2B3C4D5E6F"
 ROLLING_BACK = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
 CLEANING_UP = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+KEYS = {
+    "KeyStoreAccessOption": {
+        "KeyAccessRoleArn": "arn:aws:iam::000000000000:role/keys",
+        "KeyStoreAccessEnabled": "true",
+    }
+}
 
 
 def _stack_is(shop: Shop, status: str) -> None:
     shop.cloud.stacks.statuses[shop.cloud.stack_id] = status
+
+
+def _begin_update(shop: Shop) -> None:
+    shop.cloud.stacks.begin_update(shop.cloud.stack_id)
+    _stack_is(shop, "UPDATE_IN_PROGRESS")
 
 
 def test_an_update_in_place_keeps_the_physical_id_of_a_resource_that_came_from_elsewhere(shop: Shop) -> None:
@@ -129,3 +143,65 @@ def test_what_a_name_meant_is_what_a_delete_takes_off(shop: Shop) -> None:
     update = shop.update(response.physical_id, old, new)
     shop.delete(response.physical_id, new if update.status == "SUCCESS" else old)
     assert shop.on_domain() == {dictionary: "v1"}
+
+
+@pytest.mark.parametrize("how", ["not known", "invented"])
+def test_what_the_next_deployment_has_made_survives_the_clean_up_of_the_failed_create(shop: Shop, how: str) -> None:
+    package = shop.dictionary()
+    properties = shop.properties(package)
+    physical_id = INVENTED
+    if how == "not known":
+        shop.cloud.model.behaviour.faults = [Fault("DescribeDomain", "access-denied", times=1000)]
+        physical_id = shop.create(properties).physical_id
+        assert physical_id.startswith("not-known-")
+        shop.cloud.model.behaviour.faults = []
+    _begin_update(shop)  # cdk deploy --no-rollback, deployed again
+    assert shop.create(properties).status == "SUCCESS"
+    _stack_is(shop, CLEANING_UP)
+    shop.delete(physical_id, properties)
+    assert shop.on_domain() == {package: "v1"}
+
+
+def test_a_delete_by_name_leaves_somebody_elses_package_of_that_name(shop: Shop) -> None:
+    shop.cloud.model.add_aws_package("G1", "aws-plugin", ENGINE)
+    properties = shop.named("aws-plugin")
+    physical_id = shop.created(properties)
+    foreign = shop.foreign_dictionary("aws-plugin")
+    shop.associate(foreign)
+    assert shop.delete(physical_id, properties).status == "SUCCESS"
+    assert shop.on_domain() == {foreign: "v1"}
+
+
+def test_an_update_that_drops_a_name_leaves_somebody_elses_package_of_that_name(shop: Shop) -> None:
+    shop.cloud.model.add_aws_package("G1", "aws-plugin", ENGINE)
+    kept = shop.dictionary("kept")
+    old = shop.named("aws-plugin", "kept")
+    physical_id = shop.created(old)
+    foreign = shop.foreign_dictionary("aws-plugin")
+    shop.associate(foreign)
+    assert shop.update(physical_id, old, shop.named("kept")).status == "SUCCESS"
+    assert shop.on_domain() == {kept: "v1", foreign: "v1"}
+
+
+def test_the_rollback_of_a_rename_with_a_new_version_leaves_the_package_to_the_old_association(shop: Shop) -> None:
+    package = shop.dictionary()
+    properties = shop.properties(package)
+    shop.created(properties)
+    _begin_update(shop)
+    shop.new_version(package)
+    renamed = shop.create(properties, LogicalResourceId="Renamed")
+    _stack_is(shop, ROLLING_BACK)
+    shop.delete(renamed.physical_id, properties, LogicalResourceId="Renamed")
+    assert shop.on_domain() == {package: "v2"}
+
+
+def test_the_rollback_of_a_new_configuration_leaves_a_package_that_was_there(shop: Shop) -> None:
+    shop.cloud.model.add_aws_package("G1", "aws-plugin", ENGINE)
+    shop.associate("G1")
+    old = shop.properties(shop.dictionary())
+    physical_id = shop.created(old)
+    configured = {"PackageName": "aws-plugin", "AssociationConfiguration": KEYS}
+    new = {**old, "Packages": [*old["Packages"], configured]}
+    assert shop.update(physical_id, old, new).status == "SUCCESS"
+    assert shop.roll_back(physical_id, new, old).status == "SUCCESS"
+    assert "G1" in shop.on_domain()

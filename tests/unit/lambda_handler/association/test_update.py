@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import pytest
+
 from tests.support.clients import With
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
 from tests.unit.lambda_handler.association.stories import fails
@@ -319,3 +321,28 @@ def test_a_replacement_that_succeeded_is_rolled_back_whichever_id_cloudformation
     back = shop.roll_back(physical_id, new, old)  # with the old id: nobody will delete the other one
     assert (back.status, back.physical_id) == ("SUCCESS", physical_id), back.reason
     assert (shop.on_domain(), shop.on_domain("another")) == ({package: "v1"}, {})
+
+
+@pytest.mark.parametrize("busy", ["modify", "upgrade"])
+def test_nobody_is_told_to_set_wait_to_false_who_has(shop: Shop, busy: str) -> None:
+    package = shop.dictionary()
+    old = shop.properties(package, Wait="false")
+    new = (
+        {**old, "ServiceTimeout": 3600}
+        if busy == "upgrade"
+        else shop.properties(package, shop.dictionary("more"), Wait="false")
+    )
+    physical_id = shop.created(old)
+    if busy == "modify":
+        shop.cloud.model.modify_domain(DOMAIN, 5000)
+    else:
+        shop.cloud.model.upgrade_domain(DOMAIN, "OpenSearch_2.19", 5000)
+    assert "set Wait to false" not in shop.update(physical_id, old, new).reason
+
+
+def test_an_update_with_nothing_to_do_succeeds_during_a_long_upgrade(shop: Shop) -> None:
+    properties = shop.properties(shop.dictionary())
+    physical_id = shop.created(properties)
+    shop.cloud.model.upgrade_domain(DOMAIN, "OpenSearch_2.19", 5000)
+    response = shop.update(physical_id, properties, {**properties, "Wait": "true"})
+    assert response.status == "SUCCESS", response.reason

@@ -19,10 +19,28 @@ from tests.unit.lambda_handler.strangers import other_stack
 
 def test_finds_the_package_that_the_create_has_made(cloud: Cloud) -> None:
     properties = cloud.dictionary()
-    assert cloud.create(properties).status == "SUCCESS"
+    assert cloud.create_unheard(properties).status == "SUCCESS"
     response = cloud.delete(INVENTED, properties)
     assert (response.status, response.physical_id) == ("SUCCESS", INVENTED)
     assert cloud.package_ids() == []
+
+
+@pytest.mark.parametrize("how", ["its response was lost", "it was not allowed to look"])
+def test_leaves_what_the_next_deployment_has_made_the_resource(cloud: Cloud, how: str) -> None:
+    """With rollback disabled CloudFormation creates it again, and then deletes the id of the Create that has failed."""
+    properties, failed_id = cloud.dictionary(PackageName=None), INVENTED
+    if how == "it was not allowed to look":
+        cloud.model.behaviour.faults = [Fault("DescribePackages", "access-denied", times=FOR_EVER)]
+        failed_id = cloud.create(properties).physical_id
+        assert failed_id.startswith("not-known-")
+        cloud.model.behaviour.faults = []
+    else:
+        cloud.create_unheard(properties)
+    cloud.stacks.begin_update(cloud.stack_id)
+    made = cloud.create(properties)
+    cloud.stacks.statuses[cloud.stack_id] = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
+    assert cloud.delete(failed_id, properties).status == "SUCCESS"
+    assert cloud.package_ids() == [made.physical_id]
 
 
 def test_finds_nothing_for_twenty_seconds_and_succeeds(cloud: Cloud) -> None:
@@ -43,7 +61,7 @@ def test_responds_within_a_service_timeout_that_is_shorter_than_the_search(cloud
 
 def test_goes_on_looking_when_looking_is_throttled(cloud: Cloud) -> None:
     properties = cloud.dictionary()
-    cloud.create(properties)
+    cloud.create_unheard(properties)
     cloud.model.behaviour.faults = [Fault("DescribePackages", "throttle", times=20)]
     assert cloud.delete(INVENTED, properties).status == "SUCCESS"
     assert cloud.package_ids() == []
@@ -195,7 +213,7 @@ class TestWhereLookingIsDenied:
 
     def test_for_a_moment_only_what_the_create_has_made_goes(self, cloud: Cloud) -> None:
         properties = cloud.dictionary()
-        cloud.create(properties)
+        cloud.create_unheard(properties)
         cloud.model.behaviour.faults = [Fault("DescribePackages", "access-denied", times=10)]
         assert cloud.delete(INVENTED, properties).status == "SUCCESS"
         assert cloud.package_ids() == []

@@ -133,7 +133,7 @@ def test_a_plugin_survives_a_cancelled_create_of_it_for_another_engine_version(c
         }
 
     kept = cloud.create(plugin("2.15"))
-    cancelled = cloud.create(plugin("2.17"))
+    cancelled = cloud.create_unheard(plugin("2.17"))
     assert (kept.status, cancelled.status) == ("SUCCESS", "SUCCESS")
     assert cloud.delete(INVENTED, plugin("2.17")).status == "SUCCESS"
     assert cloud.package_ids() == [kept.physical_id]

@@ -1,0 +1,33 @@
+"""What a failed Create has left may be the resource itself by now: a later deployment has taken it up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambda_handler.reconcile import reconcile, told_or
+
+if TYPE_CHECKING:
+    from lambda_handler.cloudformation.request import Request
+    from lambda_handler.cloudformation.stacks import ResourceState, Stacks
+
+
+def is_taken_over(request: Request, stacks: Stacks, physical_id: str) -> bool:
+    """Whether CloudFormation knows the resource of a Delete, which carries another id, by that physical id.
+
+    With rollback disabled a Create that has failed, or whose response was lost, stays as it is. The next deployment
+    creates the resource again and finds what there is. Then CloudFormation deletes the id of the failed Create.
+
+    Raises:
+        DeadlineExceeded: CloudFormation throttles, so nobody knows yet.
+    """
+    owner = request.owner
+
+    def ask() -> ResourceState | None:
+        return told_or(
+            None,
+            lambda: stacks.resource(owner.stack_id, owner.logical_id),
+            "CloudFormation cannot be asked what the resource is",
+        )
+
+    state = reconcile(ask, request.deadline)
+    return state is not None and state.physical_id == physical_id

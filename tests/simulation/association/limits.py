@@ -1,0 +1,99 @@
+"""What the random sequences excuse of associations: "What can still go wrong" in `docs/associations.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lambda_handler.ownership import Owner, read
+from tests.simulation.association.facts import Place
+from tests.simulation.cloudformation import StackResource
+from tests.simulation.limit import ASSOCIATIONS, Limit
+from tests.simulation.world import Sent
+
+
+def _named(resource: StackResource, sent: Sent) -> set[Place]:
+    """What a request names, and is on a domain or was there when the request has asked to change it."""
+    facts, event = resource.world.associations, sent.event
+    told = facts.named_by(event["ResourceProperties"]) + facts.named_by(event.get("OldResourceProperties", {}))
+    asked = {one.place for one in facts.asked if one.request == event["RequestId"]}
+    return asked | {place for place in facts.on_domains() if facts.is_named(told, place)}
+
+
+def _pass_over(resource: StackResource, places: Iterable[Place]) -> None:
+    resource.world.associations.excused |= set(places)
+
+
+def _is_of_the_stack(resource: StackResource, place: Place) -> bool:
+    mark = read((resource.world.model.package(place[1]) or {}).get("PackageDescription", ""))[1]
+    return mark is not None and mark.stack == Owner(*resource.key, "").stack
+
+
+def _was_cancelled(_: StackResource, sent: Sent) -> bool:
+    return sent.cancelled
+
+
+def _pass_over_others_packages(resource: StackResource, sent: Sent) -> None:
+    _pass_over(resource, (one for one in _named(resource, sent) if not _is_of_the_stack(resource, one)))
+
+
+def _goes_on_unasked(resource: StackResource, sent: Sent) -> bool:
+    return bool(resource.world.stacks.error) and (sent.overlapped or sent.died or sent.cancelled)
+
+
+def _rolls_back_unasked(resource: StackResource, sent: Sent) -> bool:
+    return bool(resource.world.stacks.error) and sent.event["RequestId"] in resource.world.associations.rollbacks
+
+
+def _pass_over_all(resource: StackResource, sent: Sent) -> None:
+    _pass_over(resource, _named(resource, sent))
+
+
+def _rolls_back(resource: StackResource, sent: Sent) -> bool:
+    return sent.event["RequestId"] in resource.world.associations.rollbacks
+
+
+def _pass_over_what_came_meanwhile(resource: StackResource, _: Sent) -> None:
+    _pass_over(resource, resource.world.associations.came_meanwhile(resource.key))
+
+
+def _goes_by_evidence(resource: StackResource, sent: Sent) -> bool:
+    return sent.event["RequestId"] in resource.world.associations.rollbacks or sent.died or sent.overlapped
+
+
+def _pass_over_what_nothing_tells_of(resource: StackResource, sent: Sent) -> None:
+    others = (one for one in _named(resource, sent) if not _is_of_the_stack(resource, one))
+    _pass_over(resource, (one for one in others if len(resource.world.model.versions(one[1])) > 1))
+
+
+LIMITS = (
+    Limit(
+        "What a cancelled Create has put onto the domain is found by the stack's mark alone",
+        ASSOCIATIONS,
+        _was_cancelled,
+        _pass_over_others_packages,
+    ),
+    Limit(
+        "Where CloudFormation cannot be asked, no request is taken for a rollback's",
+        ASSOCIATIONS,
+        _rolls_back_unasked,
+        _pass_over_all,
+    ),
+    Limit(
+        "Another stack's package that has had several versions stays on the domain",
+        ASSOCIATIONS,
+        _goes_by_evidence,
+        _pass_over_what_nothing_tells_of,
+    ),
+    Limit(
+        "What somebody else was putting onto the domain when an operation of the stack began, or puts there during it",
+        ASSOCIATIONS,
+        _rolls_back,
+        _pass_over_what_came_meanwhile,
+    ),
+    Limit(
+        "Where CloudFormation cannot be asked, a request that was cancelled, or is delivered again after its end",
+        ASSOCIATIONS,
+        _goes_on_unasked,
+        _pass_over_all,
+    ),
+)
