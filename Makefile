@@ -1,6 +1,8 @@
 # The two commands of the README are `make deploy-local` and `make test`; both set up what they need.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+# The version of Mermaid that draws the diagrams of the documentation site.
+MERMAID := 11.17.2
 BIN := .venv/bin
 # Tests run on several workers (tests/conftest.py says on how many); `make unit WORKERS=0` runs them in one process.
 # LIKE=<report of make verify-aws> lets the local AWS and the models in the tests behave like what was seen on AWS.
@@ -9,7 +11,7 @@ PYTEST = $(BIN)/pytest --dist worksteal -n
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
 
-.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly verify-aws lint format check pr templates function dist clean
+.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly verify-aws lint format check pr docs templates function dist clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,7 +83,23 @@ function: .venv/.ready ## Write templates/function.zip, the code that templates/
 dist: .venv/.ready ## Build a release into dist: wheel, sdist, and the archive for plain CloudFormation
 	@$(BIN)/python -m release dist
 
-pr: lint check test ## Everything that .ci/run runs
+# The library's docstrings are read from the library itself, which needs the CDK: .venv has it, and is looked into last.
+.venv-docs/.ready: .venv/.ready requirements-docs.txt
+	@echo "Setting up: Sphinx into .venv-docs"
+	@$(PYTHON) -m venv .venv-docs
+	@.venv-docs/bin/pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@ls -d $(CURDIR)/.venv/lib/python*/site-packages > "$$(ls -d .venv-docs/lib/python*/site-packages)/of-the-library.pth"
+	@cd .venv-docs && npm pack --silent mermaid@$(MERMAID) > /dev/null && tar -xzf mermaid-*.tgz package/dist
+	@mkdir -p .venv-docs/static/mermaid/chunks && cd .venv-docs/package/dist \
+		&& cp mermaid.esm.min.mjs ../../static/mermaid && cp -R chunks/mermaid.esm.min ../../static/mermaid/chunks
+	@rm -rf .venv-docs/package .venv-docs/mermaid-*.tgz
+	@touch $@
+
+docs: .venv-docs/.ready ## Build the documentation site into site; a dead link or a missing docstring fails
+	@.venv-docs/bin/sphinx-build --fail-on-warning --quiet -c docs -d .venv-docs/doctrees . site
+	@echo "The site is in site: $(PYTHON) -m http.server -b localhost -d site shows it at http://localhost:8000"
+
+pr: lint check docs test ## Everything that .ci/run runs
 
 clean: ## Remove what setup and runs have made
-	rm -rf .venv node_modules cdk.out dist templates/function.zip .local-aws .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-docs node_modules cdk.out dist site templates/function.zip .local-aws .mypy_cache .ruff_cache .pytest_cache

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from botocore.session import get_session
 
-from release import reference
+from release import messages, reference
 from release.schema.checks import checks
 from release.schema.editor import template_schema
 from release.schema.json_schema import registry_schema
@@ -25,6 +25,7 @@ def generated() -> dict[str, str]:
         "templates/provider.yaml": template_text(provider.provider_template(), provider.COMMENTS),
         "templates/example.yaml": template_text(example.example_template(), example.COMMENTS),
     }
+    files["docs/reference/synthesis.md"] = messages.page()
     model = get_session().get_service_model("opensearch")
     schemas = [registry_schema(one, model) for one in RESOURCE_TYPES]
     for resource_type, schema in zip(RESOURCE_TYPES, schemas, strict=True):

@@ -24,7 +24,7 @@ class PackageType:
             raise ValueError("'value' must be the name of a type in the API, such as 'TXT-DICTIONARY', got ''")
 
     TXT_DICTIONARY: ClassVar["PackageType"]
-    """A dictionary for an analyzer: synonyms, stop words, or the words of a language."""
+    """A dictionary for an analyzer, with synonyms, stop words, or the words of a language."""
 
     ZIP_PLUGIN: ClassVar["PackageType"]
     """A plugin for one engine version, as a ``.zip`` archive."""

@@ -56,7 +56,13 @@ class PackageProvider(Construct):
     it between stacks::
 
         provider = PackageProvider(self, "Provider", vpc=vpc)
-        Package(self, "Synonyms", provider=provider, ...)
+        Package(
+            self,
+            "Synonyms",
+            package_type=PackageType.TXT_DICTIONARY,
+            source=PackageSource.from_asset("dictionaries/synonyms.txt"),
+            provider=provider,
+        )
 
     To choose the settings of the stack's own provider, make it under its own id, before the first package::
 
@@ -80,7 +86,6 @@ class PackageProvider(Construct):
         staging_bucket: Where objects are copied that the service may not be able to read as they are; the copies are
             encrypted with keys of S3 (SSE-S3). It must belong to the account that the CDK knows for it. Default: a new
             one, which keeps a copy for a day at most.
-
         reserved_concurrent_executions: How many invocations of the function may run at the same time, at least 1; the
             others wait in Lambda's queue. Default: as many as the account allows.
         on_failure: Where Lambda sends a request that could not be served in three deliveries. Default: nowhere.

@@ -156,8 +156,15 @@ class _AssetSource(PackageSource):
             warn_of_dictionary(scope, f"'{path}'", content)
         if package_type == PackageType.PACKAGE_LICENSE:
             check_license("path", f"'{path}'", path.read_bytes(), ["JSON" if path.name.endswith(".json") else "XML"])
-        # The CDK's own hash is the same for LF and CRLF, and so would be the S3 key.
-        asset = Asset(scope, "Source", path=str(path), asset_hash=content.sha256, asset_hash_type=AssetHashType.CUSTOM)
+        asset = Asset(
+            scope,
+            "Source",
+            # Relative paths would be looked for where the CDK's process was started, which the app may have left.
+            path=str(path.absolute()),
+            # The CDK's own hash is the same for LF and CRLF, and so would be the S3 key.
+            asset_hash=content.sha256,
+            asset_hash_type=AssetHashType.CUSTOM,
+        )
         readable = _assets_like(asset, path)
         account = _account_in_the_name(asset.bucket, Stack.of(scope))
         s3_object = S3Object(asset.bucket, asset.s3_object_key, readable=readable, account=account)

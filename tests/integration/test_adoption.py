@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_cdk import App, RemovalPolicy, Stack
 
-from cdk_opensearch_packages import Package, PackageSource, PackageType
+from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
 from tests.integration.stories import DICTIONARY, STACK, Api, Build, package, package_and_trouble
@@ -85,3 +85,39 @@ def test_a_package_moves_to_another_stack_that_names_its_owner(
     assert content(aws)[0] == package_id
     deployer.destroy(STACK)
     assert content(aws)[0] == package_id, "its policy is Retain"
+
+
+def test_a_package_goes_to_another_provider_in_one_deployment(
+    deployer: Deployer, aws: LocalAws, tmp_path: Path
+) -> None:
+    source = DICTIONARY.write(tmp_path, "first")
+
+    def words(stack: Stack, construct_id: str, **options: Any) -> Package:
+        return Package(
+            stack,
+            construct_id,
+            package_type=PackageType.TXT_DICTIONARY,
+            source=PackageSource.from_asset(str(source)),
+            package_name="shop-words",
+            **options,
+        )
+
+    def with_the_default_provider(app: App) -> None:
+        made = words(Stack(app, STACK), "Words")
+        logical_ids.append(Stack.of(made).get_logical_id(made.node.default_child))  # type: ignore[arg-type]
+
+    def with_its_own(app: App) -> None:
+        stack = Stack(app, STACK)
+        provider = PackageProvider(stack, "Provider")
+        words(stack, "SharedWords", provider=provider, adopt=package_id, adopt_from=f"{STACK}/{logical_ids[0]}")
+
+    logical_ids: list[str] = []
+    deployer.deploy(with_the_default_provider)
+    (package_id, _) = content(aws)
+    deployer.deploy(with_its_own)
+    assert content(aws)[0] == package_id
+    described = aws.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+    functions = [one["LogicalResourceId"] for one in described if one["ResourceType"] == "AWS::Lambda::Function"]
+    assert [one[: len("Provider")] for one in functions] == ["Provider"], "the default one is gone"
+    deployer.destroy(STACK)
+    assert aws.packages() == []

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from local_aws.deployer import Deployer
-from local_aws.machine import LocalAws
+from local_aws.machine import ROOT, LocalAws
 from release.archive import provider_archive
 from tests.integration.readme import checkout, follow, steps
 from tests.support.cfn_lint import found_by_our_rules
@@ -108,6 +108,11 @@ def test_the_readmes_commands_deploy_update_and_delete(deployer: Deployer, aws: 
     assert outputs(aws, "search") == {**first, "SynonymsVersion": "v2", "SynonymsOnDomain": "v2"}
     assert versions_on_domain(aws) == {first["SynonymsID"]: "v2", first["StopwordsID"]: "v1"}
     assert contents(aws)[first["SynonymsID"]] == sha256(b"sofa, couch, settee\n").hexdigest()
+
+    example = (ROOT / "examples" / "plain_cloudformation.yaml").read_text()
+    made = deployer.deploy_template("Example", example, {"DomainName": DOMAIN}).outputs
+    assert versions_on_domain(aws).keys() > {made["StopwordsPath"].removeprefix("analyzers/"), first["StopwordsID"]}
+    deployer.destroy("Example")
 
     follow_readme(aws, folder, "The packages go first")
     assert aws.packages() == []

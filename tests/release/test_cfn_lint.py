@@ -503,11 +503,11 @@ def test_the_readmes_command_checks_a_template_with_nothing_but_cfn_lint_and_the
     assert "example.yaml" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("page", ["associations.md", "adopting.md"])
-def test_the_resources_in_the_guides_have_no_mistakes(page: str) -> None:
-    blocks = re.findall(r"^ *```yaml\n(.*?)^ *```", (ROOT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)
+def test_the_resources_in_the_guides_have_no_mistakes() -> None:
+    pages = [path.read_text() for path in (ROOT / "docs").glob("*.md")]
+    blocks = [one for page in pages for one in re.findall(r"^ *```yaml\n(.*?)^ *```", page, re.MULTILINE | re.DOTALL)]
     resources = [textwrap.indent(textwrap.dedent(block), "  ") for block in blocks if "Type: Custom::" in block]
-    assert resources
+    assert len(resources) > 1
     for one in resources:
         assert found_by_our_rules(f"Resources:\n{one}") == []
 

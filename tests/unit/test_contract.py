@@ -32,7 +32,7 @@ from lambda_handler.opensearch import Package as Described
 from lambda_handler.package.attributes import attributes
 from lambda_handler.package.table import OBJECT_VERSION, PACKAGE_PROPERTIES
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+RESOURCES = (Path(__file__).parents[2] / "docs" / "resources.md").read_text()
 
 
 def test_what_the_constructs_write_is_what_the_handler_reads() -> None:
@@ -116,20 +116,20 @@ def test_the_constructs_offer_every_attribute_that_the_handler_gives() -> None:
 
 
 def told_of(resource_type: str) -> set[str]:
-    """The names in the first column of the README's tables about a resource type."""
-    section = README[README.index(f"\n## The resource: `{resource_type}`\n") :]
-    section = section[: section.index("\n## ", 1)]
+    """The names in the first column of the tables of docs/resources.md about a resource type."""
+    section = RESOURCES[RESOURCES.index(f"\n## The resource: `{resource_type}`\n") :]
+    section = section[1:].partition("\n## ")[0]
     rows = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
     return {name for row in rows for name in re.findall(r"`\.?([A-Za-z.]+)`", row)}
 
 
-def test_the_readme_names_every_property_and_every_attribute() -> None:
+def test_the_page_of_resources_names_every_property_and_every_attribute() -> None:
     told = told_of("Custom::OpenSearchPackage")
     told |= {f"AvailablePluginProperties.{name}" for name in told}
     assert told >= PACKAGE_PROPERTIES.keys() | attributes(Described({})).keys()
 
 
-def test_the_readme_names_every_property_member_and_attribute_of_associations() -> None:
+def test_the_page_of_resources_names_every_property_member_and_attribute_of_associations() -> None:
     model = boto3.client("opensearch", region_name="us-east-1").meta.service_model
     shape: Any = model.shape_for("PackageDetailsForAssociation")
     members = {*shape.members, *ASSOCIATION_PROPERTIES["Packages"].ours}

@@ -52,7 +52,8 @@ def test_looks_that_take_long_are_not_made_without_a_pause() -> None:
 
 def test_throttled_requests_do_not_stay_in_step() -> None:
     pauses = [pause_of_many(2, 1, waits=False) for _ in range(100)]
-    assert min(pauses) < 1.5 < 2.5 < max(pauses)
+    assert min(pauses) < 1.5
+    assert max(pauses) > 2.5
     assert all(1 <= one <= 3 for one in pauses)
 
 
