@@ -48,15 +48,27 @@ def up(port: int | None = None, like: Path | None = None) -> int:
     """
     try:
         if like:
-            seen.read_fields(like)
-            os.environ[seen.VARIABLE] = str(like.resolve())
+            _behave_like(like)
         with _alone():
             aws = _ready(port, like) or _start(PORT if port is None else port)
-    except (LocalAwsError, OSError, ValueError) as error:
+    except LocalAwsError as error:
         print(error, file=sys.stderr)
         return 1
     _say_how_to_use(aws)
     return 0
+
+
+def _behave_like(report: Path) -> None:
+    """Have the local AWS that is started next behave like a report.
+
+    Raises:
+        LocalAwsError: it cannot be read, or is none.
+    """
+    try:
+        seen.read_fields(report)
+    except (OSError, ValueError) as error:
+        raise LocalAwsError(str(error)) from error
+    os.environ[seen.VARIABLE] = str(report.resolve())
 
 
 @contextlib.contextmanager
