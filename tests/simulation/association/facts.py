@@ -318,8 +318,8 @@ class AssociationFacts:
         """Whether the request had asked for it just now: it has failed, or does not show yet."""
         if write.operation == "DissociatePackages":
             return False  # in order to take it back
-        off = (one for one in self.asked if one.operation == "DissociatePackages" and one.request != write.request)
-        taken_off = {one.place: one.moment for one in off}
+        others = (one for one in self.asked if one.request != write.request)
+        taken_off = {one.place: one.moment for one in others if one.operation == "DissociatePackages"}
         asked = {
             (*one.place, one.version): one.moment
             for one in self._associated_by(write.request)

@@ -10,6 +10,9 @@ from tests.simulation.cloudformation import StackResource
 from tests.simulation.limit import ASSOCIATIONS, Limit
 from tests.simulation.world import Sent
 
+# What a request does between a look and the write that rests on it takes so long, in seconds.
+AT_ONCE = 1.0
+
 
 def _named(resource: StackResource, sent: Sent) -> set[Place]:
     """What a request names, and is on a domain or was there when the request has asked to change it."""
@@ -65,6 +68,18 @@ def _pass_over_what_nothing_tells_of(resource: StackResource, sent: Sent) -> Non
     _pass_over(resource, (one for one in others if len(resource.world.model.versions(one[1])) > 1))
 
 
+def _was_delivered_twice_at_once(resource: StackResource, sent: Sent) -> bool:
+    """Whether one delivery was refused what another one has just asked for."""
+    writes = [one for one in resource.world.writes if one.request == sent.event["RequestId"]]
+    asked = [one for one in writes if one.operation == "AssociatePackages"]
+    return any(
+        not refused.applied and done.applied and abs(refused.moment - done.moment) < AT_ONCE
+        for refused in asked
+        for done in asked
+        if refused.invocation != done.invocation
+    )
+
+
 LIMITS = (
     Limit(
         "What a cancelled Create has put onto the domain is found by the stack's mark alone",
@@ -94,6 +109,12 @@ LIMITS = (
         "Where CloudFormation cannot be asked, a request that was cancelled, or is delivered again after its end",
         ASSOCIATIONS,
         _goes_on_unasked,
+        _pass_over_all,
+    ),
+    Limit(
+        "A Create that fails, and that Lambda has delivered twice at the very same moment",
+        ASSOCIATIONS,
+        _was_delivered_twice_at_once,
         _pass_over_all,
     ),
 )

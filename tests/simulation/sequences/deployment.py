@@ -122,6 +122,10 @@ class Deployment:
                 change.resource.retains = retains
         return True
 
+    def skip(self) -> None:
+        """Leave what cannot be undone as it is (ResourcesToSkip of ContinueUpdateRollback)."""
+        del self._to_undo[0]
+
     def _undo(self, change: Change) -> bool:
         resource, known_as = change.resource, change.resource.physical_id
         response = self._world.serve(resource.change(change.before, old=change.wanted))

@@ -81,7 +81,8 @@ class Play:
         self.world.clockwork.sleep(AT_LAST)
         self.people.tidy_up()
         for deployment in self._stuck.values():
-            deployment.go_on()
+            while not deployment.go_on():
+                deployment.skip()
         left = self._delete(self.associations)
         self.people.take_all_off()
         left += self._delete(self.packages)
