@@ -52,14 +52,15 @@ def test_looks_that_take_long_are_not_made_without_a_pause() -> None:
 
 def test_throttled_requests_do_not_stay_in_step() -> None:
     pauses = [pause_of_many(2, 1, waits=False) for _ in range(100)]
-    assert min(pauses) < 1.5 < 2.5 < max(pauses)
+    assert min(pauses) < 1.5
+    assert max(pauses) > 2.5
     assert all(1 <= one <= 3 for one in pauses)
 
 
 def test_a_request_that_waits_leaves_throttled_calls_to_those_that_write() -> None:
     waiting = [pause_of_many(0.8, 8, waits=True) for _ in range(100)]
     writing = [pause_of_many(0.8, 8, waits=False) for _ in range(100)]
-    assert max(writing) < 2.5 <= min(waiting)
+    assert max(writing) < min(waiting)
     assert max(waiting) <= 7.5
 
 
