@@ -11,7 +11,7 @@ PYTEST = $(BIN)/pytest --dist worksteal -n
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
 
-.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly verify-aws lint format check pr docs templates function dist clean
+.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly bench verify-aws lint format check pr docs templates function dist clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ simulate: setup ## The guarantees in random sequences for SECONDS (600), from SE
 
 nightly: setup ## The simulator for an hour: twenty minutes on each of three seeds, all of them also after a failure
 	@failed=0; for round in 1 2 3; do $(MAKE) --no-print-directory simulate SECONDS=1200 || failed=1; done; exit $$failed
+
+bench: setup ## Measure it against what people use today: docs/benchmarks.md, in a few minutes
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@$(BIN)/python -m benchmarks
 
 verify-aws: setup ## Settle on a real account what nobody has written down: PROFILE, REGION, DOMAIN, KEY, YES=1; REPORT=file reads
 	@$(BIN)/python -m verification $(if $(REPORT),--read $(REPORT)) $(if $(PROFILE),--profile $(PROFILE)) \

@@ -60,7 +60,7 @@ def test_throttled_requests_do_not_stay_in_step() -> None:
 def test_a_request_that_waits_leaves_throttled_calls_to_those_that_write() -> None:
     waiting = [pause_of_many(0.8, 8, waits=True) for _ in range(100)]
     writing = [pause_of_many(0.8, 8, waits=False) for _ in range(100)]
-    assert max(writing) < 2.5 <= min(waiting)
+    assert max(writing) < min(waiting)
     assert max(waiting) <= 7.5
 
 

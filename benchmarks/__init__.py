@@ -1,0 +1,1 @@
+"""How soon the provider responds, and what it costs, beside what a user would otherwise run: `make bench`."""
