@@ -26,7 +26,7 @@ def foreigners(world: World) -> None:
     world.buckets["company"] = Bucket({"words.txt": StoredObject(b"couch, sofa\n")})
     source = {"S3BucketName": "company", "S3Key": "words.txt"}
     for name in ("shop-synonyms", "osp-verify", "osp-verify-0a1b-01-of-the-shop", "osp-verify-ffff-01"):
-        described = {"PackageDescription": "Synonyms of the shop"}
+        described = {} if name.endswith("shop") else {"PackageDescription": "Synonyms of the shop"}
         named = {"PackageName": name, "PackageType": "TXT-DICTIONARY", "PackageSource": source}
         created = world.model.call("CreatePackage", named | described)["PackageDetails"]
         world.sleep(2)
@@ -86,11 +86,13 @@ def test_nothing_is_left_whatever_the_service_does(behaviour: dict[str, Any]) ->
     assert world.buckets == {}
 
 
-def test_an_interrupted_run_removes_everything_before_it_ends() -> None:
+@pytest.mark.parametrize("stale_reads", [0.0, 8.0])
+def test_an_interrupted_run_removes_everything_before_it_ends(stale_reads: float) -> None:
     world = World()
+    world.model.behaviour.stale_reads = stale_reads
 
     def ask(lab: Any) -> Any:
-        lab.created()
+        lab.create()
         raise KeyboardInterrupt
 
     question = Question("Is it interrupted?", "stale_reads", ask, {})
