@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from local_aws.packages import Behaviour
+from local_aws.packages.seen import as_seen
 from tests.simulation.boundaries import Fault
 from tests.simulation.cloudformation import StackResource
 from tests.simulation.guarantees import Guarantee, Violation
@@ -49,7 +49,7 @@ class Story(Generic[R]):
     def play(self, faults: dict[int, Fault] | None = None) -> Outcome:
         """The request with these faults, then what CloudFormation does next, then the deletion of the stack."""
         quick = {"copying": 1, "validating": 1, "deleting": 1, "utf8_checked": True}
-        world = World(Behaviour(**{**quick, **self.behaviour}), self.function_timeout)
+        world = World(as_seen(**{**quick, **self.behaviour}), self.function_timeout)
         world.stacks.error = self.stacks_error
         resource = self.of(world)
         event = self.request(resource)

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local_aws.packages.behaviour import Behaviour, Fault
+from local_aws.packages.behaviour import Fault
+from local_aws.packages.seen import as_seen
 from tests.simulation.package.facts import WRITES
 from tests.simulation.stories import STORIES
 from tests.simulation.story import Story
@@ -70,7 +71,7 @@ class Account:
 def account(story: Story[Any], pace: dict[str, Any], trouble: Trouble, function_timeout: float) -> Account:
     """Play a request with invocations of that length."""
     quick = {"validating": 1, "utf8_checked": True}
-    world = World(Behaviour(**{**quick, **story.behaviour}), WHOLE)
+    world = World(as_seen(**{**quick, **story.behaviour}), WHOLE)
     world.stacks.error = story.stacks_error
     resource = story.of(world)
     event = story.request(resource)

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from lambda_handler.ownership import Owner, fingerprint
-from local_aws.packages import Behaviour, ServiceError
+from local_aws.packages import ServiceError
+from local_aws.packages.seen import as_seen
 from tests.simulation.boundaries import FAULTS, Fault
 from tests.simulation.cloudformation import CLEANS_UP_AFTERWARDS, Properties
 from tests.simulation.guarantees import Violation
@@ -61,7 +62,7 @@ class Unknowns:
     def world(self) -> World:
         """A world like that."""
         times = {"copying": self.copying, "validating": 1, "deleting": 2, "utf8_checked": True}
-        world = World(Behaviour(**{**times, **self.behaviour}), self.function_timeout)
+        world = World(as_seen(**{**times, **self.behaviour}), self.function_timeout)
         for name, value in self.stacks.items():
             setattr(world.stacks, name, value)
         return world
