@@ -120,8 +120,9 @@ class Lab:
 
     def creation(self, source: Mapping[str, str], **parameters: Any) -> dict[str, Any]:
         """The parameters of CreatePackage, for a dictionary unless they say otherwise."""
-        named = {"PackageName": self.name(), "PackageType": DICTIONARY, "PackageDescription": MARKER, **parameters}
-        return {**named, "PackageSource": dict(source)}
+        name = parameters.get("PackageName") or self.name()
+        described = {"PackageName": name, "PackageType": DICTIONARY, "PackageDescription": MARKER}
+        return {**described, **parameters, "PackageSource": dict(source)}
 
     def try_to_create(self, source: Mapping[str, str], **parameters: Any) -> Outcome:
         """CreatePackage, which may be refused."""
