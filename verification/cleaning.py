@@ -35,19 +35,17 @@ class Cleaner:
     Attributes:
         calls: how calls are made.
         bucket: the name of the bucket.
-        names: names of packages that this very run has made.
         refused: why something cannot be removed, by what it is; the last reason counts.
     """
 
     calls: Calls
     bucket: str
-    names: set[str] = field(default_factory=set)
     refused: dict[str, str] = field(default_factory=dict)
     _denied: set[str] = field(default_factory=set)
 
     def packages(self) -> list[dict[str, Any]]:
         """The packages that this tool has made."""
-        return [one for one in self.all_packages() if is_ours(one) or one.get("PackageName") in self.names]
+        return [one for one in self.all_packages() if is_ours(one)]
 
     def all_packages(self) -> Iterator[dict[str, Any]]:
         """Every package that the account sees and that is not gone."""

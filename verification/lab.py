@@ -67,6 +67,24 @@ class Lab:
         """The time."""
         return self.calls.clock.now()
 
+    def wait(
+        self, look: Callable[[], dict[str, Any]], is_over: Callable[[dict[str, Any]], bool], kinds: tuple[str, str]
+    ) -> dict[str, Any]:
+        """What a look shows when something has come to its end, and stays so until the look cannot be an old one.
+
+        The first of the kinds is what has ended where something is left then, the second where nothing is.
+        """
+        begun, ended = self.now(), 0.0
+
+        def is_settled(found: dict[str, Any]) -> bool:
+            nonlocal ended
+            ended = (ended or self.now()) if is_over(found) else 0.0
+            return bool(ended) and self.now() - begun >= self.calls.pace.settling
+
+        found = self.until(look, is_settled, " or ".join(kinds), pause=0.4)
+        self.durations.append((kinds[0] if found else kinds[1], round(ended - begun, 1)))
+        return found
+
     def settle(self) -> None:
         """Wait until what is read is no older than the last write."""
         self.calls.clock.sleep(self.calls.pace.settling)
@@ -102,8 +120,9 @@ class Lab:
 
     def creation(self, source: Mapping[str, str], **parameters: Any) -> dict[str, Any]:
         """The parameters of CreatePackage, for a dictionary unless they say otherwise."""
-        named = {"PackageName": self.name(), "PackageType": DICTIONARY, "PackageDescription": MARKER, **parameters}
-        return {**named, "PackageSource": dict(source)}
+        name = parameters.get("PackageName") or self.name()
+        described = {"PackageName": name, "PackageType": DICTIONARY, "PackageDescription": MARKER}
+        return {**described, **parameters, "PackageSource": dict(source)}
 
     def try_to_create(self, source: Mapping[str, str], **parameters: Any) -> Outcome:
         """CreatePackage, which may be refused."""
@@ -146,15 +165,11 @@ class Lab:
 
     def stable(self, package_id: str) -> dict[str, Any]:
         """The package once it is neither imported nor deleted; empty where it is gone."""
-        begun = self.now()
-        self.settle()
-        found = self.until(
+        return self.wait(
             lambda: self.described(package_id) or {},
             lambda package: package.get("PackageStatus") not in TRANSIENT,
-            f"an import or deletion of {package_id}",
+            ("import", "deletion"),
         )
-        self.durations.append(("import" if found else "deletion", self.now() - begun))
-        return found
 
     def available(self, package_id: str) -> dict[str, Any]:
         """The same, which has to be AVAILABLE."""
@@ -227,15 +242,11 @@ class Lab:
 
     def settled_association(self, package_id: str) -> dict[str, Any]:
         """A package's entry on the domain once nothing is under way with it; empty where there is none."""
-        begun = self.now()
-        self.settle()
-        found = self.until(
+        return self.wait(
             lambda: self.association(package_id) or {},
             lambda one: one.get("DomainPackageStatus") not in ("ASSOCIATING", "DISSOCIATING"),
-            f"an association or dissociation of {package_id}",
+            ("association", "dissociation"),
         )
-        self.durations.append(("association" if found else "dissociation", self.now() - begun))
-        return found
 
 
 def updating(package_id: str, source: Mapping[str, str], **parameters: Any) -> dict[str, Any]:

@@ -61,7 +61,8 @@ class Plan:
             return "nothing that was there before"
         return (
             f"the domain {self.domain}: dictionaries are associated with it and taken off again, one after the other. "
-            "No index uses them, and no blue/green deployment is needed. Meanwhile it takes no other change."
+            "No index uses them, and by all that is known that takes no blue/green deployment. "
+            "Meanwhile the domain takes no other change."
         )
 
     def _minutes(self) -> int:

@@ -46,7 +46,7 @@ class Run:
     tell: Callable[[str], None] = field(default=lambda text: None)
 
     def __post_init__(self) -> None:
-        self.lab.note = self._note
+        self.lab.note = self.report.note
 
     def __call__(self) -> None:
         """Go through it all; what was made is removed however it ends.
@@ -113,11 +113,6 @@ class Run:
         except (DeniedError, ForeignBucketError, ClientError, BotoCoreError) as error:
             left = [f"perhaps more than is known: {error}"]
         return [self.lab.calls.redaction.of_text(one) for one in left]
-
-    def _note(self, kind: str, name: str) -> None:
-        if kind == "package":
-            self.cleaner.names.add(name)
-        self.report.note(kind, name)
 
     def _told(self, error: Exception) -> str:
         return self.lab.calls.redaction.of_text(str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +31,10 @@ def read_fields(path: Path) -> dict[str, Any]:
     return found
 
 
-def as_seen() -> Behaviour:
-    """The defaults, changed to what was seen where a report is named."""
+def as_seen(**fields: Any) -> Behaviour:
+    """The defaults, changed to what was seen where a report is named, and then as a caller says."""
     behaviour = Behaviour()
     named = os.environ.get(VARIABLE)
     if named:
         behaviour.change(read_fields(Path(named)))
-    return behaviour
+    return replace(behaviour, **fields)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from local_aws.packages import Behaviour
+from local_aws.packages.seen import as_seen
 from tests.simulation.boundaries import Fault
 from tests.simulation.cloudformation import StackResource
 from tests.simulation.guarantees import Guarantee, Violation
@@ -54,7 +54,7 @@ class Story(Generic[R]):
             denied: an operation that the request may not call; it may again what follows on the request.
         """
         quick = {"copying": 1, "validating": 1, "deleting": 1, "utf8_checked": True}
-        world = World(Behaviour(**{**quick, **self.behaviour}), self.function_timeout)
+        world = World(as_seen(**{**quick, **self.behaviour}), self.function_timeout)
         world.stacks.error = self.stacks_error
         resource = self.of(world)
         event = self.request(resource)

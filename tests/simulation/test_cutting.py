@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local_aws.packages.behaviour import Behaviour, Fault
+from local_aws.packages.behaviour import Fault
+from local_aws.packages.seen import as_seen
 from tests.simulation.association.facts import WRITES as OF_ASSOCIATIONS
 from tests.simulation.package.facts import WRITES as OF_PACKAGES
 from tests.simulation.stories import STORIES
@@ -93,13 +94,13 @@ class Account:
 def account(story: Story[Any], pace: dict[str, Any], trouble: Trouble, function_timeout: float) -> Account:
     """Play a request with invocations of that length."""
     quick: dict[str, Any] = {"validating": 1, "utf8_checked": True}
-    world = World(Behaviour(**{**quick, **story.behaviour}), WHOLE)
+    world = World(as_seen(**{**quick, **story.behaviour}), WHOLE)
     world.stacks.error = story.stacks_error
     resource = story.of(world)
     event = story.request(resource)
     world.run()
     for name, value in pace.items():
-        if getattr(world.model.behaviour, name) == getattr(Behaviour(**quick), name):  # else the story is about that
+        if getattr(world.model.behaviour, name) == getattr(as_seen(**quick), name):  # else the story is about that
             setattr(world.model.behaviour, name, value)
     begun, before = world.clockwork.now(), world.invocations
 

@@ -23,6 +23,7 @@ from lambda_handler.package.handler import PackageHandler
 from lambda_handler.package.sources import Sources
 from local_aws import api_model
 from local_aws.packages import Behaviour, PackagesModel
+from local_aws.packages.seen import as_seen
 from tests.simulation.association.facts import WRITES as OF_ASSOCIATIONS
 from tests.simulation.association.facts import AssociationFacts
 from tests.simulation.boundaries import CONTINUE, RESPONSE, Boundaries, HttpStatus
@@ -238,7 +239,7 @@ class World:
         self.associations = AssociationFacts(self)
         self.packages.prepare()
         self.associations.prepare()
-        self.model.behaviour = behaviour or Behaviour(copying=1, validating=1, deleting=1, utf8_checked=True)
+        self.model.behaviour = behaviour or as_seen(copying=1, validating=1, deleting=1, utf8_checked=True)
 
     # What CloudFormation does.
 

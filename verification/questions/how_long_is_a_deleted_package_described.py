@@ -19,7 +19,6 @@ def ask(lab: Lab) -> Answer:
             seen.append(lab.now())
         return str(found[0].get("PackageStatus", ""))
 
-    lab.settle()
     lab.until(status, lambda found: not found, "the record of a deleted package", pause=0.2)
     shown = round(seen[-1] - seen[0], 1) if seen else 0.0
     return Answer(shown, f"DELETED was described {len(seen)} times, from the first to the last in {shown} s.")

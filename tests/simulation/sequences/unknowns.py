@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from local_aws.packages import Behaviour
+from local_aws.packages.seen import as_seen
 from tests.simulation.names import LOGICAL_ID, OTHER, SHOP
 from tests.simulation.world import World
 
@@ -39,7 +39,7 @@ class Unknowns:
     def world(self) -> World:
         """A world like that."""
         times = {"copying": self.copying, "validating": 1, "deleting": 2, "utf8_checked": True}
-        world = World(Behaviour(**{**times, **self.behaviour}), self.function_timeout)
+        world = World(as_seen(**{**times, **self.behaviour}), self.function_timeout)
         for name, value in self.stacks.items():
             setattr(world.stacks, name, value)
         world.packages.not_ours = world.packages.all_not_ours()  # as this service shows it

@@ -20,7 +20,8 @@ from lambda_handler.ownership import Owner
 from lambda_handler.package.handler import PackageHandler
 from lambda_handler.package.sources import Sources
 from local_aws.moto_adapter import read_object
-from local_aws.packages import Behaviour, PackagesModel
+from local_aws.packages import PackagesModel
+from local_aws.packages.seen import as_seen
 from tests.support.plugin_archives import plugin_archive
 from tests.support.responses import Response
 from tests.support.stacks import StackBook
@@ -91,7 +92,7 @@ class Cloud:
 
     def __post_init__(self) -> None:
         self.model = PackagesModel(
-            now=self.clock.now, read_object=read_object, behaviour=Behaviour(copying=4, validating=4, deleting=3)
+            now=self.clock.now, read_object=read_object, behaviour=as_seen(copying=4, validating=4, deleting=3)
         )
         self.s3, self.opensearch = clients()
         self.stacks = StackBook(self.clock)

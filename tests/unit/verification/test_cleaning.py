@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from local_aws.packages.behaviour import Fault
 from tests.unit.verification.world import BUCKET, DOMAIN, Bucket, DiedError, World
 from verification.calls import DeniedError
 from verification.cleaning import Cleaner, ForeignBucketError
+from verification.lab import Lab
+from verification.ours import is_ours
 from verification.question import Question
 from verification.questions import load
 from verification.run import LeftBehindError
@@ -26,7 +29,7 @@ def foreigners(world: World) -> None:
     world.buckets["company"] = Bucket({"words.txt": StoredObject(b"couch, sofa\n")})
     source = {"S3BucketName": "company", "S3Key": "words.txt"}
     for name in ("shop-synonyms", "osp-verify", "osp-verify-0a1b-01-of-the-shop", "osp-verify-ffff-01"):
-        described = {"PackageDescription": "Synonyms of the shop"}
+        described = {} if name.endswith("shop") else {"PackageDescription": "Synonyms of the shop"}
         named = {"PackageName": name, "PackageType": "TXT-DICTIONARY", "PackageSource": source}
         created = world.model.call("CreatePackage", named | described)["PackageDetails"]
         world.sleep(2)
@@ -86,11 +89,13 @@ def test_nothing_is_left_whatever_the_service_does(behaviour: dict[str, Any]) ->
     assert world.buckets == {}
 
 
-def test_an_interrupted_run_removes_everything_before_it_ends() -> None:
+@pytest.mark.parametrize("stale_reads", [0.0, 8.0])
+def test_an_interrupted_run_removes_everything_before_it_ends(stale_reads: float) -> None:
     world = World()
+    world.model.behaviour.stale_reads = stale_reads
 
     def ask(lab: Any) -> Any:
-        lab.created()
+        lab.create()
         raise KeyboardInterrupt
 
     question = Question("Is it interrupted?", "stale_reads", ask, {})
@@ -127,6 +132,16 @@ def test_what_cannot_be_removed_is_named_with_the_reason() -> None:
     with pytest.raises(LeftBehindError, match=r"package osp-verify-0a1b-01 \(F\d+\): AccessDeniedException"):
         world.run(ONE)
     assert list(world.buckets) == [BUCKET], "packages that are left may still be imported from it"
+
+
+@pytest.mark.parametrize("length", [0, 28, 256])
+def test_every_name_that_a_run_gives_is_recognized_and_allowed(length: int) -> None:
+    lab = Lab(World().calls(), BUCKET, "0a1b")
+    names = [lab.name(length) for _ in range(1000)]
+    assert len(set(names)) == len(names)
+    for name in names:
+        assert is_ours({"PackageName": name})
+        assert re.fullmatch(r"[a-z][a-z0-9\-]{2,255}", name)
 
 
 def test_a_bucket_of_the_name_that_is_not_ours_is_not_touched() -> None:
