@@ -5,11 +5,13 @@ PYTHON ?= python3
 MERMAID := 11.17.2
 BIN := .venv/bin
 # Tests run on several workers (tests/conftest.py says on how many); `make unit WORKERS=0` runs them in one process.
+# LIKE=<report of make verify-aws> lets the local AWS and the models in the tests behave like what was seen on AWS.
+export LOCAL_AWS_LIKE = $(if $(LIKE),$(abspath $(LIKE)))
 PYTEST = $(BIN)/pytest --dist worksteal -n
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
 
-.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly lint format check pr docs templates function dist clean
+.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly verify-aws lint format check pr docs templates function dist clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,8 +36,8 @@ node_modules/.ready: package.json package-lock.json
 deploy-local: setup ## Deploy app.py to a local AWS, change the dictionary, destroy: the whole story
 	@$(BIN)/python -m local_aws story
 
-local-up: setup ## Start a local AWS to try things by hand, at port PORT (4566)
-	@$(BIN)/python -m local_aws up $(if $(PORT),--port $(PORT))
+local-up: setup ## Start a local AWS to try things by hand, at port PORT (4566), LIKE a report of make verify-aws
+	@$(BIN)/python -m local_aws up $(if $(PORT),--port $(PORT)) $(if $(LIKE),--like $(LIKE))
 
 local-down: ## Stop it
 	@test -x $(BIN)/python && $(BIN)/python -m local_aws down || echo "Nothing is set up here."
@@ -55,6 +57,11 @@ simulate: setup ## The guarantees in random sequences for SECONDS (600), from SE
 
 nightly: setup ## The simulator for an hour: twenty minutes on each of three seeds, all of them also after a failure
 	@failed=0; for round in 1 2 3; do $(MAKE) --no-print-directory simulate SECONDS=1200 || failed=1; done; exit $$failed
+
+verify-aws: setup ## Settle on a real account what nobody has written down: PROFILE, REGION, DOMAIN, KEY, YES=1; REPORT=file reads
+	@$(BIN)/python -m verification $(if $(REPORT),--read $(REPORT)) $(if $(PROFILE),--profile $(PROFILE)) \
+		$(if $(REGION),--region $(REGION)) $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(KEY),--key $(KEY)) \
+		$(if $(YES),--yes) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PACE),--pace $(PACE)) $(if $(WRITE),--write $(WRITE))
 
 lint: setup ## Style
 	@$(BIN)/ruff check .

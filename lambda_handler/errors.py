@@ -135,6 +135,11 @@ def is_transient(error: Exception) -> bool:
     return isinstance(error, NoConnectionError | HTTPClientError)
 
 
+def is_throttled(error: Exception) -> bool:
+    """Whether there were too many calls of late."""
+    return code_of(error) in _THROTTLED
+
+
 def is_answered(error: Exception) -> bool:
     """Whether the service itself has ended the call with a fault: applied or not, nothing of it is under way."""
     return isinstance(error, ClientError) and _http_status(error) == _HTTP_SERVER_ERROR
@@ -142,7 +147,7 @@ def is_answered(error: Exception) -> bool:
 
 def may_have_been_applied(error: Exception) -> bool:
     """Whether a write may have taken effect although this was its response: anything but a plain refusal."""
-    return is_transient(error) and code_of(error) not in _THROTTLED
+    return is_transient(error) and not is_throttled(error)
 
 
 def _http_status(error: ClientError) -> int:

@@ -6,6 +6,7 @@ Transient errors are retried. So is a refused access while a new grant may still
 from __future__ import annotations
 
 import logging
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,24 @@ from typing import TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambda_handler.cloudformation.deadline import Deadline, DeadlineExceeded
-from lambda_handler.errors import CALL_ERRORS, RequestFailedError, describe, is_access_denied, is_transient
+from lambda_handler.errors import (
+    CALL_ERRORS,
+    RequestFailedError,
+    describe,
+    is_access_denied,
+    is_throttled,
+    is_transient,
+)
 
-SHORTEST_PAUSE = 0.6
-LONGEST_PAUSE = 12.0
-# Of the time waited so far. Together with a look and the response itself this keeps the promise that a stable
-# status is noticed within 1 s or a tenth of the time waited, and within 15 s at the most.
-PAUSE_SHARE = 0.07
+# What is promised: CloudFormation hears of a stable status within 1 s, or a tenth of the time waited if that is more,
+# and within 15 s at the most. From ten seconds on a closer look would cost more calls than it is worth.
+SOONEST, SHARE, LATEST = 1.0, 0.1, 10.0
+# What of that the response needs beyond what a look does: it connects anew. In seconds.
+RESERVE = 0.05
+# Where calls are slow, in seconds.
+SHORTEST_PAUSE = 0.2
+# Where they are throttled, about.
+LONGEST_WHILE_THROTTLED = 5.0
 # How long IAM may take until a new grant works everywhere.
 GRANTS_SPREAD_WITHIN = 60.0
 
@@ -124,9 +136,29 @@ def told_or(otherwise: T, ask: Callable[[], T], what: str) -> T:
         return otherwise
 
 
-def pause_after(waited: float) -> float:
-    """Seconds until the next step, when `waited` seconds have passed since the first."""
-    return min(max(SHORTEST_PAUSE, PAUSE_SHARE * waited), LONGEST_PAUSE)
+def pause_after(waited: float, step: float) -> float:
+    """Seconds until the next step, so that what becomes stable right after the last one is told as promised.
+
+    Args:
+        waited: seconds from the first step to the last one.
+        step: seconds that the last one took. The next one and the response may take as long.
+    """
+    promised = min(max(SOONEST, SHARE * waited), LATEST)
+    return max(SHORTEST_PAUSE, promised - 2 * step - RESERVE)
+
+
+def pause_of_many(pause: float, throttled: int, *, waits: bool) -> float:
+    """Seconds until the next step where calls are throttled: other requests are at work, and each has its own moment.
+
+    Those that wait look less often, so that those get through that have something to write.
+
+    Args:
+        pause: seconds that it would be for one alone.
+        throttled: how many more steps have been throttled of late than have not.
+        waits: whether the request waits for what it has begun.
+    """
+    longer = min(pause * 2**throttled, max(pause, LONGEST_WHILE_THROTTLED)) if waits else pause
+    return longer * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
 
 
 def reconcile(step: Callable[[], T | Pending], deadline: Deadline) -> T:
@@ -142,8 +174,10 @@ def reconcile(step: Callable[[], T | Pending], deadline: Deadline) -> T:
     """
     started = deadline.clock.now()
     seen, trouble = "", ""
+    throttled = 0
     failure: Exception | None = None
     while True:
+        began = deadline.clock.now()
         try:
             outcome = step()
         except DeadlineExceeded as late:
@@ -151,13 +185,18 @@ def reconcile(step: Callable[[], T | Pending], deadline: Deadline) -> T:
         except Exception as error:
             if not is_retryable(error, deadline):
                 raise
+            throttled += is_throttled(error)
             trouble, failure = f"; and then: {describe(error)}" if seen else describe(error), error
         else:
             if not isinstance(outcome, Pending):
                 return outcome
             seen = f"timed out waiting for {outcome.awaited}; last seen: {outcome.seen}"
             trouble, failure = "", None
+            throttled = max(throttled - 1, 0)
         now = deadline.clock.now()
         if deadline.is_over:
             raise DeadlineExceeded(seen + trouble) from failure
-        deadline.clock.sleep(min(pause_after(now - started), deadline.work_until - now))
+        pause = pause_after(began - started, now - began)
+        if throttled:
+            pause = pause_of_many(pause, throttled, waits=bool(seen))
+        deadline.clock.sleep(min(pause, deadline.work_until - now))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from local_aws.access import OWNER_ONLY_FOLDER, write_private
 from local_aws.machine import ACCOUNT, REGION, ROOT, LocalAws, LocalAwsError, cdk, run
+from local_aws.packages import seen
 from local_aws.story import tell
 
 STATE = ROOT / ".local-aws"
@@ -29,21 +31,28 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local_aws", description="An AWS for one machine.")
     commands = parser.add_subparsers(dest="command", required=True)
     up_command = commands.add_parser("up", help="start one in the background, bootstrapped for the CDK")
+    up_command.add_argument("--like", type=Path, help="a report of `make verify-aws`: behave like what was seen there")
     up_command.add_argument("--port", type=int, help=f"where it listens on loopback; {PORT} by default")
     commands.add_parser("down", help="stop it")
     commands.add_parser("story", help="deploy app.py, change its dictionary, destroy it")
     arguments = parser.parse_args()
     if arguments.command == "up":
-        return up(arguments.port)
+        return up(arguments.port, arguments.like)
     return down() if arguments.command == "down" else tell()
 
 
-def up(port: int | None = None) -> int:
-    """Start one in the background, unless one is ready, and say how to reach it. The exit code says whether it is."""
+def up(port: int | None = None, like: Path | None = None) -> int:
+    """Start one in the background, unless one is ready, and say how to reach it. The exit code says whether it is.
+
+    With a report of `make verify-aws` it behaves like what was seen there.
+    """
     try:
+        if like:
+            seen.read_fields(like)
+            os.environ[seen.VARIABLE] = str(like.resolve())
         with _alone():
-            aws = _ready(port) or _start(PORT if port is None else port)
-    except LocalAwsError as error:
+            aws = _ready(port, like) or _start(PORT if port is None else port)
+    except (LocalAwsError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     _say_how_to_use(aws)
@@ -62,11 +71,11 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _ready(port: int | None) -> LocalAws | None:
+def _ready(port: int | None, like: Path | None) -> LocalAws | None:
     """The local AWS that runs and is bootstrapped, or `None`. One that is not, because its start was cut, is stopped.
 
     Raises:
-        LocalAwsError: it runs at another port than the one that is asked for.
+        LocalAwsError: it runs at another port than the one that is asked for, or is to behave like a report.
     """
     aws = LocalAws.running(STATE)
     if aws is None:
@@ -75,6 +84,10 @@ def _ready(port: int | None) -> LocalAws | None:
         print("The local AWS that runs was not set up to the end: it is started anew.")
         aws.stop()
         return None
+    if like:
+        raise LocalAwsError(
+            "A local AWS is running already. Stop it with `make local-down` to start one like a report."
+        )
     if port and port != aws.port:
         raise LocalAwsError(
             f"A local AWS is running already, at port {aws.port}. Stop it with `make local-down` to start one at "

@@ -30,7 +30,8 @@ from local_aws import access, buckets
 from local_aws.cloudformation import Playing, ResponseUrls
 from local_aws.cloudformation.responses import PATH as RESPONSE_PATH
 from local_aws.ministack_adapter import PackagesAdapter
-from local_aws.packages import Behaviour, PackagesModel, ServiceError
+from local_aws.packages import PackagesModel, ServiceError
+from local_aws.packages.seen import as_seen
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -113,7 +114,7 @@ class Gateway:
         return {
             ("GET", "health"): lambda _: {"ready": True},
             ("PUT", "behaviour"): behaviour.change,
-            ("DELETE", "behaviour"): lambda _: behaviour.change(asdict(Behaviour())),
+            ("DELETE", "behaviour"): lambda _: behaviour.change(asdict(as_seen())),
             ("PUT", "cloudformation"): playing.change,
             ("DELETE", "cloudformation"): lambda _: playing.change(asdict(Playing())),
             ("GET", "calls"): lambda _: list(self._adapter.calls),

@@ -265,8 +265,13 @@ class LocalAws:
         return False
 
 
-def run(command: list[str], environment: Mapping[str, str], *, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run a command, its output in one text. When this is interrupted, the command and its children end with it."""
+def run(
+    command: list[str], environment: Mapping[str, str], *, cwd: Path = ROOT, seconds: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command, its output in one text. When this is interrupted, the command and its children end with it.
+
+    Raises `subprocess.TimeoutExpired` where it takes longer than some seconds.
+    """
     with subprocess.Popen(  # noqa: S603 - callers name their own commands
         command,
         cwd=cwd,
@@ -278,7 +283,7 @@ def run(command: list[str], environment: Mapping[str, str], *, cwd: Path = ROOT)
         start_new_session=True,
     ) as process:
         try:
-            output, _ = process.communicate()
+            output, _ = process.communicate(timeout=seconds)
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise

@@ -13,8 +13,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from local_aws import rest_json
+from local_aws import buckets, rest_json
 from local_aws.packages import Behaviour, PackagesModel, ServiceError, StoredObject
+from local_aws.packages.seen import as_seen
 
 # Objects that the caller of the operation being served may not read.
 _refused: ContextVar[frozenset[tuple[str, str]]] = ContextVar("refused", default=frozenset())
@@ -27,7 +28,7 @@ class PackagesAdapter:
     What the model does not serve is passed on.
     """
 
-    behaviour: Behaviour = field(default_factory=Behaviour)
+    behaviour: Behaviour = field(default_factory=as_seen)
     models: dict[tuple[str, str], PackagesModel] = field(default_factory=dict)
     calls: list[dict[str, Any]] = field(default_factory=list)
     """Every operation that the model served, with the time, account, Region and outcome."""
@@ -167,8 +168,10 @@ def read_object(bucket: str, key: str) -> StoredObject | None:
     if body is None or (bucket, key) in _refused.get():
         return None
     record = s3._buckets[bucket]["objects"][key]
-    encryption = record.get("preserved_headers", {}).get("x-amz-server-side-encryption", "AES256")
-    return StoredObject(bytes(body), record["content_type"], encryption)
+    headers = record.get("preserved_headers", {})
+    encryption = headers.get("x-amz-server-side-encryption", "AES256")
+    key = headers.get("x-amz-server-side-encryption-aws-kms-key-id", "")
+    return StoredObject(bytes(body), record["content_type"], encryption, "" if key == buckets.MANAGED_KEY else key)
 
 
 def _region_and_account() -> tuple[str, str]:

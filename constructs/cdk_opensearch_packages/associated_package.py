@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
-from aws_cdk import Token
 from aws_cdk.aws_iam import IRole
 
 from .arguments import check_interface, wrong_type
+from .identity import Identity, identity_of
 from .imported_package import PackageByName
 from .package import IPackage
 
@@ -62,12 +62,6 @@ def reference_to(package: IPackage) -> dict[str, str]:
     return {"PackageID": package.package_id}
 
 
-def identity_of(package: IPackage) -> str:
-    """Returns what is the same for constructs that stand for the same package, as far as synthesis knows."""
-    ((kind, value),) = reference_to(package).items()
-    return package.node.path if Token.is_unresolved(value) else f"{kind} {value}"
-
-
 def associated_packages(packages: Sequence[IPackage | AssociatedPackage]) -> list[AssociatedPackage]:
     """Looks at what was given as ``packages``.
 
@@ -93,21 +87,28 @@ def associated_packages(packages: Sequence[IPackage | AssociatedPackage]) -> lis
 
 
 def _check_that_each_is_once(packages: Sequence[AssociatedPackage]) -> None:
-    paths: dict[str, str] = {}
+    before: list[tuple[Identity, str]] = []
     for one in packages:
         path, identity = one.package.node.path, identity_of(one.package)
-        if identity in paths:
-            same = f"'{path}' twice" if paths[identity] == path else f"'{paths[identity]}' and '{path}' for {identity}"
-            raise ValueError(f"'packages' must have each package once, got {same}; take one of the two out")
-        paths[identity] = path
+        for other, other_path in before:
+            if identity.is_same_as(other):
+                got = f"'{path}' twice" if path == other_path else f"'{other_path}' and '{path}' for one package"
+                raise ValueError(f"'packages' must have each package once, got {got}; take one of the two out")
+        before.append((identity, path))
 
 
 def _check_prerequisites(packages: Sequence[AssociatedPackage]) -> None:
-    graph = {identity_of(one.package): [identity_of(needed) for needed in one.prerequisites] for one in packages}
+    listed = [(identity_of(one.package), one.package.node.path) for one in packages]
+
+    def path_of(package: IPackage) -> str:
+        identity = identity_of(package)
+        return next((path for other, path in listed if identity.is_same_as(other)), package.node.path)
+
+    graph = {one.package.node.path: [path_of(needed) for needed in one.prerequisites] for one in packages}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        cycle = " -> ".join(reversed(error.args[1]))
+        cycle = " -> ".join(f"'{path}'" for path in reversed(error.args[1]))
         raise ValueError(
             f"'prerequisites' must not lead back to the package that has them, got {cycle}; take one of them out"
         ) from error

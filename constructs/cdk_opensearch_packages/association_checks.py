@@ -1,21 +1,28 @@
 """Mistakes in an association that are about a package and its domain."""
 
-from aws_cdk import Token
+from aws_cdk import Stack, Token
 from constructs import IConstruct
 
-from .associated_package import identity_of
+from .associated_package import AssociatedPackage
 from .claims import holder_of
 from .domain import AssociatedDomain
 from .environments import check_region_of, check_same_account, environment_of
+from .identity import Identity, identity_of
 from .package import IPackage, Package
 
 
-def check_package(association: IConstruct, package: IPackage, domain: AssociatedDomain) -> None:
+def check_package(association: IConstruct, associated: AssociatedPackage, domain: AssociatedDomain) -> None:
     """Refuses a package that cannot be on this domain, or that another association puts there."""
-    check_region_of("packages", package, association)
-    check_same_account("packages", package.env.account, association)
-    _check_engine_version(package, domain)
-    _check_that_no_other_has_it(association, package, domain)
+    _check_environment("packages", associated.package, association)
+    for needed in associated.prerequisites:
+        _check_environment("prerequisites", needed, association)
+    _check_engine_version(associated.package, domain)
+    _check_that_no_other_has_it(association, associated.package, domain)
+
+
+def _check_environment(option: str, package: IPackage, association: IConstruct) -> None:
+    check_region_of(option, package, association)
+    check_same_account(option, package.env.account, association)
 
 
 def _check_engine_version(package: IPackage, domain: AssociatedDomain) -> None:
@@ -26,18 +33,19 @@ def _check_engine_version(package: IPackage, domain: AssociatedDomain) -> None:
     if built_for != domain.engine_version:
         raise ValueError(
             f"'packages' must have plugins for the engine version of the domain, {domain.engine_version}, got "
-            f"'{package.node.path}' for {built_for}; make a package of the same name for {domain.engine_version}"
+            f"'{package.node.path}' for {built_for}; make a package with the same 'package_name' for "
+            f"{domain.engine_version}"
         )
 
 
 def _check_that_no_other_has_it(association: IConstruct, package: IPackage, domain: AssociatedDomain) -> None:
     identity = identity_of(package)
-    claims: list[tuple[object, ...]] = [("association", domain.construct.node.path, identity)]
-    if not Token.is_unresolved(domain.name):
+    domains: list[tuple[object, ...]] = [("packages of", domain.construct.node.path)]
+    if domain.known_name is not None:
         # Two constructs can stand for one domain.
-        claims.append(("association", *environment_of(package.stack), domain.name, identity))
-    for claim in claims:
-        holder = holder_of(claim, association)
+        domains.append(("packages of", *environment_of(Stack.of(association)), domain.known_name))
+    for on_domain in domains:
+        holder = holder_of(on_domain, identity, association, Identity.is_same_as)
         if holder != association.node.path:
             raise ValueError(
                 f"'packages' must have what no other association puts on the domain, got '{package.node.path}', which "

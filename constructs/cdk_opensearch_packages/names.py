@@ -20,7 +20,8 @@ def check_name_is_free(
     if not name or Token.is_unresolved(name):
         return
     environment = environment_of(Stack.of(package))
-    holder = holder_of(("name", *environment, name, package_type, engine_version and engine_version.version), package)
+    claimed = (name, package_type, engine_version and engine_version.version)
+    holder = holder_of(("names", *environment), claimed, package)
     if holder != package.node.path:
         raise ValueError(
             f"'package_name' must differ from the names of other packages, got '{name}', which '{holder}' has; choose "

@@ -123,6 +123,7 @@ class Package(PackageAttributes):
             and {"EncryptionEnabled": True, "KmsKeyIdentifier": encryption_key.key_arn},
         }
         self._version_fingerprint = VersionFingerprint(self, config.content_hash, makes_a_version)
+        self._given_name = package_name or None
         self._engine_version = engine_version
         self._resource = declare_custom_resource(
             self,

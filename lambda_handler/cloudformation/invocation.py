@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any
 
-from crhelper import FAILED, SUCCESS, CfnResource, resource_helper
-
+from lambda_handler.cloudformation.crhelper_alone import FAILED, SUCCESS, CfnResource
 from lambda_handler.cloudformation.deadline import DeadlineExceeded
 from lambda_handler.cloudformation.function import Function, LambdaContext
 from lambda_handler.cloudformation.handlers import Outcome
@@ -31,7 +28,7 @@ from lambda_handler.ownership import Owner
 SHORTEST_WATCH = 1.0
 # How long to try to deliver a response. After that Lambda repeats the request, which finds all done.
 LONGEST_DELIVERY = 60.0
-# How long the response may wait for the resource type to clean up, in seconds.
+# How long the invocation may wait for the resource type to clean up, in seconds.
 LONGEST_CLEANUP = 3.0
 # By then Lambda has repeated an invocation that ended with an error, in seconds.
 LAMBDA_REPEATS_WITHIN = 90.0
@@ -42,26 +39,13 @@ MOST_INVOCATIONS = 12
 logger = logging.getLogger(__name__)
 
 
-@contextmanager
-def _without_clients() -> Iterator[None]:
-    """Keep crhelper from building three AWS clients, for a way of polling that is not used: they delay every start."""
-    module = vars(resource_helper)
-    boto3 = module["boto3"]
-    module["boto3"] = SimpleNamespace(client=lambda *_, **__: None)
-    try:
-        yield
-    finally:
-        module["boto3"] = boto3
-
-
 class Invocation(CfnResource):
     """One call of the function. Nothing of it reaches the next one."""
 
     def __init__(self, function: Function, event: dict[str, Any], context: LambdaContext) -> None:
         # INFO, because crhelper logs the event, with its secret ResponseURL, at DEBUG. No waiting on Delete, because
         # the log group outlives the function.
-        with _without_clients():
-            super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
+        super().__init__(log_level="INFO", boto_level="WARNING", sleep_on_delete=0)
         self._function = function
         self._clock = function.clock
         self._event = event if isinstance(event, dict) else {}
@@ -118,10 +102,7 @@ class Invocation(CfnResource):
         elif self._served.deadline.allows_another_invocation:
             self._continue()
         else:
-            with self._ending as first:
-                if first:
-                    self._finish()
-                    self._respond(FAILED, "a call to AWS took so long that no time was left; deploy again")
+            self._send(FAILED, "a call to AWS took so long that no time was left; deploy again")
 
     def _get_func(self) -> Callable[[dict[str, Any], LambdaContext], None]:
         """The function that serves the request; crhelper asks here."""
@@ -139,15 +120,17 @@ class Invocation(CfnResource):
                 self._fail(exceeded)
         except Exception as error:
             self._fail(error)
-        else:
-            self._finish_unless_ended()
         self.PhysicalResourceId = self._physical_id(self.Status)
 
     def _send(self, status: str | None = None, reason: str = "", send_response: object = None) -> None:
-        """Respond to CloudFormation; crhelper calls this."""
+        """Respond to CloudFormation, and clean up after that; crhelper calls this.
+
+        Once the watchdog has ended the invocation, a further one may need what a clean-up would remove.
+        """
         with self._ending as first:
             if first:
                 self._respond(status or self.Status, reason or str(self.Reason))
+                self._finish()
 
     # What is ours.
 
@@ -192,21 +175,16 @@ class Invocation(CfnResource):
             self._undelivered = ResponseNotDeliveredError(f"nobody knows whether it continues: {describe(error)}")
             return
         reason = f"the request could not be continued in a further invocation: {reason_of(error)}"
-        self._finish()
         self._respond(FAILED, "; ".join(filter(None, [reason, request.waited_for])))
+        self._finish()
 
     def _fail(self, error: Exception) -> None:
         self.Status, self.Reason = FAILED, reason_of(error)
-        self._finish_unless_ended()
-
-    def _finish_unless_ended(self) -> None:
-        """Once the watchdog has ended the invocation, a further one may need what this one would remove."""
-        if not self._ending.has_happened:
-            self._finish()
 
     def _finish(self) -> None:
-        """Let the resource type clean up, but never at the expense of the response: a call to AWS may hang."""
-        briefly(self._clean_up, LONGEST_CLEANUP)
+        """Let the resource type clean up. The response does not wait for it, and the invocation not for long."""
+        if self._request is not None:
+            briefly(self._clean_up, LONGEST_CLEANUP)
 
     def _clean_up(self) -> None:
         try:

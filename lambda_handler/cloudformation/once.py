@@ -22,11 +22,6 @@ class Once:
         first, self._entered = not self._entered, True
         return first
 
-    @property
-    def has_happened(self) -> bool:
-        """Whether somebody has come."""
-        return self._entered
-
     def __exit__(self, *error: object) -> None:
         self._lock.release()
 

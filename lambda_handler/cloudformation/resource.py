@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from lambda_handler.cloudformation.deadline import Clock, SystemClock
@@ -29,7 +30,7 @@ class CustomResource:
     def __init__(
         self, invoke: Invoke, stacks: Stacks, *, clock: Clock | None = None, put: Put = put_over_https
     ) -> None:
-        self._handlers: dict[str, ResourceHandler] = {}
+        self._handlers: dict[str, Callable[[], ResourceHandler]] = {}
         self.invoke = invoke
         self.stacks = stacks
         self.clock = clock or SystemClock()
@@ -38,7 +39,11 @@ class CustomResource:
 
     def register(self, resource_type: str, handler: ResourceHandler) -> None:
         """Have requests for `resource_type` served by `handler`."""
-        self._handlers[resource_type] = handler
+        self.register_later(resource_type, lambda: handler)
+
+    def register_later(self, resource_type: str, make: Callable[[], ResourceHandler]) -> None:
+        """Have requests for `resource_type` served by what `make` makes, which is called when the first one comes."""
+        self._handlers[resource_type] = cache(make)
 
     def init_failure(self, error: Exception) -> None:
         """Tell every request that the function could not start, and why."""
@@ -46,7 +51,8 @@ class CustomResource:
 
     def handler_of(self, resource_type: str) -> ResourceHandler:
         """What serves the resource type."""
-        return self._handlers.get(resource_type) or UnknownResourceType(self._handlers)
+        make = self._handlers.get(resource_type)
+        return make() if make else UnknownResourceType(self._handlers)
 
     def __call__(self, event: dict[str, Any], context: LambdaContext) -> None:
         """Serve one request.

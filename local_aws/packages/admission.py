@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from local_aws.packages.catalogue import AWS_OWNER, IMPORTING
+from local_aws.packages.catalogue import AWS_OWNER, FAILED, IMPORTING
 from local_aws.packages.domains import Domain
 from local_aws.packages.records import Record, ServiceError
 from local_aws.packages.replies import Call, refuse
@@ -71,6 +71,8 @@ def admit_association(domain: Domain, wish: Wish, together: set[str], call: Call
         refuse(behaviour.associate_importing, f"The package is {status}")
     elif wish.version is None and wish.package.details["PackageOwner"] != AWS_OWNER:
         raise ServiceError("ValidationException", NO_VERSION)
+    elif status in FAILED:
+        refuse(behaviour.associate_after_failed_update, f"The package is {status}")
     held = _on_domain(domain, call.moment)
     if wish.type == PLUGIN:
         _check_plugin(domain, wish, held, call)
@@ -127,11 +129,12 @@ def _check_again(held: Record, wish: Wish, call: Call) -> None:
     if wish.is_being_imported or held.details.get("PackageVersion") != wish.version:
         return
     configured = wish.options.get("AssociationConfiguration") != held.details.get("AssociationConfiguration")
-    if configured and call.behaviour.other_configuration == "accept":
+    if configured and call.behaviour.other_configuration != "already-in-desired-state":
+        refuse(call.behaviour.other_configuration, "The configuration cannot be changed")
         return
     counts_as_reached = call.behaviour.failed_dissociation_is_active and held.status == "DISSOCIATION_FAILED"
     if held.status == "ACTIVE" or counts_as_reached:
-        raise ServiceError("ConflictException", "Package is already in desired state")  # [O]
+        refuse(call.behaviour.already_associated, "Package is already in desired state")  # [O]
 
 
 def _check_prerequisites(wish: Wish, held: dict[str, Record], together: set[str]) -> None:

@@ -94,6 +94,8 @@ class Behaviour:
     # "can't access files in S3 that you protect using an AWS KMS key" [D]; whether that holds for a caller
     # that may decrypt: [?].
     kms_unreadable: bool = True
+    # The same for a customer managed key; two organizations import from buckets encrypted with one [O].
+    customer_key_unreadable: bool = True
     # Production dictionaries and plugins of the type application/octet-stream import [O: objects that the JavaScript
     # SDKs and Terraform's acceptance tests upload]. "Using application/octet-stream will cause the package import to
     # fail" [D] is said of binary dictionaries; whether it is true of them: [?].
@@ -116,6 +118,10 @@ class Behaviour:
     failed_update_keeps_version: bool = True
     # [?] Whether an update with the very same bytes makes a version.
     identical_update_makes_version: bool = True
+    # [?] Whether an update that changes the description alone makes a version.
+    description_update_makes_version: bool = True
+    # [?] Whether an update keeps the description where it says nothing of it.
+    left_out_is_kept: bool = True
     # [?] When an update's new description shows: at once, when its import has succeeded, or at once and
     # back again when the import has failed.
     description_shows: Literal["at-once", "on-success", "at-once-and-reverts"] = "at-once"
@@ -126,7 +132,7 @@ class Behaviour:
     # [?] A second DeletePackage of a package that is being deleted.
     delete_while_deleting: Refusal = "conflict"
     # [?] ConflictException is "the client attempts to remove a resource that is currently in use" [M].
-    delete_associated: Literal["conflict", "validation"] = "conflict"
+    delete_associated: Refusal = "conflict"
     # How long DescribePackages shows a package with status DELETED [O: "not returned by DescribePackages or
     # DELETED"; for how long: ?].
     deleted_record: float = 0.0
@@ -134,16 +140,31 @@ class Behaviour:
     # error [O: Terraform takes both `ValidationException` "Package not found" and
     # `ResourceNotFoundException`].
     missing_described: Literal["empty", "validation", "not-found"] = "empty"
+    # The same when asked by name: an empty list [O].
+    missing_name_described: Literal["empty", "validation", "not-found"] = "empty"
     # The same for operations that name one package: update, delete, history, domains [O: as above].
     missing_named: Literal["validation", "not-found"] = "validation"
     # [?] Whether a name is still taken while its package is being deleted, and for how long after it is gone.
     name_taken_while_deleting: bool = True
     name_taken_after_delete: float = 0.0
 
+    # Names of 38 and 48 characters were created [O], 256 are allowed [M]; the limit of the service: [?].
+    longest_name: int = 256
+    # [?] Whether a name counts as taken for a package of another type.
+    names_unique_across_types: bool = True
+    # [?] In what the 1,024 of a description [M] are counted.
+    description_counted_in: Literal["characters", "utf-16", "bytes"] = "characters"
+    # [?] Whether the ids of licenses and configurations look like those of dictionaries or of plugins.
+    attached_ids: Literal["F", "pkg-"] = "F"
+
     # [?] How old the state is that DescribePackages shows, in seconds; a younger package is missing there.
     stale_reads: float = 0.0
     # [?] The order of GetPackageVersionHistory.
     history_order: Literal["newest-first", "oldest-first"] = "newest-first"
+    # Values of filters may hold wildcards [M]; whether `*` and `?` mean anything there: [?].
+    filter_wildcards: bool = False
+    # How many calls a second are served before ThrottlingException [O: it happens; at which rate: ?]. `None`: any.
+    calls_per_second: int | None = None
     # "25, not adjustable" [D]. Whether dictionaries and plugins share it: [?].
     quota: int = 25
     # MaxResults goes up to 100 [M]; what a page holds without it is not stated. Small values make tests page.
@@ -167,11 +188,15 @@ class Behaviour:
     associate_importing: Literal["version-at-the-end", "version-at-the-call", "conflict", "validation"] = (
         "version-at-the-end"
     )
+    # [?] AssociatePackage of a package whose last update has failed and that has a version from before.
+    associate_after_failed_update: Refusal = "accept"
+    # "Package is already in desired state" [O: ConflictException].
+    already_associated: Refusal = "conflict"
     # [?] AssociatePackage after ASSOCIATION_FAILED. DissociatePackage works [O: in production somebody dissociates,
     # then associates again].
     associate_after_failure: Refusal = "accept"
     # [?] Another AssociationConfiguration for a package that the domain has with the same version.
-    other_configuration: Literal["accept", "already-in-desired-state"] = "accept"
+    other_configuration: Literal["accept", "already-in-desired-state", "validation"] = "accept"
     # [?] Whether AssociatePackage says after DISSOCIATION_FAILED that the package is "already in desired state".
     failed_dissociation_is_active: bool = False
     # "otherwise the dissociation fails" [D]: whether at the call or later: [?]. For dictionaries; a plugin in use
@@ -181,6 +206,8 @@ class Behaviour:
     same_name_installed: Literal["conflict", "validation"] = "conflict"
     # "20, not adjustable" [D]. Whether plugins and dictionaries share it: [?].
     packages_per_domain: int = 20
+    # [?] What PackageOwner says of AWS's own packages.
+    aws_owner: str = "aws"
     # [?] What AvailablePackageVersion says of AWS's own packages, if anything.
     aws_package_version: str | None = "v1"
 

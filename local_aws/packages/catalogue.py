@@ -9,13 +9,14 @@ from typing import Any
 
 from local_aws.packages import imports
 from local_aws.packages.behaviour import Behaviour
+from local_aws.packages.checks import check_lengths, passes
 from local_aws.packages.imports import Import, InvalidContentError
 from local_aws.packages.records import Record, ServiceError, StoredObject, Timeline, Version
 from local_aws.packages.replies import Call, Result, copied, page, refuse, timestamp, without_none
 
 IMPORTING = ("COPYING", "VALIDATING")
 FAILED = ("COPY_FAILED", "VALIDATION_FAILED")
-# What PackageOwner says of AWS's own is unknown.
+# Whose AWS's own packages are in here; what PackageOwner says of them is unknown.
 AWS_OWNER = "aws"
 A_YEAR = 365 * 86400.0
 
@@ -62,7 +63,7 @@ class Catalogue:
         """A package as it is at a moment; `None` where there is none."""
         found = self.packages.get(package_id)
         record = found.at(moment, behaviour) if found else None
-        return _shown(record) if record and record.status != "DELETED" else None
+        return _shown(record, behaviour) if record and record.status != "DELETED" else None
 
     def own(self) -> Iterator[str]:
         """The ids of this account's packages, those that are gone included."""
@@ -107,13 +108,18 @@ class Catalogue:
             raise ServiceError(  # the rule [M], not the text
                 "ValidationException", "EngineVersion can only be specified for package type ZIP-PLUGIN."
             )
+        check_lengths(parameters, call.behaviour)
         self._refuse_taken_name(parameters["PackageName"], package_type, engine_version, call)
         living = [one for one in self.packages.values() if one.owner == self._account and _lives(one, call.moment)]
         if len(living) >= call.behaviour.quota:
             raise ServiceError("LimitExceededException", f"You may have {call.behaviour.quota} packages.")
         job = self._import(call, None)
         package = Package(
-            self._new_id(package_type), parameters["PackageName"], package_type, engine_version, self._account
+            self._new_id(package_type, call.behaviour),
+            parameters["PackageName"],
+            package_type,
+            engine_version,
+            self._account,
         )
         self.packages[package.package_id] = package
         return self._start(package, job, Record("", self._details(package, call.moment, parameters)), call)
@@ -124,11 +130,12 @@ class Catalogue:
         package, record = self.named(parameters["PackageID"], call.moment, behaviour)
         if package.owner != self._account:
             raise ServiceError("ValidationException", "Operation not allowed.")  # text as for DeletePackage [I]
+        check_lengths(parameters, behaviour)
         if record.status in IMPORTING:
             refuse(behaviour.update_while_importing, f"The package is {record.status}")
         if record.status in FAILED and not record.versions:
             refuse(behaviour.update_never_available, f"The package is {record.status}")
-        if record.status in FAILED:
+        elif record.status in FAILED:
             refuse(behaviour.update_after_failure, f"The package is {record.status}")
         if record.status in ("DELETING", "DELETE_FAILED"):
             refuse("validation", f"The package is {record.status}")
@@ -136,7 +143,7 @@ class Catalogue:
         fresh = record.but(
             LastUpdatedAt=call.moment,
             # A member that is left out keeps its value [I].
-            PackageDescription=parameters.get("PackageDescription", record.details.get("PackageDescription")),
+            PackageDescription=_described(parameters, record, behaviour),
             PackageEncryptionOptions=parameters.get(
                 "PackageEncryptionOptions", record.details.get("PackageEncryptionOptions")
             ),
@@ -157,7 +164,7 @@ class Catalogue:
             refuse(behaviour.delete_while_importing, f"The package is {record.status}")
         if record.status == "DELETING":
             refuse(behaviour.delete_while_deleting, "The package is DELETING")
-            return {"PackageDetails": _shown(record)}
+            return {"PackageDetails": _shown(record, call.behaviour)}
         package.job = None
         line, deleting = package.timeline, record.but("DELETING", LastUpdatedAt=moment)
         line.write(moment, deleting)
@@ -168,19 +175,26 @@ class Catalogue:
         elif not call.meets("stuck"):
             line.write(done, deleting.but("DELETED"))
             line.write(done + behaviour.deleted_record, None)
-        return {"PackageDetails": _shown(deleting)}
+        return {"PackageDetails": _shown(deleting, behaviour)}
 
     def describe(self, call: Call) -> Result:
         """DescribePackages."""
         seen = call.moment - call.behaviour.stale_reads
         filters = call.parameters.get("Filters") or []
         records = [one.at(seen, call.behaviour) for one in self.packages.values()]
-        shown = [_shown(record) for record in records if record and all(_passes(record, one) for one in filters)]
-        if not shown and any(one.get("Name") == "PackageID" for one in filters):
-            if call.behaviour.missing_described == "validation":
-                raise _missing("validation")
-            if call.behaviour.missing_described == "not-found":
-                raise _missing("not-found")
+        shown = [
+            _shown(record, call.behaviour)
+            for record in records
+            if record and all(passes(record, one, call.behaviour) for one in filters)
+        ]
+        if not shown:
+            asked_by = {one.get("Name") for one in filters}
+            for name, how in (
+                ("PackageID", call.behaviour.missing_described),
+                ("PackageName", call.behaviour.missing_name_described),
+            ):
+                if name in asked_by and how != "empty":
+                    raise _missing(how)
         result = page("PackageDetailsList", shown, call)
         return result if result["PackageDetailsList"] else {}  # where there is nothing, the member is absent [O]
 
@@ -210,16 +224,18 @@ class Catalogue:
             # Whether AWS's own names count, and names across types: [?]. A plugin's name is unique for each
             # engine version [D].
             apart = package_type == other.type == "ZIP-PLUGIN" and engine_version != other.engine_version
+            apart = apart or (package_type != other.type and not call.behaviour.names_unique_across_types)
             if other.name == name and other.owner == self._account and not apart and _holds_name(other, call):
                 raise ServiceError("ResourceAlreadyExistsException", f"Package {name} already exists.")
 
-    def _new_id(self, package_type: str) -> str:
+    def _new_id(self, package_type: str, behaviour: Behaviour) -> str:
         self._made += 1
         seed = f"{self._account}/{self._region}/{self._made}"
         digest = hashlib.sha1(seed.encode(), usedforsecurity=False).hexdigest()
         # `pkg-` and 40 hex digits for plugins, `F` and digits for dictionaries [O]; for licenses and
-        # configurations no id has been seen: assumed to look like a dictionary's.
-        return f"pkg-{digest}" if package_type == "ZIP-PLUGIN" else f"F{int(digest, 16) % 900000000 + 100000000}"
+        # configurations no id has been seen.
+        form = {"ZIP-PLUGIN": "pkg-", "TXT-DICTIONARY": "F"}.get(package_type, behaviour.attached_ids)
+        return f"pkg-{digest}" if form == "pkg-" else f"F{int(digest, 16) % 900000000 + 100000000}"
 
     def _details(self, package: Package, moment: float, parameters: dict[str, Any]) -> Result:
         """What is shown from the start. PackageSource never is [O]."""
@@ -258,7 +274,7 @@ class Catalogue:
         record = imports.started(job, fresh, call.behaviour)
         package.timeline.write(call.moment, record)
         self.play(call.moment, call.behaviour)
-        return {"PackageDetails": _shown(record)}
+        return {"PackageDetails": _shown(record, call.behaviour)}
 
     def play(self, moment: float, behaviour: Behaviour) -> None:
         """Play what has come due."""
@@ -278,8 +294,7 @@ class Catalogue:
         if copying is None:
             return
         if job.before:  # the description may have been held back
-            description = job.parameters.get("PackageDescription", job.before.details.get("PackageDescription"))
-            fresh = copying.but(PackageDescription=description)
+            fresh = copying.but(PackageDescription=_described(job.parameters, job.before, behaviour))
         else:
             fresh = copying
         problem = next(
@@ -342,17 +357,17 @@ def _lives(package: Package, moment: float) -> bool:
     return record is not None and record.status != "DELETED"
 
 
-def _passes(record: Record, one: dict[str, Any]) -> bool:
-    """Whether a package passes a filter.
-
-    That values may hold wildcards is allowed [M], what they mean unknown.
-    """
-    name = one.get("Name", "")
-    return (record.status if name == "PackageStatus" else record.details.get(name)) in (one.get("Value") or [])
+def _described(parameters: dict[str, Any], before: Record, behaviour: Behaviour) -> str | None:
+    """A package's description after an update."""
+    kept: str | None = before.details.get("PackageDescription") if behaviour.left_out_is_kept else None
+    found: str | None = parameters.get("PackageDescription", kept)
+    return found
 
 
-def _shown(record: Record) -> Result:
+def _shown(record: Record, behaviour: Behaviour) -> Result:
     shown = copied(dict(record.details))
     for name in ("CreatedAt", "LastUpdatedAt"):
         shown[name] = timestamp(shown[name])
+    if shown["PackageOwner"] == AWS_OWNER:
+        shown["PackageOwner"] = behaviour.aws_owner
     return {**shown, "PackageStatus": record.status}

@@ -49,7 +49,8 @@ def unreadable(found: StoredObject | None, package_type: str, behaviour: Behavio
     """Why the service cannot copy an object, or `None`. The texts are made up: no real one is known [?]."""
     if found is None:
         return "The S3 object does not exist or cannot be accessed"
-    if behaviour.kms_unreadable and found.encryption.startswith("aws:kms"):
+    key_refused = behaviour.customer_key_unreadable if found.key else behaviour.kms_unreadable
+    if key_refused and found.encryption.startswith("aws:kms"):
         return "The S3 object is encrypted with an AWS KMS key and cannot be accessed"
     if _is_octet_stream(found) and _refuses_octet_stream(found.body, package_type, behaviour):
         return f"The S3 object has the content type {found.content_type}, which is not supported"
@@ -150,7 +151,7 @@ def available(job: Import, fresh: Record, moment: float, plugin: dict[str, Any] 
     """The record after an import that succeeded, with its new version."""
     body = job.found.body if job.found else b""
     last = fresh.versions[-1] if fresh.versions else None
-    if last and last.body == body and not behaviour.identical_update_makes_version:
+    if last and last.body == body and not _makes_version_of_same(job, behaviour):
         return fresh.but("AVAILABLE", AvailablePackageVersion=last.name)
     configuration = job.parameters.get("PackageConfiguration") or (last.configuration if last else None)
     version = Version(
@@ -169,3 +170,11 @@ def available(job: Import, fresh: Record, moment: float, plugin: dict[str, Any] 
         ErrorDetails=None,
     )
     return Record(record.status, record.details, (*fresh.versions, version))
+
+
+def _makes_version_of_same(job: Import, behaviour: Behaviour) -> bool:
+    """Whether an update makes a version although the bytes are those of the last one."""
+    before = job.before.details.get("PackageDescription") if job.before else None
+    if job.parameters.get("PackageDescription", before) != before:
+        return behaviour.description_update_makes_version
+    return behaviour.identical_update_makes_version

@@ -18,6 +18,7 @@ from local_aws.packages.catalogue import Catalogue, Package
 from local_aws.packages.domains import MODIFYING, Domain, Domains
 from local_aws.packages.records import ServiceError, StoredObject, Version
 from local_aws.packages.replies import Call, Result, copied
+from local_aws.packages.seen import as_seen
 from local_aws.packages.upgrades import upgrade
 
 # AWS's optional plugins are in every account's list, one for each engine version, under one name [O].
@@ -37,11 +38,12 @@ class PackagesModel:
         behaviour: Behaviour | None = None,
     ) -> None:
         self.now = now
-        self.behaviour = behaviour or Behaviour()
+        self.behaviour = behaviour or as_seen()
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self._catalogue = Catalogue(read_object, account, region)
         self._domains = Domains(account, region)
         self._associations = Associations(self._catalogue, self._domains)
+        self._served: list[float] = []
         self._lock = threading.RLock()
         self._operations: dict[str, Callable[[Call], Result]] = {
             "CreatePackage": self._catalogue.create,
@@ -69,6 +71,7 @@ class PackagesModel:
             parameters = copied(parameters)  # the caller's own may change
             self.calls.append((operation, parameters))
             moment = self.now()
+            self._refuse_when_too_many(moment)
             fault = self.behaviour.next_fault(operation, parameters)
             _raise_at_once(fault)
             complaint = api_model.complaint(operation, parameters)
@@ -79,6 +82,16 @@ class PackagesModel:
             if fault and fault.kind == "error-after-apply":
                 raise ServiceError(fault.code or "InternalException", fault.message or "Internal error", fault.status)
             return result
+
+    def _refuse_when_too_many(self, moment: float) -> None:
+        """Throttle, where a rate is limited. What is throttled does not count."""
+        limit = self.behaviour.calls_per_second
+        if limit is None:
+            return
+        self._served = [one for one in self._served if moment - one < 1.0]
+        if len(self._served) >= limit:
+            raise ServiceError("ThrottlingException", "Rate exceeded")  # [O]
+        self._served.append(moment)
 
     def _delete(self, call: Call) -> Result:
         associated = bool(self._associations.of_package(call.parameters["PackageID"], call.moment))

@@ -9,11 +9,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class StoredObject:
-    """An S3 object as the service finds it. `encryption` may be `AES256`, `aws:kms` or `aws:kms:dsse`."""
+    """An S3 object as the service finds it.
+
+    `encryption` may be `AES256`, `aws:kms` or `aws:kms:dsse`; `key` says which key it is where that is a customer's.
+    """
 
     body: bytes
     content_type: str = "binary/octet-stream"
     encryption: str = "AES256"
+    key: str = ""
 
 
 class ServiceError(Exception):

@@ -52,7 +52,8 @@ _TEXTS = {
     "allowed to pass it.",
     f"{_KEY_STORE}.KeyStoreAccessEnabled": "Whether the package reads keys from a key store.",
     "Wait": "Whether Create and Update wait until the packages are on the domain. `false`: they succeed as soon as the "
-    "service has accepted the change. Default: `true`.",
+    "service has accepted the change, for which a busy domain is waited for all the same. The attributes are then "
+    "those of that moment, until a property changes. Default: `true`.",
     "Id": "The association's own id: the domain and whose association it is, such as "
     "`shop-search/3f0c…-91ab…`. `Ref` returns it, and no attribute does.",
     "PackageID": "The id of the package.",

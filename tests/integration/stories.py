@@ -92,16 +92,16 @@ def package(kind: Kind, source: Path, **options: Any) -> Build:
 
     def build(app: App) -> None:
         stack = Stack(app, STACK)
-        _package(stack, kind, source, **options)
+        add_package(stack, kind, source, **options)
 
     return build
 
 
-def package_and_trouble(kind: Kind, source: Path, **options: Any) -> Build:
+def package_and_trouble(kind: Kind, source: Path, stack_name: str = STACK, **options: Any) -> Build:
     """The same, with a resource behind it that fails."""
 
     def build(app: App) -> None:
-        stack = Stack(app, STACK)
+        stack = Stack(app, stack_name)
         trouble = CustomResource(
             stack,
             "Trouble",
@@ -110,12 +110,13 @@ def package_and_trouble(kind: Kind, source: Path, **options: Any) -> Build:
             service_timeout=Duration.minutes(1),
             properties={"PackageType": "TROUBLE"},
         )
-        trouble.node.add_dependency(_package(stack, kind, source, **options))
+        trouble.node.add_dependency(add_package(stack, kind, source, **options))
 
     return build
 
 
-def _package(stack: Stack, kind: Kind, source: Path, **options: Any) -> Package:
+def add_package(stack: Stack, kind: Kind, source: Path, **options: Any) -> Package:
+    """A package in a stack, whose attributes are all outputs."""
     made = Package(
         stack,
         "Package",
@@ -161,9 +162,16 @@ class Api:
         self.deployer.destroy(STACK)
 
 
+class HasCli(Protocol):
+    """An AWS for the CDK CLI."""
+
+    def cli(self, build: Build | Path, *arguments: str) -> tuple[int, str]:
+        """Run it on an app. Gives its exit code and what it said."""
+
+
 @dataclass(frozen=True)
 class Cdk:
-    """The real CDK CLI, on the local AWS.
+    """The real CDK CLI.
 
     Attributes:
         deployer: runs it.
@@ -172,7 +180,7 @@ class Cdk:
         options: further options of `cdk deploy`.
     """
 
-    deployer: Deployer
+    deployer: HasCli
     folder: Path
     stacks: tuple[str, ...] = (STACK,)
     options: tuple[str, ...] = ()

@@ -82,13 +82,10 @@ def test_new_content_needs_no_approval_in_a_pipeline(cdk: Cdk, aws: LocalAws, tm
     assert digest_of_what_is_available(aws) == sha256(source.read_bytes()).hexdigest()
 
 
-@both
-def test_another_name_makes_another_package_and_the_old_one_goes(
-    stack: Api, aws: LocalAws, tmp_path: Path, kind: Kind
-) -> None:
-    source = kind.write(tmp_path, "first")
-    old = stack.deploy(package(kind, source, package_name="old-name"))
-    new = stack.deploy(package(kind, source, package_name="new-name"))
+def test_another_name_makes_another_package_and_the_old_one_goes(stack: Api, aws: LocalAws, tmp_path: Path) -> None:
+    source = PLUGIN.write(tmp_path, "first")
+    old = stack.deploy(package(PLUGIN, source, package_name="old-name"))
+    new = stack.deploy(package(PLUGIN, source, package_name="new-name"))
     assert new["PackageID"] != old["PackageID"]
     assert package_ids(aws) == [new["PackageID"]]
 

@@ -30,7 +30,7 @@ class Fault:
     """One thing that goes wrong with one call.
 
     Attributes:
-        how: `killed`, `throttled`, `500` or `cut`.
+        how: `killed`, `throttled`, `500`, `cut` or `denied`.
         applied: whether the call had its effect before the fault.
     """
 
@@ -57,6 +57,8 @@ class Fault:
         )
 
     def _code(self, operation: str) -> tuple[str, int]:
+        if self.how == "denied":
+            return ("403" if operation == "HeadObject" else "AccessDenied", 403)
         if operation == "HeadObject":  # its responses have no body, so botocore tells the status
             return ("503", 503) if self.how == "throttled" else ("500", 500)
         if operation in S3_OPERATIONS:
@@ -75,28 +77,40 @@ FAULTS = (
     Fault("500", applied=True),
     Fault("cut", applied=True),
 )
+# What IAM says to each call of an operation that the role may not make.
+DENIED = Fault("denied", applied=False)
 
 
 class Boundaries:
-    """Counts the calls of the function and lets the planned ones go wrong."""
+    """Counts the calls of the function and lets the planned ones go wrong.
+
+    Attributes:
+        crossed: the calls since the last plan.
+        struck: the operations that have gone wrong since.
+        refused: the operations that have ever been denied.
+    """
 
     def __init__(self) -> None:
         self.crossed: list[str] = []
         self.struck: set[str] = set()
         self._planned: dict[int, Fault] = {}
+        self._denied = ""
+        self.refused: set[str] = set()
 
-    def plan(self, faults: dict[int, Fault]) -> None:
-        """Count from zero again, and let these calls go wrong."""
+    def plan(self, faults: dict[int, Fault], denied: str = "") -> None:
+        """Count from zero again, and let these calls go wrong, and each call of an operation that is denied."""
         self.crossed, self.struck = [], set()
-        self._planned = dict(faults)
+        self._planned, self._denied = dict(faults), denied
 
     def cross(self, operation: str, apply: Callable[[], T]) -> T:
         """Make a call, or meet its fault."""
-        fault = self._planned.pop(len(self.crossed), None)
+        fault = self._planned.pop(len(self.crossed), DENIED if operation == self._denied else None)
         self.crossed.append(operation)
         if fault is None:
             return apply()
         self.struck.add(operation)
+        if fault is DENIED:
+            self.refused.add(operation)
         if fault.applied:
             with suppress(ClientError):  # an error is a response too, and this one gets lost
                 apply()

@@ -144,6 +144,8 @@ class StackResource(ABC):
             retains, self.retains = self.retains, False  # RetainExceptOnCreate
             self.delete(CLEANS_UP_AFTERWARDS)
             self.retains = retains
+        elif self.world.sent[event["RequestId"]].rolls_back:
+            self._roll_back(event["OldResourceProperties"])  # it is continued
         elif wanted != self.properties:
             self._roll_back(wanted)
 

@@ -27,6 +27,7 @@ class Guarantee(Enum):
     NO_COPY = "no staged copy is left"
     AS_WANTED = "SUCCESS means that all is as the template says"
     SOON = "a request is responded to as soon as its end is sure"
+    NAMED = "the reason of a failure names the action that was denied"
     PASSES = "a fault that passes fails no request that has time left"
 
 

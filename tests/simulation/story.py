@@ -46,22 +46,30 @@ class Story(Generic[R]):
     soon: float = 60.0
     stride: int = 1
 
-    def play(self, faults: dict[int, Fault] | None = None) -> Outcome:
-        """The request with these faults, then what CloudFormation does next, then the deletion of the stack."""
+    def play(self, faults: dict[int, Fault] | None = None, denied: str = "") -> Outcome:
+        """The request with these faults, then what CloudFormation does next, then the deletion of the stack.
+
+        Args:
+            faults: which of its calls go wrong, and how.
+            denied: an operation that the request may not call; it may again what follows on the request.
+        """
         quick = {"copying": 1, "validating": 1, "deleting": 1, "utf8_checked": True}
         world = World(Behaviour(**{**quick, **self.behaviour}), self.function_timeout)
         world.stacks.error = self.stacks_error
         resource = self.of(world)
         event = self.request(resource)
-        world.boundaries.plan(faults or {})
+        world.boundaries.plan(faults or {}, denied)
         begun = world.clockwork.now()
         response = world.serve(event)
         crossed = world.boundaries.crossed
         world.boundaries.plan({})
         found = []
-        if response is not None and response.status != self.ends:
+        if denied and response is not None and response.status == "FAILED" != self.ends:
+            if denied not in response.reason:
+                found.append(Violation(Guarantee.NAMED, f"{self.name}: {denied}: {response.reason}"))
+        elif response is not None and response.status != self.ends:
             found.append(Violation(Guarantee.PASSES, f"{self.name}: {response.status}: {response.reason}"))
-        if not faults and response is not None and response.moment - begun > self.soon:
+        if not (faults or denied) and response is not None and response.moment - begun > self.soon:
             found.append(Violation(Guarantee.SOON, f"{self.name}: after {response.moment - begun:.0f} s"))
         self.then(resource)
         resource.follow_up(event)

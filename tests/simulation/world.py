@@ -35,7 +35,7 @@ from tests.support.processes import Killed
 from tests.support.responses import Response
 from tests.support.stacks import StackBook
 
-# How long a call takes, half of it on the way there.
+# How long a call takes where nothing else is said, half of it on the way there.
 LATENCY = 0.1
 # What Lambda does with an asynchronous invocation that dies.
 RETRIED_AFTER = (60.0, 120.0)
@@ -183,11 +183,11 @@ class Container:
         """The way out for every call."""
         assert self.invocation is not None
         invocation = self.invocation
-        self.sleep(LATENCY / 2)
+        self.sleep(self._world.latency / 2)
         response = self._world.boundaries.cross(
             operation, lambda: self._world.noted(invocation, operation, apply, parameters)
         )
-        self.sleep(LATENCY / 2)
+        self.sleep(self._world.latency / 2)
         return response
 
     def _put(self, url: str, body: bytes) -> int:
@@ -211,14 +211,18 @@ class World:
     Args:
         behaviour: how the packages service behaves.
         function_timeout: how long an invocation may run.
+        latency: how long a call takes, in seconds.
     """
 
-    def __init__(self, behaviour: Behaviour | None = None, function_timeout: float = 900.0) -> None:
+    def __init__(
+        self, behaviour: Behaviour | None = None, function_timeout: float = 900.0, latency: float = LATENCY
+    ) -> None:
         self.clockwork = Clockwork()
         self.boundaries = Boundaries()
         self.store = Store(self.clockwork.now)
         self.stacks = StackBook(self.clockwork)
         self.function_timeout = function_timeout
+        self.latency = latency
         self.model = PackagesModel(
             now=self.clockwork.now,
             read_object=self.store.read,

@@ -318,7 +318,8 @@ class AssociationFacts:
         """Whether the request had asked for it just now: it has failed, or does not show yet."""
         if write.operation == "DissociatePackages":
             return False  # in order to take it back
-        taken_off = {one.place: one.moment for one in self.asked if one.operation == "DissociatePackages"}
+        off = (one for one in self.asked if one.operation == "DissociatePackages" and one.request != write.request)
+        taken_off = {one.place: one.moment for one in off}
         asked = {
             (*one.place, one.version): one.moment
             for one in self._associated_by(write.request)

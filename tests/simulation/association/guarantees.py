@@ -88,8 +88,9 @@ def _changes_too_often(world: World, sent: Sent, asked: list[Asked]) -> Iterator
             yield f"has dissociated {_told(one.place)}, which was being dissociated"
     has_failed = any(one.has_failed for one in asked)
     is_refused_in_part = world.model.behaviour.refused_in_a_list != "nothing"
-    goes_on_unawaited = sent.cancelled and bool(world.stacks.error)  # and its Delete takes off what it puts on
-    if has_failed or is_refused_in_part or sent.disturbed or goes_on_unawaited:
+    of_it = (one for one in world.sent.values() if one.key == sent.key)
+    is_undone_in_vain = bool(world.stacks.error) and any(one.cancelled for one in of_it)  # the Create goes on
+    if has_failed or is_refused_in_part or sent.disturbed or is_undone_in_vain:
         return
     for operation in WRITES:
         calls = Counter(one.moment for one in asked if one.operation == operation)
@@ -118,7 +119,8 @@ def wrong_id(world: World, sent: Sent, response: Received) -> str:
     if sent.overlapped or sent.disturbed:
         return ""  # another delivery is at work, and takes back what it has made in vain itself
     left = {package_id for _, package_id in then.left}
-    if left and not then.is_busy and response.moment + TIME_TO_TAKE_BACK < sent.expires:
+    can_take_back = not then.is_busy and "DissociatePackages" not in world.boundaries.refused
+    if left and can_take_back and response.moment + TIME_TO_TAKE_BACK < sent.expires:
         return f"{left} could have been taken back"
     known = resource_id.read(named)
     if known is None:

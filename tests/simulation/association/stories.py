@@ -180,9 +180,10 @@ def _create_that_fails_on_a_busy_domain(resource: AssociationResource) -> Event:
 def _create_that_fails_cancelled(resource: AssociationResource) -> Event:
     """Its Delete comes while it fails: it takes back what nobody else could tell to be its own."""
     event = _create_that_fails_late(resource)
+    resource.world.model.behaviour.associating = 2
     resource.world.sent[event["RequestId"]].cancelled = True
     resource.world.deliver(event)
-    resource.world.clockwork.sleep(2.5)
+    resource.world.clockwork.sleep(2)
     resource.world.give_up(event)
     return resource.removal(resource.invented_id, event["ResourceProperties"], CLEANS_UP_AFTERWARDS)
 

@@ -31,7 +31,7 @@ class AssociationSteps:
             self._delete(resource, step)
         elif step.kind == "cancel" and resource.physical_id is None:
             self._cancel(resource, step)
-        elif step.beside and step.beside.resource != step.resource:
+        elif step.beside and step.beside.resource != step.resource and self._play.is_free(step.beside.resource):
             self._apply_both(step, step.beside)
         else:
             self._apply(resource, step)
@@ -59,28 +59,38 @@ class AssociationSteps:
             return True
         return self._play.of_packages.change(deployment, package, step.package, but=resource)
 
-    def _apply_both(self, step: AssociationStep, beside: AssociationStep) -> None:
+    def _apply_both(self, *steps: AssociationStep) -> None:
         """Two at the same time, in one stack or in two: one domain takes one change after the other."""
         deployments: dict[str, Deployment] = {}
-        begun = []
-        self._world.boundaries.plan(step.disturbance.faults)
-        for one in (step, beside):
-            resource = self._play.associations[one.resource]
-            if (wanted := self._wanted(resource, one)) is not None:
+        before, begun = dict(self._play.listings), []
+        for step in steps:
+            resource = self._play.associations[step.resource]
+            if (wanted := self._wanted(resource, step)) is not None:
                 deployment = deployments.setdefault(resource.key[0], Deployment(self._world))
                 event = deployment.begin(resource, wanted)
                 begun.append((deployment, event))
                 self._world.deliver(event)
-                self._world.clockwork.sleep(step.disturbance.by_hand_after)
-        for _, event in begun:
-            self._world.sent[event["RequestId"]].disturbed = True  # by the other
+                self._world.clockwork.sleep(steps[0].disturbance.by_hand_after)
+        self._note_a_dispute([event for _, event in begun])
         self._world.run()
         failed = {id(deployment) for deployment, event in begun if not deployment.has_worked(event)}
         for deployment in deployments.values():
-            if id(deployment) in failed:
-                self._play.roll_back(deployment, known_as_new=True)
-            else:
+            if id(deployment) not in failed:
                 self._play.end_well(deployment)
+                continue
+            for change in deployment.changes:
+                self._play.listings[change.resource.key] = before.get(
+                    change.resource.key, self._play.listings[change.resource.key]
+                )
+            self._play.roll_back(deployment, known_as_new=True)
+
+    def _note_a_dispute(self, events: list[dict[str, Any]]) -> None:
+        """Two that list the same package, or have listed it, may take it off each other."""
+        told = [[*one["ResourceProperties"]["Packages"], *_listed_before(one)] for one in events]
+        named = [{one.get("PackageID") or one["PackageName"] for one in entries} for entries in told]
+        if len(named) > 1 and named[0] & named[1]:
+            for event in events:
+                self._world.sent[event["RequestId"]].disturbed = True
 
     def _wanted(self, resource: AssociationResource, step: AssociationStep) -> Properties | None:
         wanted = step.wanted.properties(resource, self._play.packages)
@@ -127,3 +137,7 @@ class AssociationSteps:
         send(self._world, event, step.disturbance, act, disturbs=told != "change")
         if self._world.stacks.error:
             self._world.run()
+
+
+def _listed_before(event: dict[str, Any]) -> list[Properties]:
+    return list(event.get("OldResourceProperties", {}).get("Packages", []))

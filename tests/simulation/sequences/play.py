@@ -146,6 +146,11 @@ class Play:
         if resource.physical_id is None:
             self._not_deleted.discard(resource.key)
 
+    def is_free(self, place: int) -> bool:
+        """Whether an association may be changed: no rollback has to be continued before."""
+        key = self.associations[place].key
+        return key[0] not in self._stuck and key not in self._not_deleted
+
     def follow(self, deployment: Deployment, package: PackageResource, but: StackResource | None = None) -> bool:
         """Bring what a package has become to the associations of its stack that list it. Gives whether that worked."""
         for one in self._listing(package):

@@ -62,7 +62,7 @@ OF_PACKAGES = (
     either("update_while_importing", "accept", "conflict"),
     either("delete_while_importing", "conflict", "validation"),
     either("delete_while_deleting", "accept", "validation"),
-    either("identical_update_makes_version", False),
+    either("description_update_makes_version", False),
     either("failed_update_keeps_version", False),
     either("update_never_available", "validation", "conflict"),
     either("history_order", "oldest-first"),

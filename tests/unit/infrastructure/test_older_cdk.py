@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 OLDEST = os.environ.get("PYTHON_WITH_OLDEST_CDK")
 
 APP = """
-from aws_cdk import App, Stack, aws_kms as kms, aws_lambda as lambda_, aws_s3 as s3
+from aws_cdk import App, CfnOutput, Stack, aws_kms as kms, aws_lambda as lambda_, aws_s3 as s3
 from aws_cdk.aws_opensearchservice import EngineVersion
 from aws_cdk.aws_opensearchservice import Domain
 from cdk_opensearch_packages import (
@@ -55,8 +55,8 @@ Package(
 nori = Package.from_package_name(stack, "Nori", "analysis-nori")
 domain = Domain(stack, "Domain", version=EngineVersion.open_search("2.17"))
 association = PackageAssociation(stack, "Association", domain=domain, packages=[nori, words])
-association.reference_path(words)
 other = Stack(app, "Other")
+CfnOutput(other, "Path", value=association.reference_path(words))
 endpoint = "https://search-shop-2w2x2u3tifly.eu-west-1.es.amazonaws.com"
 PackageAssociation(
     other,
@@ -98,7 +98,8 @@ def test_an_app_synthesizes_with_the_oldest_cdk(tmp_path: Path) -> None:
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
 
     assert run.returncode == 0, run.stderr
-    resources = json.loads((tmp_path / "cdk.out" / "Other.template.json").read_text())["Resources"].values()
-    (found,) = (one for one in resources if one["Type"] == "Custom::OpenSearchPackageAssociation")
+    template = json.loads((tmp_path / "cdk.out" / "Other.template.json").read_text())
+    assert "analyzers/" in str(template["Outputs"]["Path"]["Value"])
+    (found,) = (one for one in template["Resources"].values() if one["Type"] == "Custom::OpenSearchPackageAssociation")
     assert found["Properties"]["DomainName"] == "shop"
     assert len(found["Properties"]["Packages"][0]["PackageVersion"]) == 64

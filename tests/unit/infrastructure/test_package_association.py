@@ -133,10 +133,18 @@ def test_the_id_of_an_association_is_what_ref_gives() -> None:
 
 def test_another_reference_to_the_same_package_is_as_good() -> None:
     stack = new_stack()
-    of = association(stack, [by_id(stack)])
-    again = Package.from_package_id(stack, "Again", "F1")
+    first = by_id(stack)
+    of = association(stack, [first])
+    made = plugin(stack, package_name="my-nori", provider=granted_provider(stack))
+    of_made = association(stack, [by_id(stack, "F2"), made], "Made", domain=existing_domain(stack, "other"))
+    others = (
+        (of, first, Package.from_package_id(stack, "Again", "F1")),
+        (of_made, made, Package.from_package_id(stack, "ById", made.package_id)),
+        (of_made, made, Package.from_package_name(stack, "ByName", "my-nori")),
+    )
 
-    assert of.reference_path(again) == of.reference_path(by_id(Stack(), "F1"))
+    for associated, package, other in others:
+        assert stack.resolve(associated.reference_path(other)) == stack.resolve(associated.reference_path(package))
 
 
 def test_a_package_that_is_not_in_the_list_is_an_error_that_names_it() -> None:
@@ -503,12 +511,21 @@ class TestMistakes:
         synonyms = dictionary(stack, provider=granted_provider(stack))
         names = [Package.from_package_name(stack, name, "analysis-nori") for name in ("NoriA", "NoriB")]
         ids = [by_id(stack), Package.from_package_id(stack, "Again", "F1")]
+        id_of_synonyms = Package.from_package_id(stack, "ById", synonyms.package_id)
+        made = plugin(stack, package_name="my-nori", provider=granted_provider(stack))
+        name_of_made = Package.from_package_name(stack, "ByName", "my-nori")
+        token = CfnParameter(stack, "Parameter").value_as_string
+        parameters = [Package.from_package_id(stack, f"Parameter{number}", token) for number in range(2)]
         twice: tuple[tuple[list[Any], str], ...] = (
-            ([synonyms, AssociatedPackage(synonyms)], "got 'Stack/Synonyms' twice; take one of the two out"),
-            (names, "got 'Stack/NoriA' and 'Stack/NoriB' for PackageName analysis-nori; take one of the two out"),
-            (ids, "got 'Stack/Package-F1' and 'Stack/Again' for PackageID F1; take one of the two out"),
+            ([synonyms, AssociatedPackage(synonyms)], "'Stack/Synonyms' twice"),
+            (names, "'Stack/NoriA' and 'Stack/NoriB' for one package"),
+            (ids, "'Stack/Package-F1' and 'Stack/Again' for one package"),
+            ([synonyms, id_of_synonyms], "'Stack/Synonyms' and 'Stack/ById' for one package"),
+            ([name_of_made, made], "'Stack/ByName' and 'Stack/Plugin' for one package"),
+            (parameters, "'Stack/Parameter0' and 'Stack/Parameter1' for one package"),
         )
-        for packages, message in twice:
+        for packages, got in twice:
+            message = f"got {got}; take one of the two out"
             with pytest.raises(ValueError, match=f"'packages' must have each package once, {message}"):
                 association(Construct(stack, message), packages, provider=granted_provider(stack))
 
@@ -534,6 +551,27 @@ class TestMistakes:
         with pytest.raises(ValueError, match="which 'Stack/First' has"):
             association(stack, [Package.from_package_id(stack, "Again", "F1")], "Second", domain=domain)
 
+    def test_a_domain_that_the_app_makes_and_one_of_the_same_name_that_it_imports_are_one(self) -> None:
+        stack = new_stack()
+        made = Domain(stack, "Made", domain_name="shop", version=EngineVersion.OPENSEARCH_2_17)
+        association(stack, [by_id(stack)], "First", domain=made)
+        with pytest.raises(ValueError, match="which 'Stack/First' has"):
+            association(stack, [Package.from_package_id(stack, "Again", "F1")], "Second", domain=existing_domain(stack))
+
+    @pytest.mark.parametrize("reference", ["name", "id", "name as a token"])
+    def test_a_package_that_the_app_makes_and_a_reference_to_it_are_one(self, reference: str) -> None:
+        stack = new_stack()
+        made = plugin(stack, package_name="my-nori", provider=granted_provider(stack))
+        again = {
+            "name": lambda: Package.from_package_name(stack, "Again", "my-nori"),
+            "id": lambda: Package.from_package_id(stack, "Again", made.package_id),
+            "name as a token": lambda: Package.from_package_name(stack, "Again", made.package_name),
+        }[reference]()
+        association(stack, [made], "First")
+        message = "got 'Stack/Again', which 'Stack/First' has; take it out of one of the two"
+        with pytest.raises(ValueError, match=message):
+            association(stack, [again], "Second", domain=existing_domain(Construct(stack, "Scope")))
+
     def test_stacks_of_one_environment_have_one_domain_of_a_name(self) -> None:
         app = App()
         env = {"region": "eu-west-1", "account": "123456789012"}
@@ -553,6 +591,11 @@ class TestMistakes:
         parameters = [CfnParameter(stack, name).value_as_string for name in ("IdA", "IdB")]
         packages = [Package.from_package_id(stack, f"Token{number}", token) for number, token in enumerate(parameters)]
         association(stack, packages, "Tokens", domain=new_domain(stack))
+        # For an upgrade of the domain, a plugin is made for both engine versions under one name.
+        for version in (EngineVersion.OPENSEARCH_2_17, EngineVersion.OPENSEARCH_2_19):
+            provider = granted_provider(stack)
+            made = plugin(stack, f"Nori{version}", package_name="my-nori", engine_version=version, provider=provider)
+            association(Construct(stack, f"For{version}"), [made], domain=existing_domain(made), provider=provider)
 
     @pytest.mark.parametrize(
         ("field", "value", "takes"),
@@ -586,7 +629,10 @@ class TestMistakes:
             AssociatedPackage(three, prerequisites=[one]),
         ]
         for number, (packages, cycle) in enumerate(
-            ((itself, "PackageID F0 -> PackageID F0"), (around, "PackageID F. -> PackageID F. -> PackageID F. -> Pack"))
+            (
+                (itself, "'Stack/Package-F0' -> 'Stack/Package-F0'; take one of them out"),
+                (around, " -> ".join(["'Stack/Package-F.'"] * 4)),
+            )
         ):
             message = f"'prerequisites' must not lead back to the package that has them, got {cycle}"
             with pytest.raises(ValueError, match=message):
@@ -621,12 +667,27 @@ class TestMistakes:
         with pytest.raises(ValueError, match="'packages' must be in the stack's account 123456789012, got one in 2109"):
             association(here, [by_id(there)])
 
+    @pytest.mark.parametrize(
+        ("env", "message"),
+        [
+            ({"region": "us-east-1", "account": "123456789012"}, "Region eu-west-1, got one in us-east-1"),
+            ({"region": "eu-west-1", "account": "210987654321"}, "account 123456789012, got one in 210987654321"),
+        ],
+    )
+    def test_a_prerequisite_of_another_account_or_region_is_an_error(self, env: dict[str, str], message: str) -> None:
+        app = App()
+        there = Stack(app, "There", env=env)
+        here = Stack(app, "Here", env={"region": "eu-west-1", "account": "123456789012"})
+        license_ = AssociatedPackage(by_id(here, "F1"), prerequisites=[by_id(there, "F9")])
+        with pytest.raises(ValueError, match=f"'prerequisites' must be in the stack's {message}; use one in"):
+            association(here, [license_])
+
     def test_a_plugin_for_another_engine_version_than_the_domains_is_an_error(self) -> None:
         stack = new_stack()
         package = plugin(stack, engine_version=EngineVersion.OPENSEARCH_2_19)
         message = (
             "'packages' must have plugins for the engine version of the domain, OpenSearch_2.17, got 'Stack/Plugin' "
-            "for OpenSearch_2.19; make a package of the same name for OpenSearch_2.17"
+            "for OpenSearch_2.19; make a package with the same 'package_name' for OpenSearch_2.17"
         )
         with pytest.raises(ValueError, match=message):
             association(stack, [package], domain=new_domain(stack))

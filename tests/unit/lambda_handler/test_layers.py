@@ -20,7 +20,7 @@ LAYERS = [
     {"taken_over"},
     {"reconcile", "continuation", "decision", "opensearch", "domains", "schema", "problems", "package_types"},
     {"cloudformation"},
-    {"ownership", "errors"},
+    {"ownership", "errors", "clients"},
 ]
 RESOURCE_TYPES = LAYERS[1]
 LONGEST_MODULE = 250  # lines

@@ -7,10 +7,9 @@ from botocore.exceptions import ClientError
 
 from lambda_handler.cloudformation.deadline import Deadline, DeadlineExceeded
 from lambda_handler.errors import RequestFailedError
-from lambda_handler.reconcile import Grace, Pending, pause_after, reconcile
+from lambda_handler.reconcile import Grace, Pending, pause_after, pause_of_many, reconcile
 from tests.unit.lambda_handler.harness import FakeClock
 
-A_LOOK_AND_THE_RESPONSE = 0.3  # seconds
 PENDING = Pending("the import of the package", "COPYING")
 
 
@@ -25,18 +24,44 @@ def error(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribePackages")
 
 
+@pytest.mark.parametrize("call", [0.05, 0.1, 0.3])
 @pytest.mark.parametrize("stable_after", [1, 3, 10, 30, 100, 600, 2700])
-def test_a_stable_package_is_noticed_in_time(stable_after: float) -> None:
+def test_a_stable_package_is_told_of_in_time(stable_after: float, call: float) -> None:
     until = deadline(3600)
     begun = until.clock.now()
-    reconcile(lambda: until.clock.now() >= begun + stable_after or PENDING, until)
-    late = until.clock.now() - begun - stable_after
-    assert late + A_LOOK_AND_THE_RESPONSE <= min(max(1, stable_after / 10), 15)
+
+    def look() -> str | Pending:
+        until.clock.sleep(call / 2)
+        stable = until.clock.now() >= begun + stable_after
+        until.clock.sleep(call / 2)
+        return "there" if stable else PENDING
+
+    reconcile(look, until)
+    late = until.clock.now() + call / 2 - begun - stable_after
+    assert late <= min(max(1, stable_after / 10), 15)
 
 
 def test_pauses_only_grow() -> None:
-    pauses = [pause_after(seconds) for seconds in range(3600)]
+    pauses = [pause_after(seconds, 0.1) for seconds in range(3600)]
     assert pauses == sorted(pauses)
+
+
+def test_looks_that_take_long_are_not_made_without_a_pause() -> None:
+    assert pause_after(0, 20) > 0
+
+
+def test_throttled_requests_do_not_stay_in_step() -> None:
+    pauses = [pause_of_many(2, 1, waits=False) for _ in range(100)]
+    assert min(pauses) < 1.5
+    assert max(pauses) > 2.5
+    assert all(1 <= one <= 3 for one in pauses)
+
+
+def test_a_request_that_waits_leaves_throttled_calls_to_those_that_write() -> None:
+    waiting = [pause_of_many(0.8, 8, waits=True) for _ in range(100)]
+    writing = [pause_of_many(0.8, 8, waits=False) for _ in range(100)]
+    assert max(writing) < 2.5 <= min(waiting)
+    assert max(waiting) <= 7.5
 
 
 def test_gives_up_exactly_in_time_and_says_what_it_waited_for() -> None:

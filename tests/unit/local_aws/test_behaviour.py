@@ -93,11 +93,13 @@ def test_update_while_importing(world: World, how: Any, elapsed: float) -> None:
 @pytest.mark.parametrize("how", ["accept", "conflict", "validation"])
 def test_update_after_failure(world: World, how: Any) -> None:
     world.model.behaviour.update_after_failure = how
-    package_id = world.created(key="missing.txt")
+    package_id = world.created()
+    world.update(package_id, key="missing.txt")
+    world.passes(1)
     if how == "accept":
         world.update(package_id)
         world.passes(1)
-        assert world.described(package_id)["AvailablePackageVersion"] == "v1"
+        assert world.described(package_id)["AvailablePackageVersion"] == "v2"
     else:
         with pytest.raises(ServiceError, match=CODES[how]):
             world.update(package_id)

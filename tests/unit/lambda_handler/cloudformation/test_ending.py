@@ -46,6 +46,21 @@ def test_a_clean_up_that_hangs_does_not_turn_a_success_into_a_failure(cloud: Clo
     assert (response.status, response.physical_id) == ("SUCCESS", "F1")
 
 
+@pytest.mark.parametrize("outcome", [Outcome("F1"), ValueError("no")], ids=["success", "failure"])
+def test_cloudformation_hears_before_anything_is_cleaned_up(cloud: Cloud, outcome: Outcome | ValueError) -> None:
+    heard: list[int] = []
+
+    def serve(_: Request) -> Outcome:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    tidy = Counted(serve, finish=lambda: heard.append(len(cloud.puts)))
+    cloud.resource.register("Custom::Any", tidy)
+    cloud.send("Create", {}, ResourceType="Custom::Any")
+    assert (heard, tidy.finished) == ([1], 1)
+
+
 def test_after_the_watchdog_has_continued_nothing_is_cleaned_up(cloud: Cloud, watchdogs: list[Watchdog]) -> None:
     """The next invocation may be importing the copy that a clean-up would remove."""
 

