@@ -99,8 +99,10 @@ dist: .venv/.ready ## Build a release into dist: wheel, sdist, and the archive f
 	@rm -rf .venv-docs/package .venv-docs/mermaid-*.tgz
 	@touch $@
 
+# All pages anew: a link is dead also when only the page has changed that it leads to.
 docs: .venv-docs/.ready ## Build the documentation site into site; a dead link or a missing docstring fails
-	@.venv-docs/bin/sphinx-build --fail-on-warning --quiet -c docs -d .venv-docs/doctrees . site
+	@rm -rf site
+	@.venv-docs/bin/sphinx-build --fail-on-warning --quiet --fresh-env -c docs -d .venv-docs/doctrees . site
 	@echo "The site is in site: $(PYTHON) -m http.server -b localhost -d site shows it at http://localhost:8000"
 
 pr: lint check docs test ## Everything that .ci/run runs

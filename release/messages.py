@@ -40,6 +40,7 @@ REMEDIES = {
     "'package_name' has": "take a shorter name, or acknowledge the warning",
     "'reserved_concurrent_executions'": "give at least 1, or leave it out",
     "'provider' is in the account": "grant it there, and acknowledge the warning",
+    "'actions' must be": "name at least one action",
     "the function needs crhelper": "run that command: the code of crhelper becomes a part of the function",
     "nothing was granted": "as told; the warning shows the statement",
 }
