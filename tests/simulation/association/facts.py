@@ -210,10 +210,11 @@ class AssociationFacts:
         """What others have put onto a domain, or taken off it, is no resource's."""
         for place in places:
             self.ours.pop(place, None)
-            self.not_ours.pop(place, None)
 
     def others_touch(self, places: set[Place], but: tuple[str, str] | None = None) -> None:
         """Somebody else than that resource changes what is on domains."""
+        if but is None:
+            self.not_ours = {place: one for place, one in self.not_ours.items() if place not in places}
         for key, operation in self._operations.items():
             if key != but:
                 operation.touched |= places

@@ -94,7 +94,7 @@ LIMITS = (
         _pass_over_all,
     ),
     Limit(
-        "Another stack's package that has had several versions stays on the domain",
+        "Another stack's package, or one whose mark somebody has removed, stays on the domain",
         ASSOCIATIONS,
         _goes_by_evidence,
         _pass_over_what_nothing_tells_of,

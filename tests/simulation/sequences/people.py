@@ -49,6 +49,7 @@ class People:
 
     def delete_at_last(self, package_id: str) -> None:
         """Do what the reason of a failed Delete says: take the package off the domains, and delete it then."""
+        self.tidy_up()
         for domain in self._world.associations.domains():
             self.to_domain("take off", domain, package_id)
         self._world.clockwork.sleep(LONGEST_CHANGE)
