@@ -69,8 +69,9 @@ def of_footprints(asset: int, footprints: list[Footprint]) -> list[Claim]:
         Claim(
             f"The function's code takes less than {LONGEST_ASSET // 1024} KiB",
             asset < LONGEST_ASSET,
-            "it is source text, readable in Lambda's console, and a quarter of it is comments and docstrings. Without "
-            "them it would be 85 KiB, and tracebacks would be harder to read; a start reads none of the rest",
+            "it is source text in modules that can be read in Lambda's console, and a quarter of it is comments and "
+            "docstrings. Without those it would be 85 KiB and start no sooner (measured: 1.01 times the CPU time), and "
+            "in one module instead of seventy 55 KiB: nobody could read either",
         ),
         Claim(f"The provider has at most {MOST_RESOURCES} resources", max(beside) <= MOST_RESOURCES),
         Claim("Each further package is one resource more", len(beside) == 1),

@@ -6,13 +6,11 @@ import platform
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
-from textwrap import fill
 
-from benchmarks.tables import Table
+from benchmarks.tables import Table, wrapped
 from benchmarks.timelines import PHASES
 from benchmarks.waiting import WAITERS
 
-WIDTH = 120
 INTRODUCTION = f"""
 How soon CloudFormation hears that a package is available, and what that costs, beside what one would otherwise run.
 `make bench` writes this page. Delays, calls, resources and the quota are the same on every machine; CPU times and
@@ -35,8 +33,7 @@ def page(sections: Iterable[tuple[str, str]]) -> str:
     made = f"Made on {today} with Python {platform.python_version()}, " + ", ".join(
         f"{name} {version(name)}" for name in ("boto3", "crhelper", "aws-cdk-lib")
     )
-    parts = ["# Benchmarks", fill(" ".join(INTRODUCTION.split("\n\n", maxsplit=1)[0].split()), WIDTH)]
-    parts += [fill(" ".join(part.split()), WIDTH) for part in INTRODUCTION.split("\n\n")[1:]]
+    parts = ["# Benchmarks", *(wrapped(" ".join(part.split())) for part in INTRODUCTION.split("\n\n"))]
     parts.append(f"{made}.")
     for title, text in sections:
         parts += [f"## {title}", text]
@@ -45,7 +42,7 @@ def page(sections: Iterable[tuple[str, str]]) -> str:
 
 def sources() -> str:
     """By which schedule each of them waits."""
-    return "\n".join(f"- {waiter.name}: {waiter.source}." for waiter in WAITERS)
+    return wrapped("\n".join(f"- {waiter.name}: {waiter.source}." for waiter in WAITERS))
 
 
 def below(tables: Iterable[Table]) -> str:

@@ -24,7 +24,7 @@ def claims(listed: Iterable[Claim]) -> Table:
     """What holds."""
     rows = [(one.text, met(reached=one.holds)) for one in listed]
     notes = [f"- {one.text}: no, because {one.note}." for one in listed if not one.holds]
-    return Table("What holds on every machine", ("claim", "holds"), rows, ["\n".join(notes)] if notes else [])
+    return Table("Whatever the machine", ("claim", "holds"), rows, ["\n".join(notes)] if notes else [])
 
 
 def delays(rows: list[Row], call: float) -> Table:
@@ -75,9 +75,7 @@ def starts(measured: list[Start]) -> Table:
         f"Medians of {ROUNDS} rounds, in each of which all start in turn; of the ratios too. Lambda's folder of a "
         "function's code is read-only, so what counts there is the row without bytecode."
     )
-    return Table(
-        "Cold start, from the start of the process to the first call of a package's Create", columns, rows, [note]
-    )
+    return Table("From the start of the process to the first call of a package's Create", columns, rows, [note])
 
 
 def footprints(asset: int, measured: list[Footprint]) -> list[Table]:
@@ -140,9 +138,9 @@ def costs() -> Table:
         for cost in (money.ours(seconds), money.crhelpers(seconds), money.frameworks(seconds))
     ]
     note = (
-        "List prices of us-east-1, without free tiers. Idle, each of them costs nothing a month but for what its log "
-        "group keeps (3 cents a GB), and nothing for an empty bucket. Terraform and a loop run on a machine that "
-        "is paid for otherwise."
+        "List prices of us-east-1, without free tiers. A month without a deployment costs nothing with any of them, "
+        "but for logs that are kept (3 cents a GB); an empty staging bucket is free. Terraform and a loop run on a "
+        "machine that is paid for otherwise."
     )
     return Table("One package made: what it costs", ("how", "AVAILABLE after", "cents", "made of"), rows, [note])
 
@@ -158,4 +156,4 @@ def syntheses(measured: list[Synthesis]) -> Table:
         f"Each in a process of its own, the middle of {SYNTHESES}. CPU time and memory are Python's; the CDK itself "
         "runs in Node.js beside it."
     )
-    return Table("Synthesis", ("what", "time", "CPU time", "memory"), rows, [note])
+    return Table("What a process takes that synthesizes", ("what", "time", "CPU time", "memory"), rows, [note])

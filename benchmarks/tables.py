@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import fill
+
+WIDTH = 120
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,7 @@ class Table:
         rules = tuple("---:" if self._has_numbers(column) else "---" for column in range(len(self.columns)))
         lines = [self.columns, rules, *self.rows]
         table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
-        return "\n\n".join([table, *self.notes])
+        return "\n\n".join([table, *map(wrapped, self.notes)])
 
     def _aligned(self) -> Iterator[str]:
         lines = [self.columns, *self.rows]
@@ -45,6 +48,16 @@ class Table:
 
     def _has_numbers(self, column: int) -> bool:
         return column > 0 and bool(self.rows) and self.rows[0][column][:1].isdigit()
+
+
+def wrapped(note: str) -> str:
+    """A note, or a list of them, in lines that are not too long."""
+    return "\n".join(
+        fill(
+            line, WIDTH, subsequent_indent="  " * line.startswith("- "), break_long_words=False, break_on_hyphens=False
+        )
+        for line in note.splitlines()
+    )
 
 
 def met(*, reached: bool) -> str:
