@@ -1,7 +1,7 @@
 """`make verify-aws`: python -m verification.
 
-Exit codes: 0 all questions were asked; 1 something could not be removed; 2 it cannot begin, or an action is denied;
-130 it was interrupted.
+Exit codes: 0 all questions were asked; 1 something could not be removed; 2 it cannot begin, an action is denied, or
+the report cannot be written; 130 it was interrupted.
 """
 
 from __future__ import annotations

@@ -159,7 +159,7 @@ def test_a_bucket_of_the_name_that_is_not_ours_is_not_touched() -> None:
     assert world.model.own_packages() == []
 
 
-@pytest.mark.parametrize("said", range(6))
+@pytest.mark.parametrize("said", [0, 2, 4])
 def test_everything_is_removed_also_when_nobody_reads_any_more_what_a_run_says(said: int) -> None:
     world, heard = World(), list[str]()
 
@@ -174,13 +174,13 @@ def test_everything_is_removed_also_when_nobody_reads_any_more_what_a_run_says(s
     assert world.buckets == {}
 
 
-@pytest.mark.parametrize("skip", range(20))
+@pytest.mark.parametrize("skip", [0, 1, 2, 3, 5, 7])
 def test_one_failure_of_the_service_ends_neither_the_run_nor_the_removal(skip: int) -> None:
     world = World()
     fault = Fault("DescribePackages", "500", times=1, skip=skip)
     world.model.behaviour.faults = [fault]
     report = world.run(ONE)
-    assert fault.times == 0 or skip > 8, "it has struck"
+    assert fault.times == 0, "it has struck"
     assert report.data["left"] == []
     assert world.model.own_packages() == []
     assert world.buckets == {}

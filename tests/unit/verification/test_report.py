@@ -200,6 +200,25 @@ def test_a_report_of_other_questions_is_not_behaved_like(tmp_path: Path, monkeyp
         as_seen()
 
 
+@pytest.mark.parametrize(
+    ("settles", "seen"),
+    [
+        ("faults", [{"operation": "CreatePackage", "kind": "stuck"}]),
+        ("stale_reads", "5"),
+        ("stale_reads", -1),
+        ("deleted_record", float("inf")),
+        ("kms_unreadable", 1),
+        ("update_while_importing", True),
+        ("calls_per_second", [1]),
+    ],
+)
+def test_a_report_of_what_cannot_be_is_not_behaved_like(tmp_path: Path, settles: str, seen: Any) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({"answers": {"is_it": {"settles": settles, "seen": seen, "verdict": "differs"}}}))
+    with pytest.raises(ValueError, match=settles):
+        read_fields(path)
+
+
 def test_a_key_that_the_caller_may_not_use_leaves_its_question_open(monkeypatch: pytest.MonkeyPatch) -> None:
     def put_object(self: S3, **parameters: Any) -> dict[str, Any]:
         if parameters.get("SSEKMSKeyId"):
