@@ -63,9 +63,9 @@ bench: setup ## Measure it against what people use today: docs/benchmarks.md, in
 	@$(BIN)/python -m benchmarks
 
 verify-aws: setup ## Settle on a real account what nobody has written down: PROFILE, REGION, DOMAIN, KEY, YES=1; REPORT=file reads
-	@$(BIN)/python -m verification $(if $(REPORT),--read $(REPORT)) $(if $(PROFILE),--profile $(PROFILE)) \
+	@$(BIN)/python -m verification $(if $(REPORT),--read '$(REPORT)') $(if $(PROFILE),--profile $(PROFILE)) \
 		$(if $(REGION),--region $(REGION)) $(if $(DOMAIN),--domain $(DOMAIN)) $(if $(KEY),--key $(KEY)) \
-		$(if $(YES),--yes) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PACE),--pace $(PACE)) $(if $(WRITE),--write $(WRITE))
+		$(if $(filter 1,$(YES)),--yes) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PACE),--pace $(PACE)) $(if $(WRITE),--write $(WRITE))
 
 lint: setup ## Style
 	@$(BIN)/ruff check .

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from verification.calls import code_of, words_of
 
@@ -17,6 +20,8 @@ BAD_CREDENTIALS = (
     *("SignatureDoesNotMatch", "InvalidAccessKeyId", "AuthFailure", "InvalidSignatureException"),
 )
 SECONDS_TO_CONNECT = 10
+OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+OF_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 class RefusedError(Exception):
@@ -32,18 +37,32 @@ class Account:
         region: the Region.
         clients: boto3's clients by service. They repeat nothing by themselves: what AWS says is to be seen.
         secrets: what must never be told.
+        host: where OpenSearch Service is called.
     """
 
     account_id: str
     region: str
     clients: Mapping[str, Any]
     secrets: tuple[str, ...] = ()
+    host: str = ""
+
+    @property
+    def is_aws(self) -> bool:
+        """Whether that is AWS itself; `AWS_ENDPOINT_URL` may say something else."""
+        return self.host.endswith(OF_AWS)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether that is this machine."""
+        return self.host in OF_THIS_MACHINE
 
 
 def connect(profile: str | None, region: str | None) -> Account:
     """The account that the caller's credentials are for. Raises `RefusedError`."""
     try:
-        session = boto3.session.Session(profile_name=profile or None, region_name=region or None)
+        # The AWS CLI reads AWS_REGION first, and boto3 does not read it at all.
+        region = region or os.environ.get("AWS_REGION") or None
+        session = boto3.session.Session(profile_name=profile or None, region_name=region)
         if not session.region_name:
             raise RefusedError("No Region is set. Say REGION=<Region>, or set AWS_REGION.")
         credentials = session.get_credentials()
@@ -58,8 +77,11 @@ def connect(profile: str | None, region: str | None) -> Account:
         raise RefusedError(explained(error, region)) from error
     except BotoCoreError as error:
         raise RefusedError(explained(error, region)) from error
+    except (ResponseParserError, KeyError, ValueError) as error:
+        raise RefusedError(f"What answers is not AWS. Is AWS_ENDPOINT_URL right, and the proxy? {error}") from error
     secrets = tuple(filter(None, (frozen.access_key, frozen.secret_key, frozen.token)))
-    return Account(identity["Account"], session.region_name, clients, secrets)
+    host = urlsplit(clients["opensearch"].meta.endpoint_url).hostname or ""
+    return Account(identity["Account"], session.region_name, clients, secrets, host)
 
 
 def _client(session: Any, service: str, config: Config) -> Any:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from botocore import xform_name
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
+from botocore.parsers import ResponseParserError
 
 from verification.redaction import Redaction
 
@@ -97,12 +98,15 @@ class Calls:
         redaction: takes out what must not be told.
     """
 
-    def __init__(self, clients: Mapping[str, Any], clock: Clock, pace: Pace, redaction: Redaction) -> None:
+    def __init__(
+        self, clients: Mapping[str, Any], clock: Clock, pace: Pace, redaction: Redaction, account: str
+    ) -> None:
         self.clock = clock
         self.pace = pace
         self.record: list[dict[str, Any]] = []
         self._clients = clients
         self.redaction = redaction
+        self._account = account
         self._next = 0.0
 
     def make(
@@ -122,6 +126,9 @@ class Calls:
         self, service: str, operation: str, parameters: Mapping[str, Any], between: float | None = None
     ) -> dict[str, Any]:
         """Make a call once. Raises `ClientError`."""
+        if service == "s3" and operation != "CreateBucket":
+            # The bucket's name can be worked out, so somebody else may have taken it: S3 then refuses.
+            parameters = {**parameters, "ExpectedBucketOwner": self._account}
         self.clock.sleep(max(self._next - self.clock.now(), 0.0))
         self._next = self.clock.now() + (self.pace.between_calls if between is None else between)
         entry: dict[str, Any] = {
@@ -136,6 +143,10 @@ class Calls:
         except ClientError as error:
             entry["error"] = {"code": code_of(error), "message": self.redaction.of_text(words_of(error))}
             raise
+        except (
+            ResponseParserError
+        ) as error:  # a proxy has answered, say; of botocore's errors it alone is no BotoCoreError
+            raise HTTPClientError(error=error) from error
         entry["answer"] = self.redaction.of_answer(answer)
         return answer
 

@@ -8,11 +8,21 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from verification.account import BAD_CREDENTIALS
 from verification.calls import DENIALS, Calls, code_of, words_of
 from verification.ours import PURPOSE, TAG, is_ours
 
 BUSY = ("ASSOCIATING", "DISSOCIATING")
 MISSING_BUCKET = ("404", "NoSuchBucket", "NotFound")
+
+
+# How long to try again while AWS fails or cannot be reached, in times of the longest wait: five minutes.
+PATIENCE = 0.25
+
+
+def is_final(error: ClientError | BotoCoreError) -> bool:
+    """Whether calling again is in vain: the action is denied, or the credentials do not work any more."""
+    return isinstance(error, ClientError) and code_of(error) in (*DENIALS, *BAD_CREDENTIALS)
 
 
 class ForeignBucketError(Exception):
@@ -73,9 +83,22 @@ class Cleaner:
     def make_bucket(self, region: str) -> None:
         """Make the bucket, and say on it whose it is."""
         place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
-        self.calls.needed("s3", "CreateBucket", {"Bucket": self.bucket, **place})
+        self._create_bucket({"Bucket": self.bucket, **place})
         tags = {"Bucket": self.bucket, "Tagging": {"TagSet": [TAG, PURPOSE]}}
         self.calls.needed("s3", "PutBucketTagging", tags)
+
+    def _create_bucket(self, parameters: dict[str, Any]) -> None:
+        """Create it; for some time after the deletion of one of the same name, S3 answers OperationAborted."""
+        clock, pace = self.calls.clock, self.calls.pace
+        begun = clock.now()
+        while True:
+            try:
+                self.calls.needed("s3", "CreateBucket", parameters)
+                return
+            except ClientError as error:
+                if code_of(error) != "OperationAborted" or clock.now() - begun > PATIENCE * pace.longest_wait:
+                    raise
+            clock.sleep(pace.between_looks)
 
     def try_bucket(self) -> None:
         """Do in the empty bucket what a run needs. Raises `DeniedError` while there is nothing that could be left."""
@@ -119,7 +142,7 @@ class Cleaner:
         clock, pace = self.calls.clock, self.calls.pace
         begun, last = clock.now(), False
         while True:
-            left = self.left()
+            left = self._seen_left()
             if not left and last:
                 return []
             # What was made last may not show yet: only a second look believes that there is nothing.
@@ -130,6 +153,18 @@ class Cleaner:
             for one in possible:
                 self._push(one)
             clock.sleep(pace.settling if last else pace.between_looks)
+
+    def _seen_left(self) -> list[Left]:
+        """What is still there. One failure of AWS or of the network must not end the removal."""
+        clock, pace = self.calls.clock, self.calls.pace
+        begun = clock.now()
+        while True:
+            try:
+                return self.left()
+            except (ClientError, BotoCoreError) as error:
+                if is_final(error) or clock.now() - begun > PATIENCE * pace.longest_wait:
+                    raise
+            clock.sleep(pace.between_looks)
 
     def _push(self, left: Left) -> None:
         try:

@@ -17,6 +17,8 @@ def how_missing(outcome: Outcome) -> str:
     known = {"ValidationException": "validation", "ResourceNotFoundException": "not-found"}
     if outcome.code in known:
         return known[outcome.code]
-    if outcome.code or outcome.answer.get("PackageDetailsList"):
-        raise UndecidedError(f"{outcome}: {outcome.answer}")
+    listed = outcome.answer.get("PackageDetailsList")
+    if outcome.code or listed:
+        # Only how many: where AWS ignores a filter, it lists the packages of others.
+        raise UndecidedError(f"{outcome}, with {len(listed or [])} packages")
     return "empty"

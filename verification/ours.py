@@ -8,8 +8,10 @@ from hashlib import sha256
 from typing import Any
 
 PREFIX = "osp-verify-"
+# botocore lets it through, and the service refuses it, by all that is known: capitals are not allowed.
+IMPOSSIBLE_NAME = f"{PREFIX}PROBE"
 # A run's four hexadecimal digits, and a number.
-_NAME = re.compile(PREFIX + r"[0-9a-f]{4}-[0-9]{2,4}x*")
+_NAME = re.compile(rf"{PREFIX}[0-9a-f]{{4}}-[0-9]{{2,4}}x*|{IMPOSSIBLE_NAME}")
 MARKER = "Made by `make verify-aws` of cdk-opensearch-packages to see what the service does. May be deleted."
 TAG = {"Key": "made-by", "Value": "cdk-opensearch-packages-verify-aws"}
 PURPOSE = {"Key": "purpose", "Value": "to see what OpenSearch Service does with packages; may be deleted"}

@@ -19,9 +19,12 @@ class Outcome:
 
     @property
     def refusal(self) -> str:
-        """`accept`, `conflict` or `validation`. Raises `UndecidedError` for any other error."""
+        """`accept`, `conflict` or `validation`. Raises `UndecidedError` for any other error.
+
+        That the package is not found refuses nothing: somebody has deleted it, or it does not show yet.
+        """
         known = {"": "accept", "ConflictException": "conflict", "ValidationException": "validation"}
-        if self.code not in known:
+        if self.code not in known or self.says_gone:
             raise UndecidedError(str(self))
         return known[self.code]
 

@@ -31,7 +31,7 @@ class Plan:
 
     def __str__(self) -> str:
         rows = [
-            ("in", f"account {self.account.account_id}, Region {self.account.region}"),
+            ("in", f"account {self.account.account_id}, Region {self.account.region}{self._elsewhere()}"),
             ("asks", self._asks()),
             ("makes", f"a bucket {self.bucket}, and packages {PREFIX}…, a few at a time"),
             ("changes", self._changes()),
@@ -43,6 +43,9 @@ class Plan:
         if self.remains:
             rows.insert(1, ("first", f"removes what an earlier run has left: {', '.join(self.remains)}"))
         return "\n".join(line for name, text in rows for line in _row(name, text))
+
+    def _elsewhere(self) -> str:
+        return "" if self.account.is_aws else f", at {self.account.host}, which is not AWS"
 
     def _asked(self) -> list[Question]:
         there = {Needs.NOTHING: True, Needs.DOMAIN: bool(self.domain), Needs.KEY: bool(self.key)}

@@ -91,7 +91,8 @@ class Preflight:
             if code_of(error) in BAD_CREDENTIALS:
                 raise
             if code_of(error) in DENIALS:
-                return f"{action_of(service, operation)}: {words_of(error)}"
+                other = " (or the bucket belongs to another account)" if operation == "HeadBucket" else ""
+                return f"{action_of(service, operation)}: {words_of(error)}{other}"
         return ""
 
     def _domain(self) -> Mapping[str, Any]:

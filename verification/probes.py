@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from verification.lab import NOBODYS_ID
-from verification.ours import MARKER, TAG
+from verification.ours import IMPOSSIBLE_NAME, MARKER, TAG
 
-# A name that the service refuses, but botocore does not.
-IMPOSSIBLE_NAME = "-----"
 Probe = tuple[str, str, dict[str, Any]]
 
 

@@ -7,14 +7,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from verification.question import Answer
+from verification.ours import is_ours
+from verification.question import Answer, Question
 
 ACCOUNT, ANOTHER_ACCOUNT, PRINCIPAL = "<account>", "<another account>", "<principal>"
 ANOTHER_PACKAGE = "<a package that is not ours>"
 _PATTERNS = (
     # Who called is in the messages of denials.
-    (re.compile(r"arn:[\w-]+:(iam|sts):[^\s\"',]*"), PRINCIPAL),
-    (re.compile(r"\b(AKIA|ASIA|AROA|AIDA|AIPA|ANPA|AGPA)[A-Z0-9]{12,}\b"), "<key id>"),
+    # A name of a user or session may hold a comma, and an email address.
+    (re.compile(r"arn:[\w-]+:(iam|sts):[^\s\"']*"), PRINCIPAL),
+    # S3 names the account's own key, aws/s3, when an object is encrypted with it.
+    (re.compile(r"arn:[\w-]+:kms:[^\s\"',]*"), "<a key of KMS>"),
+    (re.compile(r"[\w.+=-]+@[\w-]+(\.[\w-]+)+"), "<email>"),
+    (re.compile(r"\b(AKIA|ASIA|AROA|AIDA|AIPA|ANPA|AGPA)[A-Z0-9]{12,}\b(:[\w+=,.@-]+)?"), "<key id>"),
     (re.compile(r"((?:Signature|Security-Token|Credential)=)[^&\s\"']+", re.IGNORECASE), r"\1<removed>"),
     (re.compile(r"(?<![0-9A-Za-z])\d{12}(?![0-9A-Za-z])"), ANOTHER_ACCOUNT),
 )
@@ -30,14 +35,14 @@ LISTS = ("PackageDetailsList", "DomainPackageDetailsList")
 class Redaction:
     """Replaces what must not be told.
 
-    `names` are texts and what stands for each; the longest is replaced first. A package is told of where its name
-    begins with `prefix`, and where it is AWS's own.
+    `names` are texts and what stands for each; the longest is replaced first. A package is told of where it is this
+    tool's, and where it is AWS's own.
     """
 
-    def __init__(self, account: str, names: Mapping[str, str], prefix: str) -> None:
-        replaced = {account: ACCOUNT, **names}
+    def __init__(self, account: str, names: Mapping[str, str]) -> None:
+        dashed = "-".join(account[place : place + 4] for place in range(0, len(account), 4))  # as the console shows it
+        replaced = {account: ACCOUNT, dashed: ACCOUNT, **names}
         self._names = sorted(((text, name) for text, name in replaced.items() if text), key=lambda one: -len(one[0]))
-        self._prefix = prefix
 
     def of_text(self, text: str) -> str:
         """A text without them."""
@@ -47,9 +52,10 @@ class Redaction:
             text = pattern.sub(instead, text)
         return text
 
-    def of(self, answer: Answer) -> Answer:
-        """An answer without them."""
-        value = self.of_text(answer.value) if isinstance(answer.value, str) else answer.value
+    def of(self, answer: Answer, question: Question) -> Answer:
+        """An answer without them. A value that the question knows is kept: a domain may be called `new`."""
+        is_free = isinstance(answer.value, str) and answer.value not in question.meanings
+        value = self.of_text(answer.value) if is_free else answer.value
         return Answer(value, self.of_text(answer.evidence))
 
     def of_parameters(self, parameters: Mapping[str, Any]) -> Any:
@@ -70,8 +76,7 @@ class Redaction:
 
     def _packages(self, listed: Iterable[Mapping[str, Any]]) -> Iterable[Any]:
         for one in listed:
-            ours = str(one.get("PackageName", "")).startswith(self._prefix)
-            yield one if ours or str(one.get("PackageID", "")).startswith("G") else ANOTHER_PACKAGE
+            yield one if is_ours(one) or str(one.get("PackageID", "")).startswith("G") else ANOTHER_PACKAGE
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, Mapping):

@@ -45,13 +45,16 @@ class Report:
     data: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, path: Path | None, region: str, begun: float, domain: Mapping[str, Any] | None) -> Report:
-        """A new one. Of the domain it tells the engine version alone."""
+    def begin(
+        cls, path: Path | None, region: str, begun: float, domain: Mapping[str, Any] | None, *, is_aws: bool
+    ) -> Report:
+        """A new one. Of the domain it tells the engine version alone; and whether it is AWS itself that answers."""
         data: dict[str, Any] = {
             "format": FORMAT,
             "tool": f"cdk-opensearch-packages {version('cdk-opensearch-packages')}",
             "botocore": version("botocore"),
             "region": region,
+            "is_aws": is_aws,
             "begun": moment(begun),
             "ended": None,
             "domain": {"EngineVersion": domain.get("EngineVersion")} if domain else None,
@@ -67,7 +70,7 @@ class Report:
         """An older one. Raises `ValueError` where it is none."""
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path} is not a report of `make verify-aws`: {error}") from error
         if not isinstance(data, dict) or data.get("format") != FORMAT or "answers" not in data:
             raise ValueError(f"{path} is not a report of `make verify-aws` that this version reads.")
@@ -147,7 +150,11 @@ class Report:
             bounds = f"{seconds['least']:.1f} to {seconds['most']:.1f} s, median {seconds['median']:.1f} s"
             rows.append(f"  {kind}, {seconds['count']} times: {bounds}")
         counts = {verdict: list(self.verdicts().values()).count(verdict) for verdict in (AGREES, DIFFERS, OPEN)}
-        return "\n".join([*rows, "", ", ".join(f"{count} {verdict}" for verdict, count in counts.items())])
+        rows += ["", ", ".join(f"{count} {verdict}" for verdict, count in counts.items())]
+        if self.data.get("is_aws") is False:
+            rows += ["", "It was not AWS that was asked: this says nothing about the service."]
+        # Somebody else may have sent it: nothing in it may tell the terminal what to do.
+        return "\n".join("".join(sign if sign.isprintable() else "\ufffd" for sign in row) for row in rows)
 
 
 def line_to_change(name: str, seen: Any) -> str:
@@ -155,7 +162,7 @@ def line_to_change(name: str, seen: Any) -> str:
     value = json.dumps(seen) if isinstance(seen, str) else repr(seen)
     lines = Path(behaviour_module.__file__).read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines, start=1):
-        declared = re.match(rf"    ({name}: .*) =( .*)?$", line)
+        declared = re.match(rf"    ({re.escape(name)}: .*) =( .*)?$", line)
         if declared:
             return f"local_aws/packages/behaviour.py:{number}: {declared[1]} = {value}"
     raise LookupError(f"Behaviour has no field {name}")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from verification.account import BAD_CREDENTIALS
 from verification.calls import DeniedError, code_of
-from verification.cleaning import Cleaner, ForeignBucketError
+from verification.cleaning import Cleaner, ForeignBucketError, is_final
 from verification.lab import Lab
 from verification.question import Needs, Question, UndecidedError
 from verification.report import Report
@@ -68,7 +70,7 @@ class Run:
 
     def _ask(self, name: str, question: Question) -> None:
         begun, before = self.lab.now(), len(self.lab.calls.record)
-        self.tell(question.asks)
+        self._say(question.asks)
         try:
             answer = question.ask(self._ready_for(question))
         except UndecidedError as undecided:
@@ -77,11 +79,23 @@ class Run:
             if isinstance(error, ClientError) and code_of(error) in BAD_CREDENTIALS:
                 raise  # they have expired
             self.report.leave_open(name, question, self._told(error), begun, self.lab.calls.record[before:])
+        except LookupError as error:  # an answer lacks what it always had: that must not end the whole run
+            why = f"AWS's answer was not understood: {type(error).__name__} {self._told(error)}"
+            self.report.leave_open(name, question, why, begun, self.lab.calls.record[before:])
         else:
-            answer = self.lab.calls.redaction.of(answer)
+            answer = self.lab.calls.redaction.of(answer, question)
             self.report.add(name, question, answer, begun, self.lab.calls.record[before:])
-        self.tell(f"  {self.report.verdicts()[name]}")
-        self.cleaner.tidy(on_domain=question.needs is Needs.DOMAIN)
+        self._say(f"  {self.report.verdicts()[name]}")
+        self._tidy(question)
+
+    def _tidy(self, question: Question) -> None:
+        try:
+            self.cleaner.tidy(on_domain=question.needs is Needs.DOMAIN)
+        except (ClientError, BotoCoreError) as error:
+            if is_final(error):
+                raise
+            # What is left goes after the next question, or at the end.
+            self._say(f"  not everything is removed yet: {error}")
 
     def _ready_for(self, question: Question) -> Lab:
         """The lab, where it has what the question needs. Raises `UndecidedError`."""
@@ -101,18 +115,26 @@ class Run:
         except KeyboardInterrupt:
             self._end()
             raise
-        self.report.end(self.lab.now(), left, self.lab.durations)
-        if left:
-            raise LeftBehindError(left)
+        try:
+            self.report.end(self.lab.now(), left, self.lab.durations)
+        finally:  # what is left is named also when the report cannot be written
+            if left:
+                raise LeftBehindError(left)
 
     def _remove(self, what: str) -> list[str]:
         """Remove everything. Gives what is left, in words without secrets."""
-        self.tell(what)
+        self._say(what)
         try:
             left = self.cleaner.remove()
         except (DeniedError, ForeignBucketError, ClientError, BotoCoreError) as error:
-            left = [f"perhaps more than is known: {error}"]
+            left = [f"perhaps more than is known: {self._told(error)}"]
         return [self.lab.calls.redaction.of_text(one) for one in left]
 
+    def _say(self, text: str) -> None:
+        with suppress(OSError):  # nobody may be reading any more; that must not stop the removal
+            self.tell(text)
+
     def _told(self, error: Exception) -> str:
+        if isinstance(error, HTTPClientError | NoConnectionError):
+            return type(error).__name__  # its text names proxies and other hosts of the company
         return self.lab.calls.redaction.of_text(str(error))

@@ -25,10 +25,25 @@ def read_fields(path: Path) -> dict[str, Any]:
     """The same, from a file. Raises `ValueError` where it is no report, or one of another release's questions."""
     try:
         found = fields_of(json.loads(path.read_text(encoding="utf-8")))
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} is not a report of `make verify-aws`: {error!r}") from error
-    Behaviour().change(found)
+    assumed = Behaviour()
+    for name, seen in found.items():
+        if not _may_be(seen, getattr(assumed, name, None)):
+            raise ValueError(f"{path} has seen {seen!r} for {name!r}, which it cannot be.")
+    assumed.change(found)
     return found
+
+
+def _may_be(seen: Any, assumed: Any) -> bool:
+    """Whether a value is of a kind that the field takes. Where nothing may be assumed, anything plain may be seen."""
+    if seen is None or assumed is None:
+        return not isinstance(seen, list | dict)
+    if isinstance(assumed, bool) or isinstance(seen, bool):
+        return isinstance(assumed, bool) and isinstance(seen, bool)
+    if isinstance(assumed, int | float):
+        return isinstance(seen, int | float) and 0 <= seen < float("inf")
+    return isinstance(assumed, str) and isinstance(seen, str)
 
 
 def as_seen(**fields: Any) -> Behaviour:

@@ -29,7 +29,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
         return
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     cli = Cdk(OwnEnvironment(tmp_path), tmp_path, (STACK_ON_AWS,))
-    place = Place(cli, boto3.client("opensearch"), os.environ.get(DOMAIN_ON_AWS, ""), STACK_ON_AWS)
+    place = Place(
+        cli,
+        boto3.client("opensearch", region_name=os.environ.get("AWS_REGION")),
+        os.environ.get(DOMAIN_ON_AWS, ""),
+        STACK_ON_AWS,
+    )
     anything = place.package(DICTIONARY, DICTIONARY.write(tmp_path, "anything"))
     cli.destroy(anything)  # what a killed run has left
     try:

@@ -16,7 +16,8 @@ def ask(lab: Lab) -> Answer:
     if outcome.code:
         raise UndecidedError(str(outcome))
     found = [one["PackageName"] for one in outcome.answer.get("PackageDetailsList") or []]
-    return Answer(name in found, f"DescribePackages of {pattern} gave {found or 'nothing'}.")
+    shown = "the package" if name in found else "not the package"
+    return Answer(name in found, f"DescribePackages of {pattern} gave {len(found)} packages, and {shown} of that name.")
 
 
 QUESTION = Question(

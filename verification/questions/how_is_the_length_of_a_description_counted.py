@@ -14,6 +14,9 @@ LONG_IN_UNITS = f"{MARKER} {'😀' * 600}"
 def ask(lab: Lab) -> Answer:
     """Create packages with descriptions that are too long in one way of counting, and not in another."""
     source = lab.put()
+    short = lab.try_to_create(source, PackageDescription=f"{MARKER} é 😀")
+    if short.code:
+        raise UndecidedError(f"such signs are not accepted in a short description either: {short}")
     in_bytes = lab.try_to_create(source, PackageDescription=LONG_IN_BYTES)
     in_units = lab.try_to_create(source, PackageDescription=LONG_IN_UNITS)
     for outcome in (in_bytes, in_units):

@@ -7,14 +7,18 @@ import re
 from typing import Any
 
 import pytest
+from botocore.exceptions import ProxyConnectionError
+from botocore.parsers import ResponseParserError
 
-from local_aws.packages import StoredObject
+from local_aws.packages import PackagesModel, StoredObject
 from local_aws.packages.behaviour import Fault
-from tests.unit.verification.world import BUCKET, DOMAIN, Bucket, DiedError, World
+from tests.unit.verification.world import BUCKET, DOMAIN, REGION, Bucket, DiedError, World
+from verification.account import RefusedError
 from verification.calls import DeniedError
 from verification.cleaning import Cleaner, ForeignBucketError
 from verification.lab import Lab
-from verification.ours import is_ours
+from verification.ours import IMPOSSIBLE_NAME, MARKER, TAG, is_ours
+from verification.preflight import Preflight
 from verification.question import Question
 from verification.questions import load
 from verification.run import LeftBehindError
@@ -153,6 +157,97 @@ def test_a_bucket_of_the_name_that_is_not_ours_is_not_touched() -> None:
         world.run(ONE)
     assert list(world.buckets[BUCKET].objects) == ["precious"]
     assert world.model.own_packages() == []
+
+
+@pytest.mark.parametrize("said", [0, 2, 4])
+def test_everything_is_removed_also_when_nobody_reads_any_more_what_a_run_says(said: int) -> None:
+    world, heard = World(), list[str]()
+
+    def tell(text: str) -> None:
+        heard.append(text)
+        if len(heard) > said:
+            raise BrokenPipeError  # `make verify-aws | head`, or a terminal that was closed
+
+    world.tell = tell
+    assert world.run(ONE).verdicts() == dict.fromkeys(ONE, "agrees")
+    assert world.model.own_packages() == []
+    assert world.buckets == {}
+
+
+@pytest.mark.parametrize("skip", [0, 1, 2, 3, 5, 7])
+def test_one_failure_of_the_service_ends_neither_the_run_nor_the_removal(skip: int) -> None:
+    world = World()
+    fault = Fault("DescribePackages", "500", times=1, skip=skip)
+    world.model.behaviour.faults = [fault]
+    report = world.run(ONE)
+    assert fault.times == 0, "it has struck"
+    assert report.data["left"] == []
+    assert world.model.own_packages() == []
+    assert world.buckets == {}
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ResponseParserError("<html>Log in at gate.shop.example</html>"),
+        ProxyConnectionError(proxy_url="http://gate.shop.example:8080"),
+    ],
+)
+def test_a_proxy_in_between_ends_no_run_and_its_name_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    world, calls = World(), 0
+    plain = PackagesModel.call
+
+    def call(self: PackagesModel, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        nonlocal calls
+        calls += operation == "UpdatePackage"
+        if operation == "UpdatePackage" or (calls and operation == "DescribePackages" and calls < 3):
+            calls += 1
+            raise failure
+        return plain(self, operation, parameters)
+
+    monkeypatch.setattr(PackagesModel, "call", call)
+    report = world.run(ONE)
+    assert report.verdicts() == dict.fromkeys(ONE, "open")
+    assert "gate" not in json.dumps(report.data)
+    assert calls >= 3, "one look of the cleaning failed too"
+    assert world.model.own_packages() == []
+    assert world.buckets == {}
+
+
+@pytest.mark.parametrize("operation", ["CreateBucket", "DeleteBucket", "HeadBucket"])
+def test_s3_may_be_busy_with_the_bucket_for_a_while(operation: str) -> None:
+    world = World()
+    world.breaks = [operation] * 5
+    assert world.run(ONE).verdicts() == dict.fromkeys(ONE, "agrees")
+    assert world.breaks == []
+    assert world.buckets == {}
+
+
+def test_a_bucket_that_somebody_else_has_made_to_look_like_ours_is_refused() -> None:
+    world = World()
+    world.buckets[BUCKET] = Bucket({"bait": StoredObject(b"")}, [TAG], owner="210987654321")
+    calls = world.calls()
+    with pytest.raises(RefusedError, match=r"s3:ListBucket: Forbidden \(or the bucket belongs to another account\)"):
+        Preflight(calls, Cleaner(calls, BUCKET), "", REGION).look()
+    with pytest.raises(LeftBehindError):
+        world.run(ONE)
+    assert list(world.buckets[BUCKET].objects) == ["bait"]
+
+
+def test_the_probe_that_is_to_be_refused_is_removed_should_it_not_be() -> None:
+    assert is_ours({"PackageName": IMPOSSIBLE_NAME, "PackageDescription": MARKER})
+
+
+def test_an_answer_that_lacks_something_leaves_its_question_open_and_the_run_goes_on() -> None:
+    def ask(lab: Lab) -> Any:
+        return lab.call("DescribePackages")["NoSuchMember"]
+
+    world = World()
+    report = world.run({"odd": Question("Is it odd?", "stale_reads", ask, {}), **ONE})
+    assert list(report.verdicts().values()) == ["open", "agrees"]
+    assert "NoSuchMember" in report.data["answers"]["odd"]["evidence"]
 
 
 def test_the_run_ends_in_time() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from local_aws.packages import PackagesModel, ServiceError
+from local_aws.packages.behaviour import Fault
 from tests.unit.verification.world import World
 from verification.questions import load
 from verification.report import AGREES, DIFFERS, assumed
@@ -52,6 +54,37 @@ def test_a_run_agrees_however_slow_the_service_is(slow: dict[str, float]) -> Non
     world = World()
     world.model.behaviour.change(slow)
     assert [name for name, verdict in world.run().verdicts().items() if verdict != AGREES] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "operation"),
+    [
+        ("is_update_accepted_while_importing", "UpdatePackage"),
+        ("what_does_a_second_delete_say", "DeletePackage"),
+        ("is_delete_accepted_of_an_associated_package", "DeletePackage"),
+    ],
+)
+def test_that_a_package_is_not_found_answers_no_question_about_it(name: str, operation: str) -> None:
+    world = World()
+    gone = Fault(operation, "error", code="ValidationException", message="Package not found.", status=400, times=1)
+    gone.skip = 0 if name.startswith("is_delete") else 1
+    world.model.behaviour.faults = [gone]
+    report = world.run({name: QUESTIONS[name]})
+    assert report.verdicts() == {name: "open"}
+    assert "not found" in report.data["answers"][name]["evidence"]
+
+
+def test_that_some_signs_are_refused_says_nothing_of_how_they_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = PackagesModel.call
+
+    def call(self: PackagesModel, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        if not parameters.get("PackageDescription", "").isascii():
+            raise ServiceError("ValidationException", "failed to satisfy constraint")
+        return plain(self, operation, parameters)
+
+    monkeypatch.setattr(PackagesModel, "call", call)
+    name = "how_is_the_length_of_a_description_counted"
+    assert World().run({name: QUESTIONS[name]}).verdicts() == {name: "open"}
 
 
 @pytest.mark.parametrize(("field", "other"), SWITCHES)

@@ -19,6 +19,7 @@ from tests.unit.verification.world import ACCOUNT, BUCKET, DOMAIN, KEY, S3, Worl
 from verification.__main__ import main
 from verification.calls import action_of
 from verification.not_asked import MEASURED, NOT_ASKED
+from verification.question import Answer
 from verification.questions import load
 from verification.redaction import Redaction
 from verification.report import Report, line_to_change
@@ -74,8 +75,8 @@ def test_the_policy_allows_what_a_run_calls_and_nothing_more() -> None:
     called = {action_of(service, operation) for service, operation in world.called}
     policy = json.loads((ROOT / "verification" / "permissions.json").read_text())
     allowed = {action for statement in policy["Statement"] for action in statement["Action"]}
-    # With the key, S3 encrypts and the service decrypts in the caller's name. The stories are deployed by the CDK CLI.
-    assert allowed == called | {"kms:Decrypt", "kms:GenerateDataKey", "sts:AssumeRole"}
+    # With the key, S3 encrypts and the service decrypts in the caller's name.
+    assert allowed == called | {"kms:Decrypt", "kms:GenerateDataKey"}
 
 
 def test_a_report_says_what_differs_and_which_line_to_change(
@@ -111,6 +112,67 @@ def test_what_is_no_report_is_not_read(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(["--read", str(tmp_path / "missing.json")]) == 2
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [{"settles": "no_such_field"}, {"settles": "(("}, {"seen": [1]}, {"asks": None}, {"verdict": 1, "assumed": {}}],
+)
+def test_a_report_that_somebody_has_written_by_hand_is_refused_or_shown_but_never_ends_in_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: dict[str, Any]
+) -> None:
+    whole = json.loads(report_of(tmp_path, update_while_importing="accept").read_text())
+    for one in whole["answers"].values():
+        one.update(answer)
+    (tmp_path / "forged.json").write_text(json.dumps(whole))
+    assert main(["--read", str(tmp_path / "forged.json")]) == 2
+    assert "is not a whole report" in capsys.readouterr().err
+
+
+def test_a_report_cannot_tell_the_terminal_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = report_of(tmp_path, update_while_importing="accept")
+    text = path.read_text().replace("accepted", "\\u001b]0;owned\\u0007\\u009b2J")
+    path.write_text(text)
+    assert main(["--read", str(path)]) == 0
+    said = capsys.readouterr().out
+    assert "owned" in said
+    assert [sign for sign in said if not sign.isprintable() and sign != "\n"] == []
+
+
+def test_a_report_of_a_local_aws_says_that_it_is_none_of_aws(tmp_path: Path) -> None:
+    report = Report.begin(None, "eu-west-1", 0.0, None, is_aws=False)
+    assert "not AWS" in report.table(QUESTIONS)
+    assert "not AWS" not in World().run({}).table(QUESTIONS)
+
+
+@pytest.mark.parametrize("domain", ["new", "copy", "conflict", "first"])
+def test_the_name_of_the_domain_changes_no_answer(domain: str) -> None:
+    redaction = Redaction(ACCOUNT, {domain: "<domain>"})
+    for question in QUESTIONS.values():
+        for value in question.meanings:
+            told = redaction.of(Answer(value, f"on {domain}"), question)
+            assert (told.value, told.evidence) == (value, "on <domain>")
+
+
+def test_where_a_filter_is_ignored_the_packages_of_others_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    source = {"S3BucketName": "nowhere", "S3Key": "words.txt"}
+    for name in ("next-big-thing", "osp-verify-0a1b-01-of-the-shop"):
+        described = {"PackageDescription": "A plan of the shop"}
+        named = {"PackageName": name, "PackageType": "TXT-DICTIONARY", "PackageSource": source}
+        world.model.call("CreatePackage", named | described)
+    plain = PackagesModel.call
+
+    def call(self: PackagesModel, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        return plain(self, operation, {name: one for name, one in parameters.items() if name != "Filters"})
+
+    monkeypatch.setattr(PackagesModel, "call", call)
+    names = ("what_is_said_of_an_unknown_id", "what_is_said_of_an_unknown_name", "do_filters_take_wildcards")
+    report = world.run({name: QUESTIONS[name] for name in names})
+    text = json.dumps(report.data)
+    assert report.verdicts()["what_is_said_of_an_unknown_id"] == "open"
+    for secret in ("next-big-thing", "of-the-shop", "A plan of the shop"):
+        assert secret not in text
+
+
 def test_a_question_that_needs_what_is_not_there_stays_open_and_is_counted() -> None:
     report = World().run(domain="", key="")
     opened = {name for name, verdict in report.verdicts().items() if verdict == "open"}
@@ -136,6 +198,25 @@ def test_a_report_of_other_questions_is_not_behaved_like(tmp_path: Path, monkeyp
     monkeypatch.setenv(VARIABLE, str(path))
     with pytest.raises(ValueError, match="no_field"):
         as_seen()
+
+
+@pytest.mark.parametrize(
+    ("settles", "seen"),
+    [
+        ("faults", [{"operation": "CreatePackage", "kind": "stuck"}]),
+        ("stale_reads", "5"),
+        ("stale_reads", -1),
+        ("deleted_record", float("inf")),
+        ("kms_unreadable", 1),
+        ("update_while_importing", True),
+        ("calls_per_second", [1]),
+    ],
+)
+def test_a_report_of_what_cannot_be_is_not_behaved_like(tmp_path: Path, settles: str, seen: Any) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({"answers": {"is_it": {"settles": settles, "seen": seen, "verdict": "differs"}}}))
+    with pytest.raises(ValueError, match=settles):
+        read_fields(path)
 
 
 def test_a_key_that_the_caller_may_not_use_leaves_its_question_open(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,20 +261,25 @@ def test_a_report_holds_no_account_no_name_of_others_and_nothing_of_the_domain_b
         ),
         ("the key AKIAIOSFODNN7EXAMPLE", "the key <key id>"),
         ("https://b.s3.amazonaws.com/k?X-Amz-Signature=0af1&X-Amz-Security-Token=IQoJ", "=<removed>"),
+        (f"arn:aws:iam::{ACCOUNT}:user/smith,alice@shop.example may not", "<principal> may not"),
+        ("the caller AROAIOSFODNN7EXAMPLE:alice@shop.example", "the caller <key id>"),
+        ("ask alice@shop.example", "ask <email>"),
+        ("the account 1234-5678-9012", "the account <account>"),
+        (f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/alice-12ab", "<a key of KMS>"),
         ("owned by 210987654321", "owned by <another account>"),
         ("the secret wJalrXUtnFEMI", "the secret <secret>"),
         ("F123456789 is COPYING", "F123456789 is COPYING"),
     ],
 )
 def test_what_must_not_be_told_is_replaced(said: str, kept: str) -> None:
-    redaction = Redaction(ACCOUNT, {"wJalrXUtnFEMI": "<secret>"}, "osp-verify-")
+    redaction = Redaction(ACCOUNT, {"wJalrXUtnFEMI": "<secret>"})
     told = redaction.of_text(said)
     assert kept in told
     assert not re.search(r"\d{12}|AKIA|0af1|IQoJ|alice|wJalr", told)
 
 
 def test_an_answer_is_kept_verbatim_otherwise() -> None:
-    redaction = Redaction(ACCOUNT, {}, "osp-verify-")
+    redaction = Redaction(ACCOUNT, {})
     package = {
         "PackageID": "F123456789",
         "PackageName": "osp-verify-0a1b-01",

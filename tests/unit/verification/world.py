@@ -14,7 +14,7 @@ from local_aws.packages import PackagesModel, ServiceError, StoredObject
 from verification.calls import Calls, Pace
 from verification.cleaning import Cleaner
 from verification.lab import Lab
-from verification.ours import PREFIX, bucket_of
+from verification.ours import bucket_of
 from verification.question import Question
 from verification.questions import load
 from verification.redaction import Redaction
@@ -42,6 +42,7 @@ class Bucket:
 
     objects: dict[str, StoredObject] = field(default_factory=dict)
     tags: list[dict[str, str]] = field(default_factory=list)
+    owner: str = ACCOUNT
 
 
 class S3:
@@ -49,6 +50,15 @@ class S3:
 
     def __init__(self, buckets: dict[str, Bucket]) -> None:
         self._buckets = buckets
+
+    def method(self, name: str) -> Callable[..., Any]:
+        def call(*, Bucket: str, ExpectedBucketOwner: str = "", **others: Any) -> Any:  # noqa: N803
+            found = self._buckets.get(Bucket)
+            if found and found.owner != (ExpectedBucketOwner or ACCOUNT):
+                raise error(name, "403", "Forbidden")
+            return getattr(self, name)(Bucket=Bucket, **others)
+
+        return call
 
     def create_bucket(self, *, Bucket: str, **_: Any) -> dict[str, Any]:  # noqa: N803
         self._buckets[Bucket] = _Bucket()
@@ -128,6 +138,9 @@ class Client:
             if operation in world.interrupts:
                 world.interrupts.remove(operation)
                 raise KeyboardInterrupt
+            if operation in world.breaks:
+                world.breaks.remove(operation)
+                raise error(operation, "OperationAborted")
             answer = method(**parameters)
             if reached:
                 world.is_dead = True
@@ -161,6 +174,8 @@ class World:
         report: of the last run.
         called: the services and operations that were called.
         interrupts: the operations whose next call somebody interrupts.
+        breaks: the operations whose next call S3 refuses with OperationAborted, each as often as it is there.
+        tell: hears what a run says.
     """
 
     time: float = 1_800_000_000.0
@@ -173,6 +188,8 @@ class World:
     report: Report = field(init=False)
     called: set[tuple[str, str]] = field(default_factory=set)
     interrupts: list[str] = field(default_factory=list)
+    breaks: list[str] = field(default_factory=list)
+    tell: Callable[[str], None] = field(default=lambda text: None)
 
     def __post_init__(self) -> None:
         self.model = PackagesModel(now=self.now, read_object=self.read, account=ACCOUNT, region=REGION)
@@ -191,21 +208,21 @@ class World:
         s3 = S3(self.buckets)
         clients = {
             "opensearch": Client(self, "opensearch", self._operation),
-            "s3": Client(self, "s3", lambda name: getattr(s3, name)),
+            "s3": Client(self, "s3", s3.method),
         }
-        redaction = Redaction(ACCOUNT, {BUCKET: "<bucket>", DOMAIN: "<domain>", KEY: "<key>"}, PREFIX)
-        return Calls(clients, self, Pace(), redaction)
+        redaction = Redaction(ACCOUNT, {BUCKET: "<bucket>", DOMAIN: "<domain>", KEY: "<key>"})
+        return Calls(clients, self, Pace(), redaction, ACCOUNT)
 
     def run(
         self, questions: Mapping[str, Question] | None = None, lasts: float = 1e6, domain: str = DOMAIN, key: str = KEY
     ) -> Report:
         """`make verify-aws`, from what it does first after a yes to its end."""
         calls = self.calls()
-        self.report = Report.begin(None, REGION, self.time, {"EngineVersion": "OpenSearch_2.17"})
+        self.report = Report.begin(None, REGION, self.time, {"EngineVersion": "OpenSearch_2.17"}, is_aws=True)
         lab = Lab(calls, BUCKET, "0a1b", domain=domain, key=key)
         asked = load() if questions is None else questions
         until = self.time + lasts if lasts else self.time - 1
-        Run(lab, Cleaner(calls, BUCKET), self.report, REGION, asked, until)()
+        Run(lab, Cleaner(calls, BUCKET), self.report, REGION, asked, until, self.tell)()
         return self.report
 
     def _operation(self, name: str) -> Callable[..., Any]:
