@@ -182,10 +182,10 @@ class Play:
         return any(place in self.listings[one.key].packages for one in others)
 
     def _listing(self, package: PackageResource) -> list[AssociationResource]:
-        """The associations of its stack that list a package."""
+        """The associations of its stack that list a package. What could not be deleted the stack knows no more."""
         place = self.packages.index(package)
-        there = (one for one in self.associations if one.key[0] == package.key[0] and one.physical_id is not None)
-        return [one for one in there if place in self.listings[one.key].packages]
+        known = (one for one in self.associations if one.physical_id is not None and one.key not in self._not_deleted)
+        return [one for one in known if one.key[0] == package.key[0] and place in self.listings[one.key].packages]
 
     def _send(self, _: StackResource, event: dict[str, Any]) -> None:
         self.world.deliver(event)
