@@ -124,7 +124,9 @@ class Deployment:
 
     def skip(self) -> None:
         """Leave what cannot be undone as it is (ResourcesToSkip of ContinueUpdateRollback)."""
-        del self._to_undo[0]
+        left = self._to_undo.pop(0)
+        if left.resource.physical_id == left.replaced_by:
+            left.resource.properties = left.wanted
 
     def _undo(self, change: Change) -> bool:
         resource, known_as = change.resource, change.resource.physical_id
