@@ -11,7 +11,7 @@ import pytest
 
 from tests.simulation.boundaries import RESPONSE, Fault
 from tests.simulation.cloudformation import Properties
-from tests.simulation.names import RECIPE
+from tests.simulation.names import RECIPE, SOURCES
 from tests.simulation.package.templates import dictionary, unnamed
 from tests.simulation.sequences import play as playing
 from tests.simulation.sequences.play import Play
@@ -138,6 +138,16 @@ def test_a_rollback_removes_the_replacement_also_where_the_quota_has_no_room_for
         step(1, "undo, old id", TEXT | VENDED),
     ]
     assert "CreatePackage" in play(unknowns(quota=4), steps), "the package is made anew"
+
+
+def test_a_rollback_removes_the_replacement_also_where_it_has_lost_its_name_20261319() -> None:
+    def plugin(engine: str, **more: Any) -> Properties:
+        archive = {"S3BucketName": SOURCES, "S3Key": f"{engine}.zip"}
+        return {"PackageType": "ZIP-PLUGIN", "EngineVersion": f"OpenSearch_{engine}", "PackageSource": archive, **more}
+
+    play(
+        unknowns(), [step(0, "apply", plugin("2.17", PackageName="synonyms")), step(0, "undo, old id", plugin("2.15"))]
+    )
 
 
 def test_a_delivery_that_is_late_deletes_no_package_that_a_later_update_has_spoilt_3000195() -> None:
