@@ -163,3 +163,8 @@ def test_two_deliveries_of_a_create_that_fails_leave_nothing_whenever_one_of_the
 
     for index in range(len(play(unknowns(), create({})))):
         play(unknowns(), create({index: Fault("killed", applied=False)}))
+
+
+def test_a_late_delivery_removes_what_it_has_made_though_the_first_one_has_removed_the_copy_of_its_source() -> None:
+    late = Disturbance({}, 18.925507746986934, None, 0.0)
+    play(unknowns(copying=15.0, function_timeout=20.0), [Step(1, "apply", BAD_STAGED_FILE, late)])
