@@ -82,11 +82,17 @@ class Play:
         self.people.tidy_up()
         for deployment in self._stuck.values():
             while not deployment.go_on():
-                deployment.skip()
+                self._leave_to_people(deployment.skip())
         left = self._delete(self.associations)
         self.people.take_all_off()
         left += self._delete(self.packages)
         return [*violations(self.world), *left]
+
+    def _leave_to_people(self, resource: StackResource) -> None:
+        """What a rollback was told to skip is theirs to tidy up who have told it so."""
+        packages, associations = self.world.packages, self.world.associations
+        packages.unmarked |= set(packages.living(resource.key)) - {resource.physical_id or ""}
+        associations.excused |= {place for place, key in associations.ours.items() if key == resource.key}
 
     def _delete(self, resources: Sequence[StackResource]) -> list[Violation]:
         for resource in resources:
