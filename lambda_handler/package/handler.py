@@ -96,10 +96,11 @@ class PackageHandler:
             if not self._remove_leftover(request, previous.identity, progress):
                 raise
             package = self._bring_about(request, desired, previous, progress)
-        # A plugin that was adopted without a name keeps its name across engine versions.
-        renamed = previous.of(package).identity
-        replaced = previous.identity if renamed == package.identity else renamed
-        self._remove_leftover(request, replaced, progress, kept=package.id)
+        # A plugin that was adopted without a name keeps its name across engine versions; one that had a name in the
+        # template does not.
+        for replaced in dict.fromkeys([previous.of(package).identity, previous.identity]):
+            if replaced != package.identity:
+                self._remove_leftover(request, replaced, progress, kept=package.id)
         return package
 
     def _bring_about(

@@ -171,7 +171,9 @@ class Import:
     def _delete(self, package: Package) -> Pending:
         self._memory.made, self._memory.discarded = "", package.id
         self._location = None  # the copy may be gone
-        outcome = Removal(self._service, self._request, package.id, self._progress).step()
+        # What this very request has made goes also when nobody waits any more: another delivery has responded.
+        in_vain = self._situation.bears_this_import
+        outcome = Removal(self._service, self._request, package.id, self._progress, in_vain=in_vain).step()
         return outcome if isinstance(outcome, Pending) else Pending(f"the deletion of package {package}", "gone")
 
     def _what_to_import(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.simulation.boundaries import RESPONSE, Fault
 from tests.simulation.cloudformation import Properties
-from tests.simulation.names import RECIPE
+from tests.simulation.names import RECIPE, SOURCES
 from tests.simulation.package.templates import dictionary, unnamed
 from tests.simulation.sequences import play as playing
 from tests.simulation.sequences.play import Play
@@ -140,6 +140,16 @@ def test_a_rollback_removes_the_replacement_also_where_the_quota_has_no_room_for
     assert "CreatePackage" in play(unknowns(quota=4), steps), "the package is made anew"
 
 
+def test_a_rollback_removes_the_replacement_also_where_it_has_lost_its_name_20261319() -> None:
+    def plugin(engine: str, **more: Any) -> Properties:
+        archive = {"S3BucketName": SOURCES, "S3Key": f"{engine}.zip"}
+        return {"PackageType": "ZIP-PLUGIN", "EngineVersion": f"OpenSearch_{engine}", "PackageSource": archive, **more}
+
+    play(
+        unknowns(), [step(0, "apply", plugin("2.17", PackageName="synonyms")), step(0, "undo, old id", plugin("2.15"))]
+    )
+
+
 def test_a_delivery_that_is_late_deletes_no_package_that_a_later_update_has_spoilt_3000195() -> None:
     # It bears the mark of the late request still, and the service has forgotten its version.
     replacement = Step(0, "apply", FILE, Disturbance({}, 31.0, None, 0.0))
@@ -153,3 +163,8 @@ def test_two_deliveries_of_a_create_that_fails_leave_nothing_whenever_one_of_the
 
     for index in range(len(play(unknowns(), create({})))):
         play(unknowns(), create({index: Fault("killed", applied=False)}))
+
+
+def test_a_late_delivery_removes_what_it_has_made_though_the_first_one_has_removed_the_copy_of_its_source() -> None:
+    late = Disturbance({}, 18.925507746986934, None, 0.0)
+    play(unknowns(copying=15.0, function_timeout=20.0), [Step(1, "apply", BAD_STAGED_FILE, late)])

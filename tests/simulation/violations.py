@@ -121,13 +121,19 @@ def _of_its_responses(world: World, sent: Sent) -> Iterator[Violation]:
     told = {(one.status, "" if sent.overlapped and one.status == "FAILED" else one.physical_id) for one in heard}
     if len(told) > 1 and not sent.disturbed:
         yield Violation(Guarantee.ONE_RESPONSE, f"{sent}: {sorted(told)}")
-    elif len({json.dumps(one.attributes) for one in heard}) > 1 and not (sent.overlapped or sent.disturbed):
+    elif len({json.dumps(one.attributes) for one in heard}) > 1 and not _may_tell_more(sent):
         yield Violation(Guarantee.ONE_RESPONSE, f"{sent}: {[one.attributes for one in heard]}")
     first = sent.responses[0]
     if NOT_AWAITED in first.reason:
         yield Violation(Guarantee.IN_TIME, f"{sent}: {first.reason}")
     if wrong := _wrong_id(world, sent, first):
         yield Violation(Guarantee.REAL_ID, f"{sent}: {first.physical_id}, and {wrong}: {first.reason}")
+
+
+def _may_tell_more(sent: Sent) -> bool:
+    """Whether a later delivery of a request may tell of what was not there yet, or is not any more."""
+    does_not_wait = sent.event["ResourceProperties"].get("Wait") == "false"
+    return sent.overlapped or sent.disturbed or does_not_wait
 
 
 def _wrong_id(world: World, sent: Sent, response: Received) -> str:

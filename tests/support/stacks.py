@@ -72,6 +72,10 @@ class StackBook:
         """An update of the stack begins; its rollback is part of it."""
         self._updated[stack_id] = self.clock.now()
 
+    def began_at(self, stack_id: str) -> float:
+        """When the latest operation of the stack began, in seconds since the epoch."""
+        return self._updated.get(stack_id) or self._created[stack_id]
+
     def send(self, event: dict[str, Any]) -> None:
         """A request is sent."""
         self._created.setdefault(event["StackId"], self.clock.now())

@@ -220,9 +220,13 @@ class AssociationFacts:
                 operation.touched |= places
 
     def came_meanwhile(self, key: tuple[str, str]) -> set[Place]:
-        """What others have brought to a domain during the latest operation of a resource."""
-        operation = self._operations[key]
-        coming = {place for place, one in operation.had.items() if one["DomainPackageStatus"] == "ASSOCIATING"}
+        """What others have brought to a domain during the latest operation of a resource's stack."""
+        operation, began = self._operations[key], int(self._world.stacks.began_at(key[0]))
+        coming = {
+            place
+            for place, one in operation.had.items()
+            if one["DomainPackageStatus"] == "ASSOCIATING" or one["LastUpdated"].timestamp() >= began
+        }
         return coming | operation.touched
 
     def look_again(self) -> None:

@@ -227,6 +227,8 @@ def _not_taken_back(world: World, undone: Undone) -> Iterator[Violation]:
     wanted = facts.named_by(event["ResourceProperties"]) if event["RequestType"] == "Update" else []
     made = {one.place for one in facts.asked if one.request in operation.requests and one.made_it}
     excused = _in_use(operation.had).keys() | operation.touched | facts.excused
+    if event["RequestType"] == "Delete":  # of what the operation has put onto that domain
+        made = {place for place in made if place[0] == event["ResourceProperties"].get("DomainName")}
     for place in made & undone.has.keys() - excused:
         is_going = undone.has[place]["DomainPackageStatus"] == "DISSOCIATING" and not _waits(undone.sent)
         is_to_stay = facts.is_named(wanted, place) or place[0] == undone.to_be_cleaned

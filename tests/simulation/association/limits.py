@@ -10,9 +10,6 @@ from tests.simulation.cloudformation import StackResource
 from tests.simulation.limit import ASSOCIATIONS, Limit
 from tests.simulation.world import Sent
 
-# What a request does between a look and the write that rests on it takes so long, in seconds.
-AT_ONCE = 1.0
-
 
 def _named(resource: StackResource, sent: Sent) -> set[Place]:
     """What a request names, and is on a domain or was there when the request has asked to change it."""
@@ -68,16 +65,9 @@ def _pass_over_what_nothing_tells_of(resource: StackResource, sent: Sent) -> Non
     _pass_over(resource, (one for one in others if len(resource.world.model.versions(one[1])) > 1))
 
 
-def _was_delivered_twice_at_once(resource: StackResource, sent: Sent) -> bool:
-    """Whether one delivery was refused what another one has just asked for."""
-    writes = [one for one in resource.world.writes if one.request == sent.event["RequestId"]]
-    asked = [one for one in writes if one.operation == "AssociatePackages"]
-    return any(
-        not refused.applied and done.applied and abs(refused.moment - done.moment) < AT_ONCE
-        for refused in asked
-        for done in asked
-        if refused.invocation != done.invocation
-    )
+def _failed_twice(_: StackResource, sent: Sent) -> bool:
+    is_create = sent.event["RequestType"] == "Create"
+    return is_create and sent.overlapped and sent.response is not None and sent.response.status == "FAILED"
 
 
 LIMITS = (
@@ -112,9 +102,9 @@ LIMITS = (
         _pass_over_all,
     ),
     Limit(
-        "A Create that fails, and that Lambda has delivered twice at the very same moment",
+        "A Create that fails, and that Lambda has delivered twice",
         ASSOCIATIONS,
-        _was_delivered_twice_at_once,
+        _failed_twice,
         _pass_over_all,
     ),
 )

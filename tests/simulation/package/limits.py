@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from lambda_handler.opensearch import is_package_id
 from tests.simulation.cloudformation import StackResource
 from tests.simulation.limit import ASSOCIATIONS, LIFECYCLE, Limit
 from tests.simulation.names import STAGING
 from tests.simulation.package.facts import Then
 from tests.simulation.world import Sent
+
+# Three hours, in seconds.
+NOT_LONG = 10_800.0
 
 
 def _copy_was_not_removed(resource: StackResource, _: Sent) -> bool:
@@ -58,7 +62,31 @@ def _forget_what_is_held(resource: StackResource, sent: Sent) -> None:
     resource.world.packages.unmarked |= _left_on_domains(resource, sent)
 
 
+def _deletes_what_was_just_kept(resource: StackResource, sent: Sent) -> bool:
+    return bool(_just_kept(resource, sent))
+
+
+def _just_kept(resource: StackResource, sent: Sent) -> set[str]:
+    """What a Retain policy had kept not long before, and the Delete of a cancelled Create has deleted."""
+    if sent.event["RequestType"] != "Delete" or is_package_id(sent.event["PhysicalResourceId"]):
+        return set()
+    world = resource.world
+    writes = {one.package_id for one in world.writes if one.request == sent.event["RequestId"]}
+    young = {one for one in writes if sent.signed - world.model.packages[one].timeline.entries[0][0] < NOT_LONG}
+    return young & world.packages.retained
+
+
+def _forget_what_was_kept(resource: StackResource, sent: Sent) -> None:
+    resource.world.packages.retained -= _just_kept(resource, sent)
+
+
 LIMITS = (
+    Limit(
+        "a package that a Retain policy kept for less than three hours",
+        LIFECYCLE,
+        _deletes_what_was_just_kept,
+        _forget_what_was_kept,
+    ),
     Limit(
         "a person deletes a package while it is made, and the invocation dies",
         LIFECYCLE,

@@ -122,9 +122,12 @@ class Deployment:
                 change.resource.retains = retains
         return True
 
-    def skip(self) -> None:
-        """Leave what cannot be undone as it is (ResourcesToSkip of ContinueUpdateRollback)."""
-        del self._to_undo[0]
+    def skip(self) -> StackResource:
+        """Leave what cannot be undone as it is (ResourcesToSkip of ContinueUpdateRollback), and give it."""
+        left = self._to_undo.pop(0)
+        if left.resource.physical_id == left.replaced_by:
+            left.resource.properties = left.wanted
+        return left.resource
 
     def _undo(self, change: Change) -> bool:
         resource, known_as = change.resource, change.resource.physical_id

@@ -82,11 +82,17 @@ class Play:
         self.people.tidy_up()
         for deployment in self._stuck.values():
             while not deployment.go_on():
-                deployment.skip()
+                self._leave_to_people(deployment.skip())
         left = self._delete(self.associations)
         self.people.take_all_off()
         left += self._delete(self.packages)
         return [*violations(self.world), *left]
+
+    def _leave_to_people(self, resource: StackResource) -> None:
+        """What a rollback was told to skip is theirs to tidy up who have told it so."""
+        packages, associations = self.world.packages, self.world.associations
+        packages.unmarked |= set(packages.living(resource.key)) - {resource.physical_id or ""}
+        associations.excused |= {place for place, key in associations.ours.items() if key == resource.key}
 
     def _delete(self, resources: Sequence[StackResource]) -> list[Violation]:
         for resource in resources:
@@ -182,10 +188,10 @@ class Play:
         return any(place in self.listings[one.key].packages for one in others)
 
     def _listing(self, package: PackageResource) -> list[AssociationResource]:
-        """The associations of its stack that list a package."""
+        """The associations of its stack that list a package. What could not be deleted the stack knows no more."""
         place = self.packages.index(package)
-        there = (one for one in self.associations if one.key[0] == package.key[0] and one.physical_id is not None)
-        return [one for one in there if place in self.listings[one.key].packages]
+        known = (one for one in self.associations if one.physical_id is not None and one.key not in self._not_deleted)
+        return [one for one in known if one.key[0] == package.key[0] and place in self.listings[one.key].packages]
 
     def _send(self, _: StackResource, event: dict[str, Any]) -> None:
         self.world.deliver(event)

@@ -72,7 +72,7 @@ OF_PACKAGES = (
 # The domains of a sequence are there from the start, or are made anew by somebody.
 OF_DOMAINS = (
     either("domain_settles", 30.0),
-    either("busy_domain", "validation", "accept"),
+    either("busy_domain", "validation"),  # never "accept": an upgrade does not know what comes meanwhile
     either("unsettled_domain", "association-failed"),
     either("dictionary_shows_processing", True),
     either("stale_associations", 2.0),
