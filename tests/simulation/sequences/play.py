@@ -202,8 +202,8 @@ class Play:
         CloudFormation knows nothing of the package any more.
         """
         known = {one.physical_id for one in self.packages}
-        held = {package_id for _, package_id in self.world.associations.on_domains()} - known
-        for package_id in held & self.world.packages.made.keys() - self.world.packages.retained:
+        there = {one["PackageID"] for one in self.world.model.own_packages() if one["PackageStatus"] != "DELETING"}
+        for package_id in (there & self.world.packages.made.keys()) - known - self.world.packages.retained:
             deletes = [one for one in self.world.sent.values() if one.event.get("PhysicalResourceId") == package_id]
             response = deletes[-1].response if deletes else None
             if response is not None and "it is associated with" in response.reason:
