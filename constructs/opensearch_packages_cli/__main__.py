@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from opensearch_packages_cli.exit_codes import ERROR
+
 OF_THE_EXTRA = ("boto3", "botocore", "rich")
-ERROR = 2
 
 
 def main() -> int:

@@ -10,9 +10,9 @@ from importlib.metadata import version
 
 from opensearch_packages_cli import inventory, output
 from opensearch_packages_cli.errors import CALL_ERRORS, sentence
+from opensearch_packages_cli.exit_codes import ERROR, NOTHING_TO_REPORT, SOMETHING_FOUND
 from opensearch_packages_cli.service import Aws, connect
 
-NOTHING_TO_REPORT, SOMETHING_FOUND, ERROR = 0, 1, 2
 EXIT_CODES = """\
 exit codes: 0: listed, or nothing found; 1: --orphans or --lagging has found something; 2: an error
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from rich import box
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from opensearch_packages_cli.inventory import Association, Inventory, OwnerKind, Package
 
-# Where the output is no terminal, a line stays a line, for grep and the like.
+# Where the output is no terminal, a package is one line, for grep and the like.
 WITHOUT_A_TERMINAL = 1000
 WARNING, PROBLEM, QUIET = "yellow", "bold red", "dim"
 MEMBERS = (
@@ -30,14 +30,15 @@ MEMBERS = (
 def write_table(inventory: Inventory, file: TextIO) -> None:
     """Write a table, with a line that counts."""
     console = Console(file=file, highlight=False)
+    between = "\n"
     if not console.is_terminal:
-        console.width = WITHOUT_A_TERMINAL
+        console.width, between = WITHOUT_A_TERMINAL, ", "
     if inventory.packages:
         table = Table(box=box.SIMPLE_HEAD)
         for name in ("Package", "Id", "Version", "Owner", "Resource", "Domains"):
             table.add_column(name, overflow="fold")
         for package in inventory.packages:
-            table.add_row(*_cells(package))
+            table.add_row(*(Text(between).join(cell) for cell in _cells(package)))
         console.print(table)
     console.print(Text(_counted(inventory)))
 
@@ -56,21 +57,22 @@ def write_json(inventory: Inventory, file: TextIO) -> None:
     file.write("\n")
 
 
-def _cells(package: Package) -> Iterable[Text]:
+def _cells(package: Package) -> Iterator[list[Text]]:
+    """What each column says, which may be several things."""
     details = package.details
-    yield _lines([Text(details.get("PackageName", "")), Text(details.get("EngineVersion", ""), QUIET)])
-    yield Text(package.id)
     status = details.get("PackageStatus", "")
-    yield _lines(
-        [Text(details.get("AvailablePackageVersion", "")), Text("" if status == "AVAILABLE" else status, WARNING)]
+    yield _said(Text(details.get("PackageName", "")), Text(details.get("EngineVersion", ""), QUIET))
+    yield [Text(package.id)]
+    yield _said(
+        Text(details.get("AvailablePackageVersion", "")), Text("" if status == "AVAILABLE" else status, WARNING)
     )
-    yield Text(_owner(package))
-    yield _resource(package)
-    yield _lines([_domain(one) for one in package.associations or ()])
+    yield [Text(_owner(package))]
+    yield [_resource(package)]
+    yield [_domain(one) for one in package.associations or ()]
 
 
-def _lines(lines: list[Text]) -> Text:
-    return Text("\n").join(one for one in lines if one)
+def _said(*texts: Text) -> list[Text]:
+    return [one for one in texts if one]
 
 
 def _owner(package: Package) -> str:
@@ -102,8 +104,8 @@ def _domain(association: Association) -> Text:
 def _counted(inventory: Inventory) -> str:
     packages = inventory.packages
     orphans, lagging = sum(one.is_orphan for one in packages), sum(one.is_lagging for one in packages)
-    counted = f"{len(packages)} packages, {orphans} orphans, {lagging} lagging"
-    return f"Account {inventory.account}, {inventory.region}: {counted}"
+    counted = f"packages: {len(packages)}, orphans: {orphans}, lagging: {lagging}"
+    return f"Account {inventory.account}, Region {inventory.region}: {counted}"
 
 
 def _plain(package: Package) -> dict[str, Any]:

@@ -48,11 +48,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_brings_one_package_and_the_handler(wheel: Path) -> None:
+def test_the_wheel_brings_the_library_the_command_and_the_handler(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = archive.namelist()
 
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"cdk_opensearch_packages"}
+    folders = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert folders == {"cdk_opensearch_packages", "opensearch_packages_cli"}
+    assert "opensearch_packages_cli/policy.json" in names
     assert "cdk_opensearch_packages/py.typed" in names
     assert "cdk_opensearch_packages/_lambda/lambda_handler/index.py" in names
     assert not [name for name in names if "__pycache__" in name]
