@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import threading
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from opensearch_packages_cli.inventory import Association
 from tests.unit.cli.world import ACCOUNT, Account, packages, stack_id
+
+if TYPE_CHECKING:
+    from mypy_boto3_opensearch.type_defs import DomainPackageDetailsTypeDef
 
 LONG_STACK, LONG_ID = "shop-" * 20 + "stack", "Synonyms" * 15
 
@@ -75,6 +80,26 @@ def test_domain_that_is_being_brought_to_the_version_does_not_lag(account: Accou
     assert account.run("--lagging") == 0
 
 
+@pytest.mark.parametrize(
+    ("status", "version", "lags"),
+    [
+        ("ACTIVE", "v2", False),
+        ("ACTIVE", "v1", True),
+        ("ACTIVE", "", False),  # where the service names no version, none lags
+        ("ASSOCIATION_FAILED", "v1", True),
+        ("ASSOCIATION_FAILED", "", True),
+        ("DISSOCIATION_FAILED", "v1", True),
+        ("ASSOCIATING", "v1", False),
+        ("DISSOCIATING", "v1", False),
+    ],
+)
+def test_association_lags_when_the_domain_lacks_the_version_and_is_left_alone(
+    status: Any, version: str, lags: bool
+) -> None:
+    details: DomainPackageDetailsTypeDef = {"DomainPackageStatus": status, "PackageVersion": version}
+    assert Association(details, "v2").is_lagging is lags
+
+
 @pytest.mark.parametrize("status", ["UPDATE_IN_PROGRESS", "CREATE_FAILED"])
 def test_package_of_a_resource_that_does_not_have_it_yet_is_no_orphan(account: Account, status: str) -> None:
     account.of_stack("synonyms")
@@ -95,9 +120,23 @@ def test_names_that_are_too_long_for_the_mark_are_found(account: Account, stack:
     assert account.run("--orphans") == 1
     account.resource(package_id, stack, logical_id)
     assert account.run("--orphans") == 0
-    assert account.calls["ListStacks"] == 2, "a page for each stack"
-    del account.stacks[stack_id(stack)]
+    account.deleted.add(stack_id(stack))
     assert account.run("--orphans") == 1
+
+
+def test_stacks_are_listed_once_for_all_names_that_are_too_long(account: Account) -> None:
+    for number in range(2):
+        account.resource(account.of_stack(f"words-{number}", LONG_STACK, f"W{number}"), LONG_STACK, f"W{number}")
+    meeting = threading.Barrier(2)
+
+    def wait_for_another(operation: str) -> None:
+        if operation == "ListStacks":
+            with pytest.raises(threading.BrokenBarrierError):
+                meeting.wait(timeout=0.1)
+
+    account.before = wait_for_another
+    assert account.run("--orphans") == 0
+    assert account.calls["ListStacks"] == 1
 
 
 def test_a_thousand_packages_of_awss_cost_pages(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
@@ -132,6 +171,14 @@ def test_package_that_is_deleted_meanwhile_is_no_error(account: Account) -> None
 
     account.before = delete
     assert account.run() == 0
+
+
+def test_record_of_a_deleted_package_is_not_listed(account: Account) -> None:
+    account.model.behaviour.deleted_record = 3600
+    account.model.call("DeletePackage", {"PackageID": account.of_stack("words")})
+    account.time += 5
+    assert account.model.call("DescribePackages", {"Filters": [{"Name": "PackageStatus", "Value": ["DELETED"]}]})
+    assert account.run("--orphans") == 0
 
 
 def test_table_is_read_by_people_and_by_grep(account: Account, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,13 +30,15 @@ class Account:
     """What there is, and what was asked for.
 
     Attributes:
-        stacks: the resources of each stack that exists, by its id: PhysicalResourceId and ResourceStatus.
+        stacks: the resources of each stack, by its id: PhysicalResourceId and ResourceStatus.
+        deleted: the stacks that have been deleted, which are found by their ids only.
         denied: an operation that fails, and with which code.
         before: is told of each call before it is made.
     """
 
     time: float = 1_800_000_000.0
     stacks: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
     calls: Counter[str] = field(default_factory=Counter)
     denied: tuple[str, str] = ("", "")
     before: Callable[[str], object] = lambda _operation: None
@@ -107,7 +109,7 @@ class Account:
     def connect(self, _profile: str | None, _region: str | None) -> Aws:
         """The clients of this account."""
         opensearch: Any = OpenSearchClient(self.model, self._line)
-        cloudformation: Any = CloudFormation(self.stacks, self._line)
+        cloudformation: Any = CloudFormation(self.stacks, self.deleted, self._line)
         sts: Any = SimpleNamespace(
             get_caller_identity=lambda: self._line("GetCallerIdentity", lambda: {"Account": ACCOUNT}, {})
         )
@@ -131,11 +133,13 @@ class CloudFormation:
     """boto3's `cloudformation` client, as far as the command uses it."""
 
     stacks: dict[str, dict[str, tuple[str, str]]]
+    deleted: set[str]
     line: Callable[..., Any]
 
     def describe_stack_resource(self, *, StackName: str, LogicalResourceId: str) -> Any:  # noqa: N803
         def describe() -> Any:
-            found = [one for one in self.stacks if StackName in (one, one.split("/")[1])]
+            living = {one.split("/")[1]: one for one in self.stacks if one not in self.deleted}
+            found = [one for one in self.stacks if StackName == one or living.get(StackName) == one]
             if not found:
                 raise error("DescribeStackResource", "ValidationError", f"Stack '{StackName}' does not exist", 400)
             if LogicalResourceId not in self.stacks[found[0]]:
@@ -151,8 +155,8 @@ class CloudFormation:
 
     def _list_stacks(self) -> Iterator[Any]:
         """Pages of one stack each."""
-        for stack in [*self.stacks, stack_id("gone" * 30)]:
-            status = "CREATE_COMPLETE" if stack in self.stacks else "DELETE_COMPLETE"
+        for stack in self.stacks:
+            status = "DELETE_COMPLETE" if stack in self.deleted else "CREATE_COMPLETE"
             shown = {"StackSummaries": [{"StackId": stack, "StackStatus": status}]}
             yield self.line("ListStacks", lambda shown=shown: shown, {})
 
