@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -14,7 +16,8 @@ from botocore.exceptions import (
 )
 
 CALL_ERRORS = (BotoCoreError, ClientError)
-# The operations of an inventory, and the actions of IAM that allow them. policy.json allows them.
+POLICY = Path(__file__).with_name("policy.json")
+# The operations of an inventory, and the actions of IAM that allow them, as the policy does.
 ACTIONS = {
     "DescribePackages": "es:DescribePackages",
     "ListDomainsForPackage": "es:ListDomainsForPackage",
@@ -57,7 +60,7 @@ def _of_aws(error: ClientError) -> str:
     code, message = told.get("Code", ""), told.get("Message", "") or "no message"
     action = ACTIONS.get(error.operation_name, error.operation_name)
     if code in _ACCESS_DENIED:
-        return f"{action} is denied; allow it (docs/inventory.md has the policy). AWS says: {message}"
+        return f"{action} is denied; a policy that allows it is {POLICY}. AWS says: {message}"
     if code in _REFUSED_CREDENTIALS:
         return f"AWS refuses the credentials; {_SIGN_IN}. AWS says: {message}"
     if code in _THROTTLED:

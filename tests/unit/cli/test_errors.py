@@ -27,9 +27,17 @@ def elsewhere(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 @pytest.mark.parametrize(
     ("operation", "code", "sentence"),
     [
-        ("DescribePackages", "AccessDeniedException", "es:DescribePackages is denied; allow it"),
-        ("ListDomainsForPackage", "AccessDeniedException", "es:ListDomainsForPackage is denied; allow it"),
-        ("DescribeStackResource", "AccessDenied", "cloudformation:DescribeStackResource is denied; allow it"),
+        ("DescribePackages", "AccessDeniedException", "es:DescribePackages is denied; a policy that allows it is /"),
+        (
+            "ListDomainsForPackage",
+            "AccessDeniedException",
+            "es:ListDomainsForPackage is denied; a policy that allows it is /",
+        ),
+        (
+            "DescribeStackResource",
+            "AccessDenied",
+            "cloudformation:DescribeStackResource is denied; a policy that allows it is /",
+        ),
         ("DescribePackages", "ThrottlingException", "AWS throttles es:DescribePackages, also after retries"),
         ("GetCallerIdentity", "ExpiredToken", "AWS refuses the credentials; sign in (`aws sso login`"),
         ("DescribePackages", "InternalException", "es:DescribePackages failed. AWS says: InternalException"),

@@ -8,24 +8,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from opensearch_packages_cli.errors import ACTIONS
+from opensearch_packages_cli import errors
+from tests.unit.cli.world import Account
 from tests.unit.test_docs import ROOT, blocks
 
-CLI = ROOT / "constructs" / "opensearch_packages_cli"
 LIBRARY = ROOT / "constructs" / "cdk_opensearch_packages"
-POLICY = json.loads((CLI / "policy.json").read_text())
-CALLS_OF_CLIENTS = {
-    "describe_packages": "DescribePackages",
-    "list_domains_for_package": "ListDomainsForPackage",
-    "describe_stack_resource": "DescribeStackResource",
-    "get_paginator": "",
-    "get_caller_identity": "",  # needs no permission
-}
+POLICY = json.loads(errors.POLICY.read_text())
 
 
-def test_policy_allows_what_the_command_calls_and_nothing_that_writes() -> None:
+def test_policy_allows_what_the_command_calls_and_nothing_that_writes(account: Account) -> None:
+    for logical_id in ("Words", "Words" * 20):
+        account.resource(account.of_stack(logical_id.lower(), logical_id=logical_id), logical_id=logical_id)
+    assert account.run() == 0
+    assert account.calls.keys() - {"GetCallerIdentity"} == errors.ACTIONS.keys()  # that one needs no permission
     allowed = [action for statement in POLICY["Statement"] for action in statement["Action"]]
-    assert sorted(allowed) == sorted(ACTIONS.values())
+    assert sorted(allowed) == sorted(errors.ACTIONS.values())
     assert all(one.split(":")[1].startswith(("Describe", "List")) for one in allowed)
 
 
