@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,8 +15,12 @@ from aws_cdk import App, RemovalPolicy, Stack
 
 from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
 from local_aws.deployer import Deployer
-from local_aws.machine import LocalAws
+from local_aws.machine import ROOT, LocalAws
+from opensearch_packages_cli.exit_codes import ERROR
 from tests.integration.stories import DICTIONARY, STACK, Api, Build, package, package_and_trouble
+
+POLICY = ROOT / "constructs/opensearch_packages_cli/policy.json"
+Inventory = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
 
 
 def by_hand(aws: LocalAws) -> str:
@@ -31,6 +40,47 @@ def content(aws: LocalAws) -> tuple[str, str]:
     """The id and the digest of what is available of the only package."""
     (found,) = aws.packages()
     return found["PackageID"], found["Versions"][-1]["Sha256"]
+
+
+@contextmanager
+def inventory_of_somebody_who_may_take_it(aws: LocalAws) -> Iterator[Inventory]:
+    """The command, for somebody who has the permissions of its policy only. It gives its exit code and packages."""
+    iam = aws.client("iam")
+    iam.create_user(UserName="on-call")
+    iam.put_user_policy(UserName="on-call", PolicyName="Inventory", PolicyDocument=POLICY.read_text())
+    key = iam.create_access_key(UserName="on-call")["AccessKey"]
+    as_somebody = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+
+    def take(*options: str) -> tuple[int, dict[str, dict[str, Any]]]:
+        command = [sys.executable, "-m", "opensearch_packages_cli", "list", "--json", *options]
+        environment = {**aws.full_environment(), **as_somebody}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        assert done.returncode != ERROR, done.stderr
+        return done.returncode, {one["PackageID"]: one for one in json.loads(done.stdout)["Packages"]}
+
+    try:
+        yield take
+    finally:
+        iam.delete_access_key(UserName="on-call", AccessKeyId=key["AccessKeyId"])
+        iam.delete_user_policy(UserName="on-call", PolicyName="Inventory")
+        iam.delete_user(UserName="on-call")
+
+
+def test_the_inventory_tells_a_living_package_from_one_that_a_deleted_stack_has_kept(
+    deployer: Deployer, aws: LocalAws, tmp_path: Path
+) -> None:
+    source = DICTIONARY.write(tmp_path, "first")
+    kept = package(DICTIONARY, source, removal_policy=RemovalPolicy.RETAIN)
+    by_hands = by_hand(aws)
+    package_id = deployer.deploy(kept).outputs["PackageID"]
+    with inventory_of_somebody_who_may_take_it(aws) as take:
+        code, found = take()
+        assert (code, set(found)) == (0, {package_id, by_hands})
+        assert [found[one]["Owner"]["Kind"] for one in (package_id, by_hands)] == ["stack", "hand"]
+        assert found[package_id]["Owner"]["Exists"] is True
+        deployer.destroy(STACK)
+        code, found = take("--orphans")
+        assert (code, set(found)) == (1, {package_id})
 
 
 def test_a_package_keeps_its_id_is_updated_and_deleted(stack: Api, aws: LocalAws, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What somebody gets who installs the library, or who has a checkout and has not installed it."""
 
 import json
+import re
 import site
 import subprocess
 import sys
@@ -48,11 +49,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_brings_one_package_and_the_handler(wheel: Path) -> None:
+def test_the_wheel_brings_the_library_the_command_and_the_handler(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         names = archive.namelist()
+        (scripts,) = (archive.read(name).decode() for name in names if name.endswith("/entry_points.txt"))
+        (metadata,) = (archive.read(name).decode() for name in names if name.endswith("/METADATA"))
 
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"cdk_opensearch_packages"}
+    folders = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert folders == {"cdk_opensearch_packages", "opensearch_packages_cli"}
+    assert "opensearch_packages_cli/policy.json" in names
+    assert "opensearch-packages = opensearch_packages_cli.__main__:main" in scripts
+    needed = [one for one in metadata.splitlines() if one.startswith("Requires-Dist: ")]
+    assert {re.split(r"\W", one.split()[1])[0] for one in needed if "extra == 'cli'" in one} == {"boto3", "rich"}
     assert "cdk_opensearch_packages/py.typed" in names
     assert "cdk_opensearch_packages/_lambda/lambda_handler/index.py" in names
     assert not [name for name in names if "__pycache__" in name]
