@@ -128,7 +128,7 @@ def wrong_id(world: World, sent: Sent, response: Received) -> str:
     if known is None:
         is_ours = says_nothing_created(named) or bool(request_of_unknown(named))
         return "" if is_ours and not left else f"{left} is left"
-    there_before = {package_id for _, package_id in _in_use(then.had)}
+    there_before = {package_id for domain, package_id in _in_use(then.had) if domain == wanted}
     if not known.made or there_before & set(known.made):
         return f"{there_before} was there before"
     return "" if left <= set(known.made) else f"{left} is left"
