@@ -10,6 +10,7 @@ from typing import Protocol
 
 from lambda_handler.cloudformation.deadline import LONGEST_MARGIN
 from lambda_handler.cloudformation.fence import FRESH_FOR, HOLDS_FOR, NOTED_WITHIN
+from lambda_handler.cloudformation.physical_ids import request_of_unknown, says_nothing_created
 from lambda_handler.cloudformation.response import LONGEST_BODY
 from tests.simulation.association import guarantees as of_associations
 from tests.simulation.guarantees import Guarantee, Violation
@@ -102,6 +103,16 @@ def _of_a_request(world: World, sent: Sent) -> Iterator[Violation]:
         yield Violation(Guarantee.AS_WANTED, f"{sent}: {what}")
 
 
+def _told_id(sent: Sent, response: Received) -> str:
+    """The id in a response, where another delivery has to give the same one.
+
+    Two ids that name nothing are as good as each other: the Delete of one does nothing, that of the other looks first.
+    """
+    named = response.physical_id
+    names_nothing = says_nothing_created(named) or bool(request_of_unknown(named))
+    return "" if response.status == "FAILED" and (sent.overlapped or names_nothing) else named
+
+
 def _of_its_responses(world: World, sent: Sent) -> Iterator[Violation]:
     for response in sent.responses:
         if response.response.size > LONGEST_BODY:
@@ -118,7 +129,7 @@ def _of_its_responses(world: World, sent: Sent) -> Iterator[Violation]:
     until = min([sent.expires, *following])
     heard = [one for one in sent.responses if one.moment <= until and not _comes_after_the_end(sent, one)]
     # Of two that fail at once, one may still see what the other removes: either id is good for the Delete.
-    told = {(one.status, "" if sent.overlapped and one.status == "FAILED" else one.physical_id) for one in heard}
+    told = {(one.status, _told_id(sent, one)) for one in heard}
     if len(told) > 1 and not sent.disturbed:
         yield Violation(Guarantee.ONE_RESPONSE, f"{sent}: {sorted(told)}")
     elif len({json.dumps(one.attributes) for one in heard}) > 1 and not _may_tell_more(sent):

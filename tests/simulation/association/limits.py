@@ -70,7 +70,19 @@ def _failed_twice(_: StackResource, sent: Sent) -> bool:
     return is_create and sent.overlapped and sent.response is not None and sent.response.status == "FAILED"
 
 
+def _pass_over_what_was_renewed(resource: StackResource, sent: Sent) -> None:
+    began = resource.world.stacks.began_at(resource.key[0])
+    versions = {place: resource.world.model.versions(place[1]) for place in _named(resource, sent)}
+    _pass_over(resource, (place for place, made in versions.items() if len(made) > 1 and made[-1].created_at >= began))
+
+
 LIMITS = (
+    Limit(
+        "What a failed update has added to the list stays on the domain after the rollback",
+        ASSOCIATIONS,
+        _rolls_back,
+        _pass_over_what_was_renewed,
+    ),
     Limit(
         "What a cancelled Create has put onto the domain is found by the stack's mark alone",
         ASSOCIATIONS,
