@@ -80,9 +80,11 @@ class Play:
         self.world.run()
         self.world.clockwork.sleep(AT_LAST)
         self.people.tidy_up()
+        first = len(self.world.sent)
         for deployment in self._stuck.values():
             while not deployment.go_on():
                 self._leave_to_people(deployment.skip())
+        self._excuse(first)
         left = self._delete(self.associations)
         self.people.take_all_off()
         left += self._delete(self.packages)
