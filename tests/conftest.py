@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         parts += [*own, *others[:room]]
         del others[:room]
     items[:] = [*parts, *others]
+
+
+@pytest.fixture(autouse=True)
+def _pauses_are_the_same_in_each_run() -> None:
+    """Throttled requests pause for random times, so that they do not stay in step. A test tells the same each time."""
+    random.seed(0)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

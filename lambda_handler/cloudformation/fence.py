@@ -106,8 +106,9 @@ def _is_over(request: Request, state: ResourceState | None, *, names_it: bool) -
     if names_it:
         # Only where that id is the resource's again, or may become it. A clean-up after a replacement has one that is
         # not.
-        again = state.physical_id == request.physical_id and not state.status.startswith("DELETE_")
-        return later and (again or state.status in BEGUN_AGAIN)
+        of_that_id = state.physical_id == request.physical_id
+        again = of_that_id and not state.status.startswith("DELETE_")
+        return (later and (again or state.status in BEGUN_AGAIN)) or (of_that_id and _is_done(request, state))
     signed = request.signed_at
     if state.since and signed is not None and state.since.timestamp() < signed - NOTED_WITHIN:
         return False  # from before the request was made: what is told lags behind
@@ -115,6 +116,13 @@ def _is_over(request: Request, state: ResourceState | None, *, names_it: bool) -
         return True
     of_another_kind = state.status in IN_PROGRESS and state.status != f"{request.kind.upper()}_IN_PROGRESS"
     return later or of_another_kind
+
+
+def _is_done(request: Request, state: ResourceState) -> bool:
+    """Whether CloudFormation has heard that a Delete went well. What is there by now may be somebody else's."""
+    if state.status != "DELETE_COMPLETE" or state.since is None or request.signed_at is None:
+        return False
+    return state.since.timestamp() >= request.signed_at
 
 
 def _is_later(request: Request, state: ResourceState) -> bool:

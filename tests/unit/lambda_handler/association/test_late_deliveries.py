@@ -240,3 +240,30 @@ def test_a_request_that_is_older_than_its_timeout_writes_nothing(shop: Shop, pac
     cloud.clock.sleep(301)
     for event in events:
         write_nothing(shop, lambda event=event: cloud.deliver(event))  # type: ignore[misc]
+
+
+def test_a_delete_that_comes_again_after_the_rollback_leaves_what_was_there_before(shop: Shop) -> None:
+    """Lambda lost the invocation that had responded, and delivers the event again when nothing rolls back any more."""
+    foreign = shop.foreign_dictionary()
+    shop.associate(foreign)
+    properties = shop.properties(foreign)
+    made = shop.create(properties)
+    shop.cloud.clock.sleep(10)
+    shop.stack_is("ROLLBACK_IN_PROGRESS")
+    event = shop.event("Delete", properties, PhysicalResourceId=made.physical_id)
+    assert shop.cloud.deliver(event).status == "SUCCESS"
+    shop.stack_is("ROLLBACK_COMPLETE")
+    shop.cloud.clock.sleep(60)
+    shop.cloud.deliver(event)
+    assert shop.on_domain() == {foreign: "v1"}
+
+
+def test_a_delete_that_comes_again_leaves_what_another_association_has_put_there_since(shop: Shop) -> None:
+    package = shop.dictionary()
+    properties = shop.properties(package)
+    event = shop.event("Delete", properties, PhysicalResourceId=shop.created(properties))
+    assert shop.cloud.deliver(event).status == "SUCCESS"
+    assert shop.create(properties, LogicalResourceId="Another").status == "SUCCESS"
+    shop.cloud.clock.sleep(60)
+    shop.cloud.deliver(event)
+    assert shop.on_domain() == {package: "v1"}

@@ -182,7 +182,9 @@ def test_an_ordinary_create_update_and_delete_ask_nothing(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("status", "physical_id", "since", "passes"),
     [
-        ("DELETE_COMPLETE", "F1", 5, True),
+        ("DELETE_COMPLETE", "F1", 5, False),  # it has been responded to
+        ("DELETE_COMPLETE", "F1", -5, True),  # an earlier resource of that id has been deleted
+        ("DELETE_COMPLETE", "F2", 5, True),  # a clean-up, before the resource was deleted, too
         ("UPDATE_COMPLETE", "F2", 5, True),  # a clean-up: the resource has another id
         ("UPDATE_COMPLETE", "F1", 60, False),  # the resource has gone back to that id since
         ("UPDATE_COMPLETE", "F1", -60, True),  # not since
