@@ -294,6 +294,15 @@ class World:
         sent.over = min(sent.over, self.clockwork.now())
         self.stacks.give_up(event)
 
+    def known_id(self, sent: Sent) -> str:
+        """The physical id of the resource when a request was sent, by what CloudFormation had heard; empty for none."""
+        before = [one for one in self.sent.values() if one.key == sent.key and one.signed <= sent.signed]
+        heard = [one for one in before if one is not sent and not one.cancelled and one.response]
+        latest = heard[-1] if heard else None
+        if latest is None or latest.response is None or latest.event["RequestType"] == "Delete":
+            return ""
+        return latest.response.physical_id if latest.response.status == "SUCCESS" else ""
+
     def run(self) -> None:
         """Let everything end that has begun."""
         with self._listening():

@@ -36,12 +36,7 @@ def _is_taken_up(world: World, sent: Sent, package_id: str) -> bool:
     """Whether a Delete of an id that names nothing comes when the resource has that package's id."""
     if sent.event["RequestType"] != "Delete" or is_package_id(sent.event["PhysicalResourceId"]):
         return False
-    before = [one for one in world.sent.values() if one.key == sent.key and one.signed <= sent.signed]
-    heard = [one for one in before if one is not sent and not one.cancelled and one.response]
-    latest = heard[-1] if heard else None
-    if latest is None or latest.response is None or latest.event["RequestType"] == "Delete":
-        return False
-    return latest.response.status == "SUCCESS" and latest.response.physical_id == package_id
+    return world.known_id(sent) == package_id
 
 
 def _adopts(world: World, sent: Sent, write: Write) -> bool:

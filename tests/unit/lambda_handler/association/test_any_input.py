@@ -15,9 +15,9 @@ from lambda_handler.association.table import ASSOCIATION_PROPERTIES
 from local_aws.packages.behaviour import Fault
 from tests.support.clients import FOR_EVER, With
 from tests.unit.lambda_handler.any_input import check, json_of, lambdas_log, repeatedly, scalars_and, some_text
-from tests.unit.lambda_handler.association.shop import DOMAIN, LOGICAL_ID, Shop
+from tests.unit.lambda_handler.association.shop import DOMAIN, Shop
+from tests.unit.lambda_handler.association.stories import INVENTED
 
-INVENTED = f"shop-{LOGICAL_ID}-1A2B3C4D5E6F"
 NAMED = "shop-search/f364c885024584f7-460c4e4897cb"
 
 long_text = st.text(st.characters(), min_size=3000, max_size=3000)

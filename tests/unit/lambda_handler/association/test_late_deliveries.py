@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 
 from local_aws.packages.behaviour import Fault
-from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, LOGICAL_ID, Shop
-from tests.unit.lambda_handler.association.stories import fails
+from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
+from tests.unit.lambda_handler.association.stories import INVENTED, fails
 from tests.unit.lambda_handler.deliveries import begin, deliver_aside
 from tests.unit.lambda_handler.harness import Cloud
 
 NOT_AWAITED = "CloudFormation does not wait for this request any more"
-INVENTED = f"shop-{LOGICAL_ID}-1A2B3C4D5E6F"
 
 
 @pytest.fixture

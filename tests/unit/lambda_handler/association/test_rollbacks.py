@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from local_aws.packages.behaviour import Fault
-from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, LOGICAL_ID, Shop
+from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
+from tests.unit.lambda_handler.association.stories import INVENTED
 from tests.unit.lambda_handler.deliveries import deliver_and_die
 from tests.unit.lambda_handler.harness import OTHER_STACK_ID, STACK_ID
 
-INVENTED = f"shop-{LOGICAL_ID}-1A2B3C4D5E6F"
 CLEAN_UP = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
 
 

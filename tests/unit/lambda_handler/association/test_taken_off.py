@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 
 from local_aws.packages.behaviour import Fault
-from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, LOGICAL_ID, Shop
-from tests.unit.lambda_handler.association.stories import fails
+from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
+from tests.unit.lambda_handler.association.stories import INVENTED, fails
 
-INVENTED = f"shop-{LOGICAL_ID}-1A2B3C4D5E6F"
 ROLLING_BACK = "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
 CLEANING_UP = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"
 KEYS = {
@@ -19,13 +18,9 @@ KEYS = {
 }
 
 
-def _stack_is(shop: Shop, status: str) -> None:
-    shop.cloud.stacks.statuses[shop.cloud.stack_id] = status
-
-
 def _begin_update(shop: Shop) -> None:
     shop.cloud.stacks.begin_update(shop.cloud.stack_id)
-    _stack_is(shop, "UPDATE_IN_PROGRESS")
+    shop.stack_is("UPDATE_IN_PROGRESS")
 
 
 def test_an_update_in_place_keeps_the_physical_id_of_a_resource_that_came_from_elsewhere(shop: Shop) -> None:
@@ -37,7 +32,7 @@ def test_an_update_in_place_keeps_the_physical_id_of_a_resource_that_came_from_e
     response = shop.update(physical_id, properties, {**properties, "ServiceTimeout": 900})
     assert response.status == "SUCCESS"
     if response.physical_id != physical_id:  # CloudFormation takes it for a replacement, and cleans up
-        _stack_is(shop, CLEANING_UP)
+        shop.stack_is(CLEANING_UP)
         shop.delete(physical_id, properties)
     assert shop.on_domain() == {package: "v1"}
 
@@ -49,7 +44,7 @@ def test_the_rollback_of_a_new_stack_leaves_what_was_on_the_domain_before_it(sho
     properties = shop.properties(there)
     response = shop.create(properties)
     assert (response.status, shop.writes()) == ("SUCCESS", [])
-    _stack_is(shop, "ROLLBACK_IN_PROGRESS")
+    shop.stack_is("ROLLBACK_IN_PROGRESS")
     shop.delete(response.physical_id, properties)
     assert shop.on_domain() == {there: "v1"}
 
@@ -61,7 +56,7 @@ def test_the_rollback_of_a_cancelled_create_leaves_what_was_there_before(shop: S
     shop.create(properties, LogicalResourceId="Before")
     shop.cloud.clock.sleep(3600)
     shop.cloud.stacks.begin_update(shop.cloud.stack_id)
-    _stack_is(shop, ROLLING_BACK)
+    shop.stack_is(ROLLING_BACK)
     assert shop.delete(INVENTED, properties).status == "SUCCESS"
     assert shop.on_domain() == {package: "v1"}
 
@@ -77,7 +72,7 @@ def test_a_replacement_that_is_rolled_back_with_the_new_id_leaves_what_was_there
     replaced = shop.created(old)
     replacement = shop.update(replaced, old, new).physical_id
     assert shop.roll_back(replacement, new, old).physical_id == replaced
-    _stack_is(shop, ROLLING_BACK)
+    shop.stack_is(ROLLING_BACK)
     shop.delete(replacement, new)
     assert shop.on_domain("another") == {there: "v1"}
 
@@ -157,7 +152,7 @@ def test_what_the_next_deployment_has_made_survives_the_clean_up_of_the_failed_c
         shop.cloud.model.behaviour.faults = []
     _begin_update(shop)  # cdk deploy --no-rollback, deployed again
     assert shop.create(properties).status == "SUCCESS"
-    _stack_is(shop, CLEANING_UP)
+    shop.stack_is(CLEANING_UP)
     shop.delete(physical_id, properties)
     assert shop.on_domain() == {package: "v1"}
 
@@ -190,7 +185,7 @@ def test_the_rollback_of_a_rename_with_a_new_version_leaves_the_package_to_the_o
     _begin_update(shop)
     shop.new_version(package)
     renamed = shop.create(properties, LogicalResourceId="Renamed")
-    _stack_is(shop, ROLLING_BACK)
+    shop.stack_is(ROLLING_BACK)
     shop.delete(renamed.physical_id, properties, LogicalResourceId="Renamed")
     assert shop.on_domain() == {package: "v2"}
 
