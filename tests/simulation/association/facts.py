@@ -64,14 +64,14 @@ class Then:
     Attributes:
         on_domains: what was on the domains.
         left: what the request had put there itself, and what was there to stay.
-        is_busy: whether the domain of the request was busy.
+        busy: the domains that were busy.
         had: what was there when the operation began that the request is a part of.
         ours: what of it the resource had to care for, so that it can remove it; nothing where it rolls back.
     """
 
     on_domains: dict[Place, Details]
     left: list[Place]
-    is_busy: bool
+    busy: set[str]
     had: dict[Place, Details]
     ours: set[Place]
 
@@ -364,13 +364,12 @@ class AssociationFacts:
             self._succeed(sent, response, operation, has)
         of_it = {one.place for one in self.asked if one.request == sent.event["RequestId"] and one.made_it}
         left = [place for place in of_it if place in has and has[place]["DomainPackageStatus"] != "DISSOCIATING"]
-        return Then(has, left, self._is_busy(sent, has), operation.had if operation else {}, ours)
+        return Then(has, left, self._busy_domains(has), operation.had if operation else {}, ours)
 
-    def _is_busy(self, sent: Sent, has: dict[Place, Details]) -> bool:
-        """Whether the domain of a request is busy."""
-        domain = str(sent.event["ResourceProperties"].get("DomainName"))
-        changes = any(place[0] == domain and one["DomainPackageStatus"] in CHANGING for place, one in has.items())
-        return changes or self._world.clockwork.now() < self._busy_until.get(domain, 0)
+    def _busy_domains(self, has: dict[Place, Details]) -> set[str]:
+        """The domains that are busy."""
+        changing = {domain for (domain, _), one in has.items() if one["DomainPackageStatus"] in CHANGING}
+        return changing | {domain for domain, until in self._busy_until.items() if self._world.clockwork.now() < until}
 
     def _succeed(self, sent: Sent, response: Response, operation: Operation | None, has: dict[Place, Details]) -> None:
         kind = sent.event["RequestType"]

@@ -60,7 +60,7 @@ class Play:
         """One operation, with all that follows."""
         counts["operations"] += 1
         counts["struck"] += len(step.disturbance.faults)
-        first = len(self.world.sent)
+        before = self.world.clockwork.now()
         self.world.clockwork.sleep(BETWEEN_OPERATIONS)
         self.world.associations.look_again()
         self.world.boundaries.plan(step.disturbance.faults)
@@ -72,19 +72,19 @@ class Play:
             self.people.take_name(step.wanted.get("PackageName", "another"))
         else:
             self._deploy(step)
-        self._excuse(first)
+        self._excuse(before)
 
     def end(self) -> list[Violation]:
         """Delete everything, undisturbed, and say what did not hold."""
         self.world.boundaries.plan({})
+        before = self.world.clockwork.now()
         self.world.run()
         self.world.clockwork.sleep(AT_LAST)
         self.people.tidy_up()
-        first = len(self.world.sent)
         for deployment in self._stuck.values():
             while not deployment.go_on():
                 self._leave_to_people(deployment.skip())
-        self._excuse(first)
+        self._excuse(before)
         left = self._delete(self.associations)
         self.people.take_all_off()
         left += self._delete(self.packages)
@@ -120,10 +120,12 @@ class Play:
         else:
             self.of_associations.take(self.associations[step.resource], step)
 
-    def _excuse(self, first: int) -> None:
+    def _excuse(self, before: float) -> None:
+        """Pass over what requests have met of the limits since a moment. A cancelled one may be at work for longer."""
         resources = {one.key: one for one in [*self.packages, *self.associations]}
-        for sent in list(self.world.sent.values())[first:]:
-            excuse(resources[sent.key], sent)
+        for sent in self.world.sent.values():
+            if sent.signed >= before or (sent.cancelled and sent.expires > before):
+                excuse(resources[sent.key], sent)
 
     # -- what follows on what -------------------------------------------------------------------------------------
 
