@@ -166,7 +166,7 @@ def _not_reached(world: World, sent: Sent, response: Received, number: int, plac
     details, waits = _then(response).on_domains[place], _waits(sent)
     status, version = details["DomainPackageStatus"], details.get("PackageVersion", "")
     is_right = {"ACTIVE", *(["DISSOCIATION_FAILED"] if world.model.behaviour.failed_dissociation_is_active else [])}
-    if status not in is_right and (waits or status != "ASSOCIATING"):
+    if status not in is_right and (waits or status not in ("ASSOCIATING", "ASSOCIATION_FAILED")):
         yield f"{_told(place)} is {status}"
     oldest = _available(world, place[1], sent.signed)
     if status == "ACTIVE" and _number(version) < _number(oldest):

@@ -79,8 +79,7 @@ ASSOCIATION_STEPS = st.builds(
     package=st.one_of(st.none(), STEPS),
     beside=st.one_of(st.none(), st.none(), _APPLIED),
 )
-DOMAIN_STEPS = st.builds(
-    DomainStep, kind=st.sampled_from([*BY_HAND, "make again"]), domain=st.sampled_from(DOMAINS), package=_PACKAGES
-)
+BETWEEN = (*BY_HAND, "make again", "spoil", "spoil", "mend")
+DOMAIN_STEPS = st.builds(DomainStep, kind=st.sampled_from(BETWEEN), domain=st.sampled_from(DOMAINS), package=_PACKAGES)
 # Packages alone would be most of what there is to play.
 MIXED_STEPS = st.one_of(STEPS, ASSOCIATION_STEPS, ASSOCIATION_STEPS, DOMAIN_STEPS)
