@@ -56,6 +56,7 @@ class PackageFacts:
         edited: packages that hold what a person wrote last.
         retained: packages that a Retain policy has kept.
         once_retained: the same, also after the resource has taken one up again; and what was adopted in vain.
+        left: packages that CloudFormation knows by the ids of Creates that have failed with rollback disabled.
         unmarked: packages that a person took the mark from, at some time.
         not_ours: packages that no request may touch, in every detail.
     """
@@ -68,6 +69,7 @@ class PackageFacts:
         self.edited: set[str] = set()
         self.retained: set[str] = set()
         self.once_retained: set[str] = set()
+        self.left: set[str] = set()
         self.unmarked: set[str] = set()
         self.not_ours: dict[str, object] = {}
 

@@ -84,8 +84,8 @@ def _is_real(world: World, sent: Sent, response: Received) -> bool:
     if sent.event["RequestType"] == "Update":
         return is_package_id(response.physical_id)
     facts, then = world.packages, _then(response)
-    # What was kept on purpose is nothing that this request has made.
-    to_be_known = [one for one in then.living if one not in facts.unmarked | facts.once_retained]
+    # What was kept on purpose, or is another Create's that has failed, is nothing that this request has made.
+    to_be_known = [one for one in then.living if one not in facts.unmarked | facts.once_retained | facts.left]
     if then.package is not None:  # also one that is being deleted
         return response.physical_id in then.living or not to_be_known
     # One that has just gone is as good as none: its Delete succeeds.

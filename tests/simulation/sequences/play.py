@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.simulation.association.resource import AssociationResource
-from tests.simulation.cloudformation import CLEANS_UP_AFTERWARDS, StackResource
+from tests.simulation.cloudformation import CLEANS_UP, CLEANS_UP_AFTERWARDS, DELETES, Properties, StackResource
 from tests.simulation.guarantees import Violation
 from tests.simulation.limits import excuse
 from tests.simulation.package.resource import PackageResource
@@ -55,6 +55,8 @@ class Play:
         self.of_packages, self.of_associations = PackageSteps(self), AssociationSteps(self)
         self._stuck: dict[str, Deployment] = {}  # rollbacks that have failed, by their stacks
         self._not_deleted: set[tuple[str, str]] = set()  # what a rollback has created in vain, and could not delete
+        # What Creates have left that failed with rollback disabled: the ids, and what they wanted.
+        self._left: dict[tuple[str, str], tuple[str, Properties]] = {}
 
     def step(self, step: AnyStep) -> None:
         """One operation, with all that follows."""
@@ -97,6 +99,7 @@ class Play:
         associations.excused |= {place for place, key in associations.ours.items() if key == resource.key}
 
     def _delete(self, resources: Sequence[StackResource]) -> list[Violation]:
+        self._delete_what_failed(resources, DELETES)
         for resource in resources:
             resource.retains = False
             response = resource.delete()
@@ -132,12 +135,36 @@ class Play:
     def end_well(self, deployment: Deployment) -> None:
         """A deployment went well: clean up. What somebody else's domain holds they have to free themselves."""
         deployment.end()
+        self._delete_what_failed([one.resource for one in deployment.changes], CLEANS_UP)
         self._free_what_is_held()
+
+    def leave(self, deployment: Deployment) -> None:
+        """A deployment has failed, with rollback disabled: a Create alone stays as it is, all else is rolled back."""
+        changes = deployment.changes
+        if len(changes) != 1 or changes[0].known_as is not None:
+            self.roll_back(deployment, known_as_new=True)
+            return
+        [first] = changes
+        resource = first.resource
+        self._delete_what_failed([resource], CLEANS_UP)
+        if resource.physical_id is not None and not first.replaced_by:
+            self._left[resource.key] = resource.physical_id, first.wanted
+            self.world.packages.left |= set(self.world.packages.living(resource.key))
+            resource.physical_id = None
+
+    def _delete_what_failed(self, resources: Sequence[StackResource], status: str) -> None:
+        """CloudFormation deletes what Creates have left that failed, unless the resource has that id by now."""
+        for resource in resources:
+            physical_id, wanted = self._left.pop(resource.key, (None, {}))
+            if physical_id is not None and physical_id != resource.physical_id:
+                self.world.serve(resource.removal(physical_id, wanted, status))
 
     def roll_back(self, deployment: Deployment, *, known_as_new: bool) -> None:
         """A deployment has failed, or the stack elsewhere."""
         if not deployment.roll_back(known_as_new=known_as_new):
             self._stuck[deployment.changes[0].resource.key[0]] = deployment
+        else:
+            self._delete_what_failed([one.resource for one in deployment.changes], CLEANS_UP_AFTERWARDS)
         self._end_rollback(deployment)
 
     def _roll_on(self, stack_id: str) -> None:
