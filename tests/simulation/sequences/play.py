@@ -124,10 +124,11 @@ class Play:
             self.of_associations.take(self.associations[step.resource], step)
 
     def _excuse(self, before: float) -> None:
-        """Pass over what requests have met of the limits since a moment. A cancelled one may be at work for longer."""
+        """Pass over what requests have met of the limits since a moment. Some may be at work for longer than a step."""
         resources = {one.key: one for one in [*self.packages, *self.associations]}
         for sent in self.world.sent.values():
-            if sent.signed >= before or (sent.cancelled and sent.expires > before):
+            goes_on = (sent.cancelled or sent.overlapped) and sent.expires > before
+            if sent.signed >= before or goes_on:
                 excuse(resources[sent.key], sent)
 
     # -- what follows on what -------------------------------------------------------------------------------------
