@@ -52,6 +52,7 @@ class PackageFacts:
     Attributes:
         made: packages that requests have made or adopted, and the resource of each.
         adopting: packages, and the resource that is to adopt each.
+        heirs: packages that have taken the place, and the name, of one that was adopted.
         imports: what the service took on to import.
         edited: packages that hold what a person wrote last.
         retained: packages that a Retain policy has kept.
@@ -65,6 +66,7 @@ class PackageFacts:
         self._world = world
         self.made: dict[str, tuple[str, str]] = {}
         self.adopting: dict[str, tuple[str, str]] = {}
+        self.heirs: set[str] = set()
         self.imports: list[Import] = []
         self.edited: set[str] = set()
         self.retained: set[str] = set()
@@ -164,6 +166,8 @@ class PackageFacts:
         succeeded = heard and response.status == "SUCCESS"
         if succeeded and self.adopting.get(named) == sent.key:
             self.made[named] = sent.key
+        if succeeded and sent.event.get("PhysicalResourceId") in self.adopting.keys() | self.heirs:
+            self.heirs.add(named)
         if succeeded:
             self.retained.discard(named)
         if succeeded and sent.rolls_back and sent.event["RequestType"] == "Delete" and named in self.adopting:

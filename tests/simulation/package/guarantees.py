@@ -111,7 +111,7 @@ def not_as_wanted(world: World, sent: Sent, response: Received) -> Iterator[str]
         yield f"its status is {package['PackageStatus']}"
     # One that was adopted keeps its name where the template gives none, and gives it to what replaces it.
     known_as = {response.physical_id, sent.event.get("PhysicalResourceId")}
-    named = "PackageName" in wanted or not known_as & world.packages.adopting.keys()
+    named = "PackageName" in wanted or not known_as & (world.packages.adopting.keys() | world.packages.heirs)
     if named and package["PackageName"] != _name(sent, wanted):
         yield f"its name is {package['PackageName']}"
     told, there_is = response.attributes.get("PackageVersion"), package.get("AvailablePackageVersion")

@@ -157,7 +157,11 @@ class Play:
         """CloudFormation deletes what Creates have left that failed, unless the resource has that id by now."""
         for resource in resources:
             physical_id, wanted = self._left.pop(resource.key, (None, {}))
-            if physical_id is not None and physical_id != resource.physical_id:
+            if physical_id is None or physical_id == resource.physical_id:
+                continue
+            response = self.world.serve(resource.removal(physical_id, wanted, status))
+            if status == DELETES and response is not None and response.status == "FAILED":
+                self.world.clockwork.sleep(LONGEST_CHANGE)
                 self.world.serve(resource.removal(physical_id, wanted, status))
 
     def roll_back(self, deployment: Deployment, *, known_as_new: bool) -> None:
