@@ -61,9 +61,8 @@ def of_its_writes(world: World, sent: Sent) -> Iterator[Violation]:
 
 def _is_taken_over(world: World, sent: Sent, known: ResourceId) -> bool:
     """Whether a later Create goes on from the failed one whose id a Delete names: then the resource is that."""
-    earlier = [one for one in world.sent.values() if one.key == sent.key and one.signed < sent.signed]
-    creates = [one for one in earlier if one.event["RequestType"] == "Create" and one.response is not None]
-    return bool(known.made and creates) and creates[-1].response.status == "SUCCESS"  # type: ignore[union-attr]
+    by_now = resource_id.read(world.known_id(sent))
+    return bool(known.made) and by_now is not None and by_now.domain == known.domain
 
 
 def _is_there_by_now(world: World, sent: Sent, domain: str) -> bool:

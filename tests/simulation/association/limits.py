@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from lambda_handler.association import resource_id
 from lambda_handler.ownership import Owner, read
 from tests.simulation.association.facts import Place, Then
 from tests.simulation.cloudformation import StackResource
@@ -101,7 +102,31 @@ def _cleans_up_in_vain(resource: StackResource, sent: Sent) -> bool:
     return sent.event["RequestType"] == "Delete" and has_failed and is_given_up
 
 
+def _is_left_to_the_next_create(resource: StackResource, sent: Sent) -> bool:
+    return bool(_left_by_a_failed_create(resource, sent))
+
+
+def _left_by_a_failed_create(resource: StackResource, sent: Sent) -> set[Place]:
+    """What the Delete of a failed Create leaves to the Create that came next, on the same domain."""
+    known = resource_id.read(str(sent.event.get("PhysicalResourceId", "")))
+    if sent.event["RequestType"] != "Delete" or known is None:
+        return set()
+    by_now = resource_id.read(resource.world.known_id(sent))
+    is_taken_over = by_now is not None and by_now.domain == known.domain
+    return {(known.domain, one) for one in known.made if is_taken_over}
+
+
+def _pass_over_what_is_left_to_it(resource: StackResource, sent: Sent) -> None:
+    _pass_over(resource, _left_by_a_failed_create(resource, sent))
+
+
 LIMITS = (
+    Limit(
+        "A Create that has failed with rollback disabled, and a next deployment that lists less",
+        ASSOCIATIONS,
+        _is_left_to_the_next_create,
+        _pass_over_what_is_left_to_it,
+    ),
     Limit(
         "An Update to another domain that is rolled back, and whose new domain is still busy",
         ASSOCIATIONS,

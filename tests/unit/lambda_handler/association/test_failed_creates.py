@@ -77,6 +77,22 @@ def test_with_rollback_disabled_the_next_deployment_goes_on_where_it_is(shop: Sh
     assert shop.on_domain() == {package: "v1"}
 
 
+def test_with_rollback_disabled_is_undone_when_the_next_deployment_is_rolled_back(shop: Shop) -> None:
+    """CloudFormation deletes what that one has created first, and then what the failed one has left."""
+    first, second = shop.dictionary("first"), shop.dictionary("second")
+    shop.cloud.model.behaviour.associating = 5000
+    failed, wanted = shop.properties(first), shop.properties(second)
+    left = shop.create(failed).physical_id
+    shop.cloud.model.behaviour.associating = 10
+    shop.cloud.clock.sleep(5000)
+    created = shop.create(wanted)
+    assert (created.status, sorted(shop.on_domain())) == ("SUCCESS", sorted([first, second])), created.reason
+    shop.stack_is("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+    assert shop.delete(created.physical_id, wanted).status == "SUCCESS"
+    assert shop.delete(left, failed).status == "SUCCESS"
+    assert shop.on_domain() == {}
+
+
 def test_with_rollback_disabled_keeps_what_the_next_deployment_has_taken_over_though_cloudformation_throttles(
     shop: Shop,
 ) -> None:
