@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def is_taken_over(request: Request, stacks: Stacks, physical_id: str) -> bool:
-    """Whether CloudFormation knows the resource of a Delete, which carries another id, by that physical id, and keeps it.
+    """Whether CloudFormation knows the resource of a Delete, which carries another id, by that one, and keeps it.
 
     With rollback disabled a Create that has failed, or whose response was lost, stays as it is. The next deployment
     creates the resource again and finds what there is. Then CloudFormation deletes the id of the failed Create.
