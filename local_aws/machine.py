@@ -12,25 +12,31 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from local_aws.access import OWNER_ONLY_FOLDER, Key
-from local_aws.server import ADDRESS, READY
+from local_aws.certificate import ADDRESS, AUTHORITY, BUNDLE
+from local_aws.processes import clean_environment
+from local_aws.server import READY
 
-ROOT = Path(__file__).resolve().parent.parent
+# Appended to the path, so that nothing that lies beside this package hides a module of Python's own.
+SERVER = "import sys; sys.path.append(sys.argv.pop(1)); from local_aws.server import main; main()"
+BESIDE = Path(__file__).resolve().parent.parent
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 LOG = "server.log"
+# What the extra `local` brings.
+EXTRA = ("boto3", "ministack", "trustme")
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 8.0
-# Whatever these say about the real AWS, or about how Node and Python trust, is not meant for the local one.
-FOREIGN = ("AWS_", "CDK_", "MINISTACK_", "LAMBDA_", "LOCALSTACK_")
 
 
 class LocalAwsError(RuntimeError):
-    """The local AWS did not do what it was asked to."""
+    """The local AWS did not do what it was asked to; the text says why."""
 
 
 class LocalAws:
@@ -54,17 +60,22 @@ class LocalAws:
         self.stop()
 
     def start(self) -> None:
-        """Start it and wait until it is ready."""
+        """Start it and wait until it is ready: seconds.
+
+        Raises:
+            LocalAwsError: it did not start, or the extra `local` is not installed.
+        """
+        check_extra()
         self.state.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         (self.state / READY).unlink(missing_ok=True)
-        command = [sys.executable, "-m", "local_aws.server", "--state", str(self.state), "--port", str(self.port)]
+        command = [sys.executable, "-c", SERVER, str(BESIDE), "--state", str(self.state), "--port", str(self.port)]
         if not self._detached:
             command.append("--child")
         with (self.state / LOG).open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
                 command,
-                cwd=ROOT,
-                env=_clean_environment(),
+                cwd=self.state,
+                env=clean_environment(),
                 stdin=subprocess.DEVNULL if self._detached else subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -120,8 +131,7 @@ class LocalAws:
 
     def environment(self) -> dict[str, str]:
         """The variables that point the AWS CLI, the CDK and boto3 at it, as the account's root."""
-        certificate = str(self.state / "server.crt")
-        bundle = str(self.state / "bundle.pem")
+        authority = str(self.state / AUTHORITY)
         key = self.key
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
@@ -130,9 +140,9 @@ class LocalAws:
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             # AWS's tools talk to nobody else, and read all of it for each connection: the system's takes seconds.
-            "AWS_CA_BUNDLE": certificate,
-            "SSL_CERT_FILE": bundle,
-            "NODE_EXTRA_CA_CERTS": certificate,
+            "AWS_CA_BUNDLE": authority,
+            "SSL_CERT_FILE": str(self.state / BUNDLE),
+            "NODE_EXTRA_CA_CERTS": authority,
             # Files of the user's own that could point elsewhere, and a lookup that would wait for a time-out.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -147,7 +157,7 @@ class LocalAws:
 
     def full_environment(self) -> dict[str, str]:
         """The environment for a command that must not see any other AWS."""
-        return {**_clean_environment(), **self.environment()}
+        return {**clean_environment(), **self.environment()}
 
     def client(self, service: str) -> Any:
         """A boto3 client for it."""
@@ -161,13 +171,13 @@ class LocalAws:
                 region_name=REGION,
             )
             self._clients[service] = session.client(
-                service, endpoint_url=self.endpoint, verify=str(self.state / "server.crt")
+                service, endpoint_url=self.endpoint, verify=str(self.state / AUTHORITY)
             )
         return self._clients[service]
 
     def control(self, method: str, command: str, values: Mapping[str, Any] | None = None) -> Any:
         """Send a command to the control path (see `gateway`)."""
-        context = ssl.create_default_context(cafile=str(self.state / "server.crt"))
+        context = ssl.create_default_context(cafile=str(self.state / AUTHORITY))
         connection = http.client.HTTPSConnection(ADDRESS, self.port, context=context, timeout=30)
         try:
             body = json.dumps(values) if values is not None else None
@@ -181,7 +191,13 @@ class LocalAws:
         return said
 
     def behave(self, **fields: Any) -> None:
-        """Set fields of the packages service's `Behaviour`."""
+        """Set fields of the packages service's `Behaviour`, until `reset`. Faults are told without their `when`.
+
+        Raises:
+            LocalAwsError: there is no such field.
+        """
+        if "faults" in fields:
+            fields["faults"] = [one if isinstance(one, dict) else asdict(one) for one in fields["faults"]]
         self.control("PUT", "behaviour", fields)
 
     def play(self, **fields: Any) -> None:
@@ -265,37 +281,11 @@ class LocalAws:
         return False
 
 
-def run(
-    command: list[str], environment: Mapping[str, str], *, cwd: Path = ROOT, seconds: float | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command, its output in one text. When this is interrupted, the command and its children end with it.
-
-    Raises `subprocess.TimeoutExpired` where it takes longer than some seconds.
-    """
-    with subprocess.Popen(  # noqa: S603 - callers name their own commands
-        command,
-        cwd=cwd,
-        env=dict(environment),
-        text=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:
-        try:
-            output, _ = process.communicate(timeout=seconds)
-        except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
-    return subprocess.CompletedProcess(command, process.returncode, output)
-
-
-def cdk(*arguments: str) -> list[str]:
-    """A command of the CDK CLI, without its notices and its questions."""
-    return [str(ROOT / "node_modules" / ".bin" / "cdk"), "--no-notices", "--no-version-reporting", *arguments]
-
-
-def _clean_environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    kept["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
-    return kept
+def check_extra() -> None:
+    """Raises `LocalAwsError`, which says what to install, where the extra `local` is not installed."""
+    missing = [name for name in EXTRA if find_spec(name) is None]
+    if missing:
+        raise LocalAwsError(
+            f"The local AWS needs {', '.join(missing)}; "
+            "install the extra with `pip install 'cdk-opensearch-packages[local]'`."
+        )

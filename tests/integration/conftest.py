@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.deployer import Deployer
+from local_aws.deployer import Deployer, bootstrap
 from local_aws.machine import LOG, LocalAws
 from tests.integration.names import RESPONSE_LOGGED
 from tests.integration.stories import STACK, Api, Cdk, logged, secrets_of
@@ -21,9 +21,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
     """A local AWS, bootstrapped: seconds, so it is shared."""
     state = tmp_path_factory.mktemp("aws")
     with LocalAws(state) as aws:
-        deployer = Deployer(aws, tmp_path_factory.mktemp("assemblies"))
-        deployer.bootstrap()
-        yield deployer
+        bootstrap(aws)
+        yield Deployer(aws, tmp_path_factory.mktemp("assemblies"))
     # The machine's own log, functions that failed included: no signature of a response URL has ever got there.
     assert "Signature=" not in (state / LOG).read_text(errors="replace")
 

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from local_aws.deployer import Deployer
-from local_aws.machine import ACCOUNT, ROOT, LocalAws, run
+from local_aws.machine import ACCOUNT, LocalAws
 from local_aws.packages.seen import VARIABLE
+from local_aws.processes import run
 from tests.integration.anywhere import DOMAIN_ON_AWS
 from verification.__main__ import main
 from verification.ours import PREFIX, bucket_of
@@ -24,6 +25,7 @@ from verification.questions import load
 from verification.report import AGREES
 
 DOMAIN, USER = "shop-search", "verifier"
+ROOT = Path(__file__).resolve().parents[2]
 STORIES = ROOT / "tests" / "integration" / "test_stories_anywhere.py"
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/7f1c"
 # Waiting as on AWS would take an hour. Things take longer here than it takes a busy machine to make two calls.
@@ -119,7 +121,7 @@ def test_with_the_policy_it_runs_to_the_end_agrees_everywhere_and_leaves_nothing
     verifier.aws.behave(**QUICK)
     report = tmp_path / "report.json"
     variables = [f"DOMAIN={DOMAIN}", f"KEY={KEY}", "YES=1", f"PACE={PACE}", f"WRITE={report}"]
-    done = run(["make", "verify-aws", *variables], verifier.environment)
+    done = run(["make", "verify-aws", *variables], verifier.environment, cwd=ROOT)
     assert done.returncode == 0, done.stdout
     text = report.read_text()
     answers = json.loads(text)["answers"]
@@ -128,7 +130,7 @@ def test_with_the_policy_it_runs_to_the_end_agrees_everywhere_and_leaves_nothing
     for secret in (ACCOUNT, *verifier.keys.values(), bucket_of(ACCOUNT, "us-east-1"), DOMAIN, USER):
         assert secret not in text
     assert not re.search("signature|credential|security-token", text, re.IGNORECASE)
-    read = run(["make", "verify-aws", f"REPORT={report}"], verifier.environment)
+    read = run(["make", "verify-aws", f"REPORT={report}"], verifier.environment, cwd=ROOT)
     assert f"{len(answers)} agrees, 0 differs, 0 open" in read.stdout
 
 
@@ -216,7 +218,7 @@ def test_where_it_cannot_begin_it_says_why(
 def test_without_a_yes_nothing_is_made_nor_tried(verifier: Verifier, tmp_path: Path) -> None:
     verifier.may(policy())
     command = [sys.executable, "-m", "verification", "--pace", PACE, "--write", str(tmp_path / "report.json")]
-    done = run(command, verifier.environment)
+    done = run(command, verifier.environment, cwd=ROOT)
     assert (done.returncode, "asks " in done.stdout, "Say YES=1" in done.stdout) == (2, True, True), done.stdout
     assert verifier.made == []
     called = {one["Operation"] for one in verifier.aws.calls()}
@@ -258,7 +260,7 @@ def test_a_local_aws_behaves_like_a_report_and_goes_on_to_after_a_reset(
 def test_the_stories_for_a_real_account_run_with_the_policy_and_leave_nothing(verifier: Verifier) -> None:
     verifier.may({**policy(), "Statement": policy()["Statement"] + OF_STORIES["Statement"]})
     command = [sys.executable, "-m", "pytest", "-m", "aws_verified", "-n", "0", str(STORIES), "-k", "domain"]
-    done = run(command, {**verifier.environment, DOMAIN_ON_AWS: DOMAIN})
+    done = run(command, {**verifier.environment, DOMAIN_ON_AWS: DOMAIN}, cwd=ROOT)
     assert "1 passed" in done.stdout, done.stdout
     assert verifier.aws.packages() == []
     stacks = verifier.aws.client("cloudformation").describe_stacks()["Stacks"]
