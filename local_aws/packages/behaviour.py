@@ -96,6 +96,12 @@ class Behaviour:
     kms_unreadable: bool = True
     # The same for a customer managed key; two organizations import from buckets encrypted with one [O].
     customer_key_unreadable: bool = True
+    # The key of PackageEncryptionOptions has to be a symmetric one, and the caller has to be allowed CreateGrant,
+    # Decrypt, DescribeKey, GenerateDataKey and GenerateDataKeyWithoutPlaintext with it [D]. What happens otherwise: an
+    # association of a package whose key cannot be read is refused with AccessDeniedException [D]; an import: [?].
+    key_refused: Literal["access-denied", "validation", "copy-failed"] = "access-denied"
+    # What kms:ViaService says then: custom-packages [D]; or es, as the service is called elsewhere [I].
+    key_via: Literal["custom-packages", "es"] = "custom-packages"
     # Production dictionaries and plugins of the type application/octet-stream import [O: objects that the JavaScript
     # SDKs and Terraform's acceptance tests upload]. "Using application/octet-stream will cause the package import to
     # fail" [D] is said of binary dictionaries; whether it is true of them: [?].
