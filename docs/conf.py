@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "constructs"))
+sys.path[:0] = [str(ROOT / "constructs"), str(ROOT)]
 # The runtime of the CDK, which the docstrings' module needs: its banner about Node belongs in no log of warnings.
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
 os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
@@ -44,7 +44,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 myst_heading_anchors = 4
 myst_fence_as_directive = ["mermaid"]
 
-# The reference of the constructs, from their docstrings.
+# The reference of the constructs and of the local AWS, from their docstrings.
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_preserve_defaults = True
@@ -53,7 +53,10 @@ autodoc_default_options = {"members": True, "undoc-members": True}
 napoleon_use_ivar = True
 # Every name in a signature has to lead somewhere. These are documented elsewhere.
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r"(aws_cdk|constructs|jsii|collections\.abc|os|enum|typing)\b.*")]
+nitpick_ignore_regex = [
+    ("py:.*", r"(aws_cdk|botocore|constructs|jsii|collections\.abc|os|enum|pathlib|Path|typing)\b.*"),
+    ("py:class", r"(Buildable|local_aws\.access\.Key)"),
+]
 
 html_theme = "furo"
 pygments_dark_style = "github-dark"

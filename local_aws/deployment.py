@@ -8,13 +8,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Deployment:
-    """How an operation on a stack ended."""
+    """How an operation on a stack ended. As text it shows all events.
+
+    Attributes:
+        stack_name: The stack's name.
+        status: The stack's status, as `UPDATE_COMPLETE`.
+        outputs: The values of the stack's outputs, by their names.
+        events: The operation's own events, oldest first, with the members of DescribeStackEvents.
+    """
 
     stack_name: str
     status: str
     outputs: dict[str, str] = field(default_factory=dict)
     events: list[dict[str, Any]] = field(default_factory=list)
-    """The operation's own, oldest first."""
 
     @property
     def succeeded(self) -> bool:
@@ -23,7 +29,7 @@ class Deployment:
 
     @property
     def reasons(self) -> list[str]:
-        """Why resources failed."""
+        """Why resources failed, the first failure first."""
         return [one["ResourceStatusReason"] for one in self.events if one["ResourceStatus"].endswith("_FAILED")]
 
     def __str__(self) -> str:

@@ -40,7 +40,18 @@ class LocalAwsError(RuntimeError):
 
 
 class LocalAws:
-    """One local AWS, its state in a folder of its own. As a context manager it lives as long as the block."""
+    """One local AWS. As a context manager it lives as long as the block.
+
+    Args:
+        state: The folder of its own for everything that it keeps; made where there is none.
+        port: Where it listens on loopback. Default: a free port.
+        detached: Whether it goes on when this process has ended. Default: it ends with it, however that ends.
+
+    Attributes:
+        state: The folder, as an absolute path.
+        pid: The id of its process; 0 where it does not run.
+        port: Where it listens.
+    """
 
     def __init__(self, state: Path, *, port: int = 0, detached: bool = False) -> None:
         self.state = state.resolve()
@@ -156,11 +167,11 @@ class LocalAws:
         }
 
     def full_environment(self) -> dict[str, str]:
-        """The environment for a command that must not see any other AWS."""
+        """The environment of this process with those variables, and without what is about another AWS."""
         return {**clean_environment(), **self.environment()}
 
     def client(self, service: str) -> Any:
-        """A boto3 client for it."""
+        """A boto3 client for it, as the account's root; the same one each time."""
         import boto3  # noqa: PLC0415 - slow, and not needed by `up` and `down`
 
         if service not in self._clients:
@@ -191,17 +202,27 @@ class LocalAws:
         return said
 
     def behave(self, **fields: Any) -> None:
-        """Set fields of the packages service's `Behaviour`, until `reset`. Faults are told without their `when`.
+        """Set fields of the packages service's `Behaviour`, until `reset`.
+
+        Args:
+            fields: By their names. A `Fault` cannot have a `when` here.
 
         Raises:
-            LocalAwsError: there is no such field.
+            LocalAwsError: There is no such field.
         """
         if "faults" in fields:
             fields["faults"] = [one if isinstance(one, dict) else asdict(one) for one in fields["faults"]]
         self.control("PUT", "behaviour", fields)
 
     def play(self, **fields: Any) -> None:
-        """Set fields of CloudFormation's `Playing`."""
+        """Set how CloudFormation behaves where several ways are possible, until `reset`.
+
+        Args:
+            fields: Those of `local_aws.cloudformation.playing.Playing`, by their names.
+
+        Raises:
+            LocalAwsError: There is no such field.
+        """
         self.control("PUT", "cloudformation", fields)
 
     def reset(self) -> None:
@@ -210,24 +231,37 @@ class LocalAws:
             self.control("DELETE", command)
 
     def calls(self) -> list[dict[str, Any]]:
-        """Every call of a packages operation, with time and outcome."""
+        """Every call of an operation on packages since `reset`, the oldest first.
+
+        Each has `At` (seconds since the epoch), `Account`, `Region`, `Operation`, `Parameters`, `Status` (of HTTP) and
+        `Error` (its code, or `None`).
+        """
         return list(self.control("GET", "calls"))
 
     def requests(self) -> list[dict[str, Any]]:
-        """Every request to a custom resource, with its responses."""
+        """Every request to a custom resource since `reset`, the oldest first: `Event`, and `Responses` to it."""
         return list(self.control("GET", "requests"))
 
     def packages(self) -> list[dict[str, Any]]:
-        """The packages as they really are."""
+        """The packages as they really are, whatever callers may see: as in DescribePackages, with their versions."""
         return list(self.control("GET", "packages"))
 
     def upgrade_domain(self, name: str, engine_version: str, seconds: float = 0) -> None:
-        """Let somebody upgrade a domain. Raises `LocalAwsError` with what the service says where it refuses that."""
+        """Let somebody upgrade a domain.
+
+        Args:
+            name: The domain's.
+            engine_version: As `OpenSearch_2.19`.
+            seconds: How long it takes.
+
+        Raises:
+            LocalAwsError: The service refuses it, with its words.
+        """
         values = {"name": name, "engine_version": engine_version, "seconds": seconds}
         self._control_domains("PUT", "upgrade", values)
 
     def modify_domain(self, name: str, seconds: float) -> None:
-        """Let somebody change a domain, which is busy meanwhile."""
+        """Let somebody change a domain, which is busy for some seconds."""
         self._control_domains("PUT", "modify", {"name": name, "seconds": seconds})
 
     def end_modification(self, name: str) -> None:
@@ -235,7 +269,7 @@ class LocalAws:
         self._control_domains("DELETE", "modify", {"name": name})
 
     def use_in_index(self, domain_name: str, package_id: str) -> None:
-        """Let an index of a domain use a package."""
+        """Let an index of a domain use a package, which cannot leave the domain meanwhile."""
         self._control_domains("PUT", "use", {"domain_name": domain_name, "package_id": package_id})
 
     def release_from_index(self, domain_name: str, package_id: str) -> None:
@@ -246,7 +280,7 @@ class LocalAws:
         self.control(method, f"domains/{command}", {"account": ACCOUNT, "region": REGION, **values})
 
     def log_tail(self, lines: int = 30) -> str:
-        """The end of the server's log."""
+        """The end of its log, which has what the functions have logged, too."""
         try:
             text = (self.state / LOG).read_text(encoding="utf-8", errors="replace")
         except OSError:

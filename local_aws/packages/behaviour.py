@@ -14,20 +14,23 @@ class Fault:
     """A planned failure of one operation: after `skip` matching calls, for the next `times` of them.
 
     Kinds that fail the call:
-        `throttle`: `ThrottlingException: Rate exceeded`, HTTP 400 [O: seen on this API, not in its model].
-        `500`: `InternalException` [M].
-        `access-denied`: `AccessDeniedException` [M]; IAM is eventually consistent.
-        `error`: the error named by `code`, `message` and `status`.
-        `error-after-apply`: the operation is applied, its response is lost; the caller sees `code` (default
-            `InternalException`).
+
+    - `throttle`: `ThrottlingException: Rate exceeded`, HTTP 400 [O: seen on this API, not in its model].
+    - `500`: `InternalException` [M].
+    - `access-denied`: `AccessDeniedException` [M]; IAM is eventually consistent.
+    - `error`: the error named by `code`, `message` and `status`.
+    - `error-after-apply`: the operation is applied, its response is lost; the caller sees `code` (default
+      `InternalException`).
+
     Kinds that let the call succeed, and play its outcome:
-        `unreadable`: the import ends as if S3 had refused the object (see `Behaviour.unreadable_source`).
-        `invalid`: the import ends `VALIDATION_FAILED` with `message`.
-        `stuck`: the import never leaves `COPYING`; a deletion never leaves `DELETING`; an association never
-            leaves `ASSOCIATING` or `DISSOCIATING`, and its domain is busy for ever.
-        `delete-failed`: the deletion ends `DELETE_FAILED`.
-        `association-failed`, `dissociation-failed`: that is how the association ends, with `message`; in a call
-            about several packages only for `package_ids`, or for all where that is empty.
+
+    - `unreadable`: the import ends as if S3 had refused the object (see `Behaviour.unreadable_source`).
+    - `invalid`: the import ends `VALIDATION_FAILED` with `message`.
+    - `stuck`: the import never leaves `COPYING`; a deletion never leaves `DELETING`; an association never
+      leaves `ASSOCIATING` or `DISSOCIATING`, and its domain is busy for ever.
+    - `delete-failed`: the deletion ends `DELETE_FAILED`.
+    - `association-failed`, `dissociation-failed`: that is how the association ends, with `message`; in a call
+      about several packages only for `package_ids`, or for all where that is empty.
     """
 
     operation: str

@@ -10,21 +10,18 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.deployer import Deployer, bootstrap
+from local_aws.deployer import Deployer
 from local_aws.machine import LOG, LocalAws
 from tests.integration.names import RESPONSE_LOGGED
 from tests.integration.stories import STACK, Api, Cdk, logged, secrets_of
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
-    """A local AWS, bootstrapped: seconds, so it is shared."""
-    state = tmp_path_factory.mktemp("aws")
-    with LocalAws(state) as aws:
-        bootstrap(aws)
-        yield Deployer(aws, tmp_path_factory.mktemp("assemblies"))
+def running(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
+    """The fixture that users have, and so an AWS of its own for each worker."""
+    yield Deployer(local_aws, tmp_path_factory.mktemp("assemblies"))
     # The machine's own log, functions that failed included: no signature of a response URL has ever got there.
-    assert "Signature=" not in (state / LOG).read_text(errors="replace")
+    assert "Signature=" not in (local_aws.state / LOG).read_text(errors="replace")
 
 
 def _remove_domains_and_packages(aws: LocalAws) -> None:
