@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
 
-.PHONY: help setup deploy-local local-up local-down test unit integration simulate nightly bench verify-aws lint format check pr docs templates function dist clean
+.PHONY: help setup deploy-local local-up local-down test unit coverage integration simulate nightly bench verify-aws lint format check pr docs templates function dist release-pins clean
 
 help: ## What there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ test: setup ## All tests
 
 unit: setup ## The tests that need no local AWS: less than a minute
 	@$(PYTEST) $(or $(WORKERS),logical) tests/unit
+
+coverage: setup ## The same, and how much of the library, the command and the handler they reach: at least what is so far
+	@$(PYTEST) $(or $(WORKERS),logical) tests/unit --cov --cov-report=term-missing:skip-covered
 
 integration: setup ## The tests against the local AWS
 	@$(PYTEST) $(or $(WORKERS),auto) tests/integration
@@ -89,6 +92,11 @@ function: .venv/.ready ## Write templates/function.zip, the code that templates/
 dist: .venv/.ready ## Build a release into dist: wheel, sdist, and the archive for plain CloudFormation
 	@$(BIN)/python -m release dist
 
+release-pins: .venv/.ready ## Write requirements-release.txt, the hashes of what builds a release, from requirements-release.in
+	@$(BIN)/pip install --quiet --disable-pip-version-check pip-tools==7.6.2
+	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header --no-emit-options \
+		--output-file requirements-release.txt requirements-release.in
+
 # The library's docstrings are read from the library itself, which needs the CDK: .venv has it, and is looked into last.
 .venv-docs/.ready: .venv/.ready requirements-docs.txt
 	@echo "Setting up: Sphinx into .venv-docs"
@@ -110,4 +118,4 @@ docs: .venv-docs/.ready ## Build the documentation site into site; a dead link o
 pr: lint check docs test ## Everything that .ci/run runs
 
 clean: ## Remove what setup and runs have made
-	rm -rf .venv .venv-docs node_modules cdk.out dist site templates/function.zip .local-aws .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .venv-docs node_modules cdk.out dist site templates/function.zip .local-aws .mypy_cache .ruff_cache .pytest_cache .coverage

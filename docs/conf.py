@@ -10,7 +10,6 @@ import inspect
 import os
 import re
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,10 @@ sys.path[:0] = [str(ROOT / "constructs"), str(ROOT)]
 os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
 os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
 
+from release.version import version_of  # noqa: E402 - the path comes first
+
 project = "cdk-opensearch-packages"
-release = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+release = version_of()
 language = "en"
 highlight_language = "none"  # of a block that names none
 

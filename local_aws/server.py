@@ -101,7 +101,7 @@ async def _serve(listener: socket.socket, port: int, ready: Path, key: access.Ke
     from ministack import app  # noqa: PLC0415
     from ministack.core import tls  # noqa: PLC0415
 
-    from local_aws import buckets, cloudformation, object_keys  # noqa: PLC0415
+    from local_aws import buckets, cloudformation, function_updates, object_keys  # noqa: PLC0415
     from local_aws.gateway import Gateway  # noqa: PLC0415
     from local_aws.ministack_adapter import PackagesAdapter  # noqa: PLC0415
 
@@ -113,6 +113,7 @@ async def _serve(listener: socket.socket, port: int, ready: Path, key: access.Ke
     adapter.install()
     buckets.install()
     object_keys.install()
+    function_updates.install()
 
     config = Config()
     config.bind = [f"fd://{listener.fileno()}"]

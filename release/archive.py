@@ -10,13 +10,13 @@ import io
 import subprocess
 import sys
 import tempfile
-import tomllib
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from cdk_opensearch_packages.handler_code import copy_handler_code
 from release.template.provider import FUNCTION_CODE
+from release.version import version_of
 
 ROOT = Path(__file__).resolve().parent.parent
 _FUNCTION = f"templates/{FUNCTION_CODE}"
@@ -80,8 +80,7 @@ def write_distributions(root: Path = ROOT) -> list[Path]:
     # With the pinned build backend of requirements-dev.txt: nothing is downloaded.
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(root)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
-    version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    (folder / f"opensearch-packages-provider-{version}.zip").write_bytes(provider_archive(root))
+    (folder / f"opensearch-packages-provider-{version_of(root)}.zip").write_bytes(provider_archive(root))
     return sorted(folder.iterdir())
 
 

@@ -5,12 +5,11 @@ It needs no installed package, so that a wrong tag is refused before anything is
 
 from __future__ import annotations
 
-import re
 import sys
-import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from release.changelog import ROOT, sections
+from release.version import SAID_IN, version_of
 
 
 class NotReleasableError(Exception):
@@ -21,16 +20,22 @@ def notes_of(tag: str, root: Path = ROOT) -> str:
     """The changelog's section about the version that a tag names.
 
     Raises:
-        NotReleasableError: the tag names another version than `pyproject.toml`, or the changelog does not know it.
+        NotReleasableError: the tag names another version than the library, or the changelog does not begin with what is
+            new in it, or gives it no date.
     """
-    version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    version = version_of(root)
     if tag != f"v{version}":
-        raise NotReleasableError(f"the tag is {tag}, and pyproject.toml says version {version}: tag v{version}")
-    changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
-    section = re.search(rf"^## \[?{re.escape(version)}\]?[^\n]*\n(.*?)(?=^## |\Z)", changelog, re.MULTILINE | re.DOTALL)
-    if section is None or not section[1].strip():
-        raise NotReleasableError(f"CHANGELOG.md has nothing under '## {version}': say there what the release brings")
-    return section[1].strip() + "\n"
+        raise NotReleasableError(f"the tag is {tag}, and {SAID_IN} says version {version}: tag v{version}")
+    first = next(iter(sections(root)), None)
+    if first is None or first.version != version or not first.text:
+        raise NotReleasableError(
+            f"CHANGELOG.md does not begin with what is new in {version}: write that under '## {version} - <date>'"
+        )
+    if not first.is_dated:
+        raise NotReleasableError(
+            f"CHANGELOG.md gives {version} no date: make its heading '## {version} - <date>', such as 2027-01-31"
+        )
+    return f"{first.text}\n"
 
 
 if __name__ == "__main__":

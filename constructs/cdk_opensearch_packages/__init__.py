@@ -24,6 +24,8 @@ from .package_type import PackageType
 from .provider import IPackageProvider, PackageProvider
 from .source import PackageSource
 
+__version__ = "0.1.0"
+
 __all__ = [
     "AssociatedPackage",
     "IPackage",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 
 from opensearch_packages_cli.exit_codes import ERROR
 
@@ -18,7 +19,11 @@ def main() -> int:
             raise
         sys.stderr.write(f"{missing.name} is not installed: pip install 'cdk-opensearch-packages[cli]'\n")
         return ERROR
-    return command.run(sys.argv[1:])
+    try:
+        return command.run(sys.argv[1:])
+    except Exception:  # whatever it is: Python would exit with 1, which says that something was found
+        traceback.print_exc()
+        return ERROR
 
 
 if __name__ == "__main__":

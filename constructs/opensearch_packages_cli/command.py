@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
@@ -40,9 +41,26 @@ def run(arguments: Sequence[str], connect: Callable[[str | None, str | None], Aw
     is_asked = options.orphans or options.lagging
     if is_asked:
         found = replace(found, packages=[one for one in found.packages if _is_asked_for(one, options)])
-    write = output.write_json if options.json else output.write_table
-    write(found, sys.stdout)
+    try:
+        _write(found, as_json=options.json)
+    except OSError as error:
+        sys.stderr.write(f"The output could not be written: {error.strerror}\n")
+        return ERROR
     return SOMETHING_FOUND if is_asked and found.packages else NOTHING_TO_REPORT
+
+
+def _write(found: inventory.Inventory, *, as_json: bool) -> None:
+    """Write to standard output, as far as it is read: `… | head` is no error."""
+    write = output.write_json if as_json else output.write_table
+    try:
+        write(found, sys.stdout)
+        sys.stdout.flush()
+    except OSError as error:
+        # Python writes what is left when it exits, and would fail again.
+        # Source: https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def _is_asked_for(package: inventory.Package, options: Namespace) -> bool:

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from opensearch_packages_cli.inventory import Association, Inventory, OwnerKind, Package
 
-# Where the output is no terminal, a package is one line, for grep and the like.
-WITHOUT_A_TERMINAL = 1000
+# Where the output is no terminal, a package is one line, for grep and the like, also one on hundreds of domains.
+WITHOUT_A_TERMINAL = 1_000_000
 WARNING, PROBLEM, QUIET = "yellow", "bold red", "dim"
 MEMBERS = (
     "PackageID",
@@ -31,16 +31,14 @@ def write_table(inventory: Inventory, file: TextIO) -> None:
     """Write a table, with a line that counts."""
     console = Console(file=file, highlight=False)
     between = "\n"
-    if not console.is_terminal:
+    if not file.isatty():  # rich takes FORCE_COLOR for a terminal
         console.width, between = WITHOUT_A_TERMINAL, ", "
-    if inventory.packages:
-        table = Table(box=box.SIMPLE_HEAD)
-        for name in ("Package", "Id", "Version", "Owner", "Resource", "Domains"):
-            table.add_column(name, overflow="fold")
-        for package in inventory.packages:
-            table.add_row(*(Text(between).join(cell) for cell in _cells(package)))
-        console.print(table)
-    console.print(Text(_counted(inventory)))
+    # rich exits with 1 when nobody reads on, and here 1 is an answer. So it does not write to the file itself.
+    with console.capture() as shown:
+        if inventory.packages:
+            console.print(_table(inventory, between))
+        console.print(Text(_counted(inventory)))
+    file.write(shown.get())
 
 
 def write_json(inventory: Inventory, file: TextIO) -> None:
@@ -55,6 +53,15 @@ def write_json(inventory: Inventory, file: TextIO) -> None:
         indent=2,
     )
     file.write("\n")
+
+
+def _table(inventory: Inventory, between: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in ("Package", "Id", "Version", "Owner", "Resource", "Domains"):
+        table.add_column(name, overflow="fold")
+    for package in inventory.packages:
+        table.add_row(*(Text(between).join(cell) for cell in _cells(package)))
+    return table
 
 
 def _cells(package: Package) -> Iterator[list[Text]]:

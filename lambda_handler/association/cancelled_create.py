@@ -61,8 +61,7 @@ class CancelledCreate:
 
     def _step(self) -> tuple[Member, ...] | Pending:
         outcome = self._change.step()
-        seen = self._change.last_seen
         is_over = self._request.deadline.clock.now() >= self._progress.search_until
-        if isinstance(outcome, Pending) or is_over or (seen and not seen.has_domain):
+        if isinstance(outcome, Pending) or is_over:
             return outcome
         return Pending("an association of a cancelled Create", "none")

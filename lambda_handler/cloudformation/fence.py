@@ -48,11 +48,13 @@ class Fence:
         self._silent_since: float | None = None
         self._given_up = False
 
-    def check(self, request: Request, *, names_it: bool = False, in_vain: str = "") -> None:
+    def check(self, request: Request, *, again: bool = False, names_it: bool = False, in_vain: str = "") -> None:
         """Let the request write, or not.
 
         Args:
             request: the request.
+            again: whether it has written before, and what it has made is not there any more: somebody may have undone
+                the request, however young it is.
             names_it: whether it is a Delete, of the very id that it writes to.
             in_vain: the physical id of what the request has made in vain, and now deletes; empty for any other write.
 
@@ -61,7 +63,7 @@ class Fence:
             ClientError: CloudFormation throttles; ask again.
         """
         now = request.deadline.clock.now()
-        fresh = request.deadline.age < FRESH_FOR and not request.invocations
+        fresh = request.deadline.age < FRESH_FOR and not request.invocations and not again
         if fresh or self._given_up or now - self._passed_at < HOLDS_FOR or not request.is_of_this_account_and_region:
             return
         try:

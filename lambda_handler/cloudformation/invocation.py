@@ -77,6 +77,8 @@ class Invocation(CfnResource):
             )
             with with_members(self._request.names):
                 super().__call__(self._event, self._context)
+                if self._undelivered is not None:  # Lambda logs it as well, but not whose request it is
+                    logger.error("%s", self._undelivered)
         if self._undelivered is not None:
             raise self._undelivered
 

@@ -103,10 +103,11 @@ class Request:
         """What a response that says FAILED carries: an Update and a Delete keep the id that they came with."""
         return self.claimed if self.kind == "Create" else self.physical_id or physical_ids.not_known(self.owner)
 
-    def check_may_write(self, *, names_it: bool = False, in_vain: str = "") -> None:
+    def check_may_write(self, *, again: bool = False, names_it: bool = False, in_vain: str = "") -> None:
         """Refuse to begin a write that comes too late. A step calls this right before it writes.
 
         Args:
+            again: whether this very request has made before what it is about to make, and that is gone.
             names_it: whether this is a Delete, of the very id that it writes to. Hardly anybody else can mean that.
             in_vain: the physical id of what this very request has made in vain, and now deletes; empty for any other
                 write.
@@ -117,7 +118,7 @@ class Request:
             ClientError: CloudFormation throttles; try again.
         """
         self.deadline.check()
-        self.fence.check(self, names_it=names_it, in_vain=in_vain)
+        self.fence.check(self, again=again, names_it=names_it, in_vain=in_vain)
 
     @property
     def is_dated(self) -> bool:

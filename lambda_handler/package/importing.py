@@ -111,7 +111,7 @@ class Import:
         parameters: dict[str, Any] = {
             "PackageName": desired.identity.name,
             "PackageType": desired.identity.type,
-            **self._what_to_import(),
+            **self._what_to_import(again=memory.create_unanswered or bool(memory.discarded)),
         }
         if desired.identity.engine_version:
             parameters["EngineVersion"] = desired.identity.engine_version
@@ -176,12 +176,12 @@ class Import:
         outcome = Removal(self._service, self._request, package.id, self._progress, in_vain=in_vain).step()
         return outcome if isinstance(outcome, Pending) else Pending(f"the deletion of package {package}", "gone")
 
-    def _what_to_import(self) -> dict[str, Any]:
+    def _what_to_import(self, *, again: bool = False) -> dict[str, Any]:
         """What CreatePackage and UpdatePackage have in common. The source is staged here, where it is needed."""
-        self._request.check_may_write()
+        self._request.check_may_write(again=again)
         if self._location is None:
             self._location = self._sources.readable(self._desired.source, self._desired.identity.type, self._request)
-            self._request.check_may_write()  # copying may have taken long
+            self._request.check_may_write(again=again)  # copying may have taken long
         description = self._request.owner.sign(self._desired.description, self._desired.fingerprint)
         return {
             "PackageSource": self._location.parameters,

@@ -165,6 +165,15 @@ def test_two_deliveries_of_a_create_that_fails_leave_nothing_whenever_one_of_the
         play(unknowns(), create({index: Fault("killed", applied=False)}))
 
 
+def test_a_cancelled_create_makes_no_second_package_when_its_delete_has_been_quick_33000065() -> None:
+    # The response of CreatePackage is lost; the Delete has found the package, has deleted it, and is gone.
+    lost, later = Fault("500", applied=True), Fault("throttled", applied=False)
+    first = len(play(unknowns(), [step(0, "cancel", FILE)]))
+    for index in range(first):
+        for throttled in range(index + 1, first):
+            play(unknowns(), [step(0, "cancel", FILE, {index: lost, throttled: later})])
+
+
 def test_a_late_delivery_removes_what_it_has_made_though_the_first_one_has_removed_the_copy_of_its_source() -> None:
     late = Disturbance({}, 18.925507746986934, None, 0.0)
     play(unknowns(copying=15.0, function_timeout=20.0), [Step(1, "apply", BAD_STAGED_FILE, late)])

@@ -347,7 +347,7 @@ class World:
             self.continued.add(invocation.number)
         if operation not in (*OF_PACKAGES, *OF_ASSOCIATIONS):
             response = apply()
-            self.associations.look(invocation.number, operation, response)
+            self.associations.look(invocation.request, invocation.number, operation, response)
             return response
         write = self._write(invocation, operation, parameters)
         self.writes.append(write)

@@ -64,14 +64,14 @@ class Then:
     Attributes:
         on_domains: what was on the domains.
         left: what the request had put there itself, and what was there to stay.
-        is_busy: whether the domain of the request was busy.
+        busy: the domains that were busy, or seemed so to the request, for whom reading may have lagged behind.
         had: what was there when the operation began that the request is a part of.
         ours: what of it the resource had to care for, so that it can remove it; nothing where it rolls back.
     """
 
     on_domains: dict[Place, Details]
     left: list[Place]
-    is_busy: bool
+    busy: set[str]
     had: dict[Place, Details]
     ours: set[Place]
 
@@ -139,6 +139,7 @@ class AssociationFacts:
         self.rollbacks: set[str] = set()
         self.excused: set[Place] = set()
         self._busy: dict[int, bool] = {}  # what an invocation has seen last
+        self._seemed_busy: dict[tuple[str, str], bool] = {}  # the same, for a request and a domain
         self._busy_until: dict[str, float] = {}  # until when others change a domain
         self._refused: dict[str, float] = {}  # when the service has refused a write of a request last
         self._before: dict[Place, Details] = {}  # the write that is under way
@@ -294,11 +295,12 @@ class AssociationFacts:
             self._listed += self.named_by(told)
         self.not_ours = {place: one for place, one in self.not_ours.items() if not self.is_named(self._listed, place)}
 
-    def look(self, invocation: int, operation: str, response: Any) -> None:
-        """A request looks at a domain."""
+    def look(self, request: str, invocation: int, operation: str, response: Any) -> None:
+        """An invocation for a request looks at a domain."""
         if operation == "DescribeDomain":
             told = response["DomainStatus"]
             self._busy[invocation] = told["Processing"] or told["DomainProcessingStatus"] != "Active"
+            self._seemed_busy[request, told["DomainName"]] = self._busy[invocation]
         elif operation == "ListPackagesForDomain":
             listed = response["DomainPackageDetailsList"]
             self._busy[invocation] |= any(one["DomainPackageStatus"] in CHANGING for one in listed)
@@ -364,13 +366,14 @@ class AssociationFacts:
             self._succeed(sent, response, operation, has)
         of_it = {one.place for one in self.asked if one.request == sent.event["RequestId"] and one.made_it}
         left = [place for place in of_it if place in has and has[place]["DomainPackageStatus"] != "DISSOCIATING"]
-        return Then(has, left, self._is_busy(sent, has), operation.had if operation else {}, ours)
+        return Then(has, left, self._busy_domains(sent, has), operation.had if operation else {}, ours)
 
-    def _is_busy(self, sent: Sent, has: dict[Place, Details]) -> bool:
-        """Whether the domain of a request is busy."""
-        domain = str(sent.event["ResourceProperties"].get("DomainName"))
-        changes = any(place[0] == domain and one["DomainPackageStatus"] in CHANGING for place, one in has.items())
-        return changes or self._world.clockwork.now() < self._busy_until.get(domain, 0)
+    def _busy_domains(self, sent: Sent, has: dict[Place, Details]) -> set[str]:
+        """The domains that are busy, or seem so to a request."""
+        now = self._world.clockwork.now()
+        changing = {domain for (domain, _), one in has.items() if one["DomainPackageStatus"] in CHANGING}
+        seeming = {domain for domain in DOMAINS if self._seemed_busy.get((sent.event["RequestId"], domain))}
+        return changing | seeming | {domain for domain, until in self._busy_until.items() if now < until}
 
     def _succeed(self, sent: Sent, response: Response, operation: Operation | None, has: dict[Place, Details]) -> None:
         kind = sent.event["RequestType"]

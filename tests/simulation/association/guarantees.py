@@ -116,7 +116,7 @@ def wrong_id(world: World, sent: Sent, response: Received) -> str:
     if sent.overlapped or sent.disturbed:
         return ""  # another delivery is at work, and takes back what it has made in vain itself
     left = {package_id for _, package_id in then.left}
-    can_take_back = not then.is_busy and "DissociatePackages" not in world.boundaries.refused
+    can_take_back = wanted not in then.busy and "DissociatePackages" not in world.boundaries.refused
     if left and can_take_back and response.moment + TIME_TO_TAKE_BACK < sent.expires:
         return f"{left} could have been taken back"
     known = resource_id.read(named)
@@ -166,7 +166,7 @@ def _not_reached(world: World, sent: Sent, response: Received, number: int, plac
     details, waits = _then(response).on_domains[place], _waits(sent)
     status, version = details["DomainPackageStatus"], details.get("PackageVersion", "")
     is_right = {"ACTIVE", *(["DISSOCIATION_FAILED"] if world.model.behaviour.failed_dissociation_is_active else [])}
-    if status not in is_right and (waits or status != "ASSOCIATING"):
+    if status not in is_right and (waits or status not in ("ASSOCIATING", "ASSOCIATION_FAILED")):
         yield f"{_told(place)} is {status}"
     oldest = _available(world, place[1], sent.signed)
     if status == "ACTIVE" and _number(version) < _number(oldest):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lambda_handler.ownership import Owner, read
-from tests.simulation.association.facts import Place
+from tests.simulation.association.facts import Place, Then
 from tests.simulation.cloudformation import StackResource
 from tests.simulation.limit import ASSOCIATIONS, Limit
 from tests.simulation.world import Sent
@@ -76,7 +76,44 @@ def _pass_over_what_was_renewed(resource: StackResource, sent: Sent) -> None:
     _pass_over(resource, (place for place, made in versions.items() if len(made) > 1 and made[-1].created_at >= began))
 
 
+def _leaves_a_busy_domain(resource: StackResource, sent: Sent) -> bool:
+    return _rolls_back(resource, sent) and bool(_left_on_a_busy_domain(resource, sent))
+
+
+def _left_on_a_busy_domain(resource: StackResource, sent: Sent) -> set[Place]:
+    """What a rollback that goes back to another domain has found on the one that it leaves, and that was busy."""
+    facts, then = resource.world.associations, sent.response.then if sent.response else None
+    if not isinstance(then, Then):
+        return set()
+    domain = str(sent.event.get("OldResourceProperties", {}).get("DomainName", ""))
+    told = facts.named_by(sent.event.get("OldResourceProperties", {}))
+    is_left = domain in then.busy and domain != sent.event["ResourceProperties"].get("DomainName")
+    return {one for one in then.on_domains if is_left and facts.is_named(told, one)}
+
+
+def _pass_over_what_is_left_there(resource: StackResource, sent: Sent) -> None:
+    _pass_over(resource, _left_on_a_busy_domain(resource, sent))
+
+
+def _cleans_up_in_vain(resource: StackResource, sent: Sent) -> bool:
+    has_failed = sent.response is None or sent.response.status == "FAILED"
+    is_given_up = sent.rolls_back or sent.event.get("PhysicalResourceId") != resource.physical_id
+    return sent.event["RequestType"] == "Delete" and has_failed and is_given_up
+
+
 LIMITS = (
+    Limit(
+        "An Update to another domain that is rolled back, and whose new domain is still busy",
+        ASSOCIATIONS,
+        _leaves_a_busy_domain,
+        _pass_over_what_is_left_there,
+    ),
+    Limit(
+        "A Delete that fails while the stack cleans up after an update or a rollback",
+        ASSOCIATIONS,
+        _cleans_up_in_vain,
+        _pass_over_all,
+    ),
     Limit(
         "What a failed update has added to the list stays on the domain after the rollback",
         ASSOCIATIONS,

@@ -52,10 +52,12 @@ class PackageFacts:
     Attributes:
         made: packages that requests have made or adopted, and the resource of each.
         adopting: packages, and the resource that is to adopt each.
+        heirs: packages that have taken the place, and the name, of one that was adopted.
         imports: what the service took on to import.
         edited: packages that hold what a person wrote last.
         retained: packages that a Retain policy has kept.
         once_retained: the same, also after the resource has taken one up again; and what was adopted in vain.
+        left: packages that CloudFormation knows by the ids of Creates that have failed with rollback disabled.
         unmarked: packages that a person took the mark from, at some time.
         not_ours: packages that no request may touch, in every detail.
     """
@@ -64,10 +66,12 @@ class PackageFacts:
         self._world = world
         self.made: dict[str, tuple[str, str]] = {}
         self.adopting: dict[str, tuple[str, str]] = {}
+        self.heirs: set[str] = set()
         self.imports: list[Import] = []
         self.edited: set[str] = set()
         self.retained: set[str] = set()
         self.once_retained: set[str] = set()
+        self.left: set[str] = set()
         self.unmarked: set[str] = set()
         self.not_ours: dict[str, object] = {}
 
@@ -162,6 +166,8 @@ class PackageFacts:
         succeeded = heard and response.status == "SUCCESS"
         if succeeded and self.adopting.get(named) == sent.key:
             self.made[named] = sent.key
+        if succeeded and sent.event.get("PhysicalResourceId") in self.adopting.keys() | self.heirs:
+            self.heirs.add(named)
         if succeeded:
             self.retained.discard(named)
         if succeeded and sent.rolls_back and sent.event["RequestType"] == "Delete" and named in self.adopting:

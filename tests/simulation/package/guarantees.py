@@ -84,7 +84,8 @@ def _is_real(world: World, sent: Sent, response: Received) -> bool:
     if sent.event["RequestType"] == "Update":
         return is_package_id(response.physical_id)
     facts, then = world.packages, _then(response)
-    to_be_known = [one for one in then.living if one not in facts.unmarked]
+    # What was kept on purpose, or is another Create's that has failed, is nothing that this request has made.
+    to_be_known = [one for one in then.living if one not in facts.unmarked | facts.once_retained | facts.left]
     if then.package is not None:  # also one that is being deleted
         return response.physical_id in then.living or not to_be_known
     # One that has just gone is as good as none: its Delete succeeds.
@@ -110,7 +111,7 @@ def not_as_wanted(world: World, sent: Sent, response: Received) -> Iterator[str]
         yield f"its status is {package['PackageStatus']}"
     # One that was adopted keeps its name where the template gives none, and gives it to what replaces it.
     known_as = {response.physical_id, sent.event.get("PhysicalResourceId")}
-    named = "PackageName" in wanted or not known_as & world.packages.adopting.keys()
+    named = "PackageName" in wanted or not known_as & (world.packages.adopting.keys() | world.packages.heirs)
     if named and package["PackageName"] != _name(sent, wanted):
         yield f"its name is {package['PackageName']}"
     told, there_is = response.attributes.get("PackageVersion"), package.get("AvailablePackageVersion")

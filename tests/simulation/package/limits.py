@@ -43,6 +43,12 @@ def _was_deleted_by_hand_and_died(_: StackResource, sent: Sent) -> bool:
     return sent.disturbed and sent.died
 
 
+def _was_made_again_for_too_long(_: StackResource, sent: Sent) -> bool:
+    has_failed = sent.response is not None and sent.response.status == "FAILED"
+    times_out = any("timed out" in one.reason for one in sent.responses[1:])
+    return sent.event["RequestType"] == "Create" and sent.overlapped and has_failed and times_out
+
+
 def _was_adopted_unasked(resource: StackResource, sent: Sent) -> bool:
     return bool(resource.world.stacks.error) and "AdoptPackageID" in sent.event["ResourceProperties"]
 
@@ -91,6 +97,12 @@ LIMITS = (
         "a person deletes a package while it is made, and the invocation dies",
         LIFECYCLE,
         _was_deleted_by_hand_and_died,
+        _forget_what_nobody_knows,
+    ),
+    Limit(
+        "a Create that fails is delivered twice, and the second delivery makes the package again",
+        LIFECYCLE,
+        _was_made_again_for_too_long,
         _forget_what_nobody_knows,
     ),
     Limit("a staged copy that could not be removed", LIFECYCLE, _copy_was_not_removed, _let_copies_expire),

@@ -10,6 +10,7 @@ from tests.simulation.cloudformation import CLEANS_UP_AFTERWARDS, Properties, St
 from tests.simulation.sequences.deployment import Deployment
 from tests.simulation.sequences.operations import AssociationStep
 from tests.simulation.sequences.sending import send
+from tests.simulation.sequences.steps import NO_ROLLBACK
 
 if TYPE_CHECKING:
     from tests.simulation.sequences.play import Play
@@ -48,7 +49,10 @@ class AssociationSteps:
             return
         if before is not None:
             self._play.listings[resource.key] = before
-        self._play.roll_back(deployment, known_as_new=step.kind != "undo, old id")
+        if step.kind == NO_ROLLBACK and not works:
+            self._play.leave(deployment)
+        else:
+            self._play.roll_back(deployment, known_as_new=step.kind != "undo, old id")
 
     def _change_package(self, deployment: Deployment, resource: AssociationResource, step: AssociationStep) -> bool:
         """What the same deployment does before."""

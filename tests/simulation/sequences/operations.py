@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.simulation.names import DOMAINS
 from tests.simulation.sequences.listings import AWS_PLUGIN, Listing
-from tests.simulation.sequences.steps import STEPS, Disturbance, Step, disturbances
+from tests.simulation.sequences.steps import NO_ROLLBACK, STEPS, Disturbance, Step, disturbances
 from tests.simulation.sequences.unknowns import ASSOCIATIONS, PACKAGES, either
 
 FOREIGN = ("of-another-stack", "of-a-sibling", "made-by-hand")
@@ -20,8 +20,9 @@ class AssociationStep:
 
     Attributes:
         resource: which.
-        kind: `apply` creates or updates, `undo` rolls back though it went well, `undo, old id` the same with the id
-            from before a replacement, `cancel` deletes while the Create is on its way, `delete` deletes.
+        kind: `apply` creates or updates, `apply, no rollback` leaves a Create that fails as it is, `undo` rolls back
+            though it went well, `undo, old id` the same with the id from before a replacement, `cancel` deletes while
+            the Create is on its way, `delete` deletes.
         wanted: what the template lists.
         disturbance: what else happens.
         package: what the same deployment does to a package of the same stack before; None for nothing.
@@ -73,14 +74,13 @@ _APPLIED = st.builds(
 ASSOCIATION_STEPS = st.builds(
     AssociationStep,
     resource=st.integers(0, len(ASSOCIATIONS) - 1),
-    kind=st.sampled_from([*["apply"] * 4, "undo", "undo, old id", "cancel", "delete"]),
+    kind=st.sampled_from([*["apply"] * 4, NO_ROLLBACK, "undo", "undo, old id", "cancel", "delete"]),
     wanted=LISTINGS,
     disturbance=disturbances(*BY_HAND),
     package=st.one_of(st.none(), STEPS),
     beside=st.one_of(st.none(), st.none(), _APPLIED),
 )
-DOMAIN_STEPS = st.builds(
-    DomainStep, kind=st.sampled_from([*BY_HAND, "make again"]), domain=st.sampled_from(DOMAINS), package=_PACKAGES
-)
+BETWEEN = (*BY_HAND, "make again", "spoil", "spoil", "mend")
+DOMAIN_STEPS = st.builds(DomainStep, kind=st.sampled_from(BETWEEN), domain=st.sampled_from(DOMAINS), package=_PACKAGES)
 # Packages alone would be most of what there is to play.
 MIXED_STEPS = st.one_of(STEPS, ASSOCIATION_STEPS, ASSOCIATION_STEPS, DOMAIN_STEPS)

@@ -14,7 +14,7 @@ from tests.simulation.package.resource import PackageResource
 from tests.simulation.package.templates import unnamed
 from tests.simulation.sequences.deployment import Deployment
 from tests.simulation.sequences.sending import send
-from tests.simulation.sequences.steps import Disturbance, Step
+from tests.simulation.sequences.steps import NO_ROLLBACK, Disturbance, Step
 
 if TYPE_CHECKING:
     from tests.simulation.sequences.play import Play
@@ -55,7 +55,10 @@ class PackageSteps:
     def _apply(self, resource: PackageResource, step: Step) -> None:
         deployment = Deployment(self._world)
         created = resource.physical_id is None
-        if not self.change(deployment, resource, step):
+        works = self.change(deployment, resource, step)
+        if not works and step.kind == NO_ROLLBACK:
+            self._play.leave(deployment)
+        elif not works:
             self._play.roll_back(deployment, known_as_new=True)
         elif step.kind.startswith("undo") and not created:
             self._play.roll_back(deployment, known_as_new=step.kind == "undo")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from local_aws.packages import ServiceError
+from local_aws.packages.behaviour import Fault
 from tests.simulation.cloudformation import StackResource
 from tests.simulation.names import ENGINES
 from tests.simulation.package.templates import source
@@ -83,7 +84,8 @@ class People:
 
         Args:
             what: `put on` or `take off` a package, `use` it in an index, `change` the domain for a while, `upgrade` it,
-                `remove` it, `make again` one that is gone.
+                `remove` it, `make again` one that is gone; `spoil` a package, which no domain can install from then on,
+                or `mend` all of those.
             domain: its name.
             package_id: the package; empty where there is none.
         """
@@ -96,10 +98,12 @@ class People:
             "upgrade": lambda: facts.upgrade_by_hand(domain, f"OpenSearch_{ENGINES[1]}", 60),
             "remove": lambda: facts.remove_by_hand(domain),
             "make again": lambda: self._make_again(domain),
+            "spoil": lambda: self._spoil(package_id),
+            "mend": self._world.model.behaviour.faults.clear,
         }
         with suppress(ServiceError):
             acts[what]()
-            if what not in ("change", "use"):
+            if what not in ("change", "use", "mend"):
                 self._disturb(domain)
 
     def _disturb(self, domain: str) -> None:
@@ -112,14 +116,16 @@ class People:
                 sent.disturbed = True
 
     def tidy_up(self) -> None:
-        """Let no index use anything any more."""
+        """Let no index use anything any more, and every package be good."""
+        self._world.model.behaviour.faults.clear()
         for domain, package_id in self._in_use:
             with suppress(ServiceError):
                 self._world.model.release_from_index(domain, package_id)
         self._world.clockwork.sleep(LONGEST_CHANGE)
 
     def take_all_off(self) -> None:
-        """Take everything off the domains, so that nothing holds any package."""
+        """Take everything off the domains, once they are done with their changes: then nothing holds any package."""
+        self._world.clockwork.sleep(LONGEST_CHANGE)
         for domain, package_id in self._world.associations.on_domains():
             self.to_domain("take off", domain, package_id)
             self._world.clockwork.sleep(LONGEST_CHANGE)
@@ -130,6 +136,10 @@ class People:
         if details.get("PackageType") == "TXT-DICTIONARY":
             self._world.associations.use_by_hand(domain, package_id)
             self._in_use.append((domain, package_id))
+
+    def _spoil(self, package_id: str) -> None:
+        spoilt = Fault("AssociatePackages", "association-failed", 1000, message="no space", package_ids=[package_id])
+        self._world.model.behaviour.faults.append(spoilt)
 
     def _make_again(self, domain: str) -> None:
         if domain not in self._world.associations.domains():

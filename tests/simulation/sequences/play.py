@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tests.simulation.association.resource import AssociationResource
-from tests.simulation.cloudformation import CLEANS_UP_AFTERWARDS, StackResource
+from tests.simulation.cloudformation import CLEANS_UP, CLEANS_UP_AFTERWARDS, DELETES, Properties, StackResource
 from tests.simulation.guarantees import Violation
 from tests.simulation.limits import excuse
 from tests.simulation.package.resource import PackageResource
@@ -55,12 +55,14 @@ class Play:
         self.of_packages, self.of_associations = PackageSteps(self), AssociationSteps(self)
         self._stuck: dict[str, Deployment] = {}  # rollbacks that have failed, by their stacks
         self._not_deleted: set[tuple[str, str]] = set()  # what a rollback has created in vain, and could not delete
+        # What Creates have left that failed with rollback disabled: the ids, and what they wanted.
+        self._left: dict[tuple[str, str], tuple[str, Properties]] = {}
 
     def step(self, step: AnyStep) -> None:
         """One operation, with all that follows."""
         counts["operations"] += 1
         counts["struck"] += len(step.disturbance.faults)
-        first = len(self.world.sent)
+        before = self.world.clockwork.now()
         self.world.clockwork.sleep(BETWEEN_OPERATIONS)
         self.world.associations.look_again()
         self.world.boundaries.plan(step.disturbance.faults)
@@ -72,19 +74,19 @@ class Play:
             self.people.take_name(step.wanted.get("PackageName", "another"))
         else:
             self._deploy(step)
-        self._excuse(first)
+        self._excuse(before)
 
     def end(self) -> list[Violation]:
         """Delete everything, undisturbed, and say what did not hold."""
         self.world.boundaries.plan({})
+        before = self.world.clockwork.now()
         self.world.run()
         self.world.clockwork.sleep(AT_LAST)
         self.people.tidy_up()
-        first = len(self.world.sent)
         for deployment in self._stuck.values():
             while not deployment.go_on():
                 self._leave_to_people(deployment.skip())
-        self._excuse(first)
+        self._excuse(before)
         left = self._delete(self.associations)
         self.people.take_all_off()
         left += self._delete(self.packages)
@@ -97,6 +99,7 @@ class Play:
         associations.excused |= {place for place, key in associations.ours.items() if key == resource.key}
 
     def _delete(self, resources: Sequence[StackResource]) -> list[Violation]:
+        self._delete_what_failed(resources, DELETES)
         for resource in resources:
             resource.retains = False
             response = resource.delete()
@@ -120,22 +123,53 @@ class Play:
         else:
             self.of_associations.take(self.associations[step.resource], step)
 
-    def _excuse(self, first: int) -> None:
+    def _excuse(self, before: float) -> None:
+        """Pass over what requests have met of the limits since a moment. Some may be at work for longer than a step."""
         resources = {one.key: one for one in [*self.packages, *self.associations]}
-        for sent in list(self.world.sent.values())[first:]:
-            excuse(resources[sent.key], sent)
+        for sent in self.world.sent.values():
+            goes_on = (sent.cancelled or sent.overlapped) and sent.expires > before
+            if sent.signed >= before or goes_on:
+                excuse(resources[sent.key], sent)
 
     # -- what follows on what -------------------------------------------------------------------------------------
 
     def end_well(self, deployment: Deployment) -> None:
         """A deployment went well: clean up. What somebody else's domain holds they have to free themselves."""
         deployment.end()
+        self._delete_what_failed([one.resource for one in deployment.changes], CLEANS_UP)
         self._free_what_is_held()
+
+    def leave(self, deployment: Deployment) -> None:
+        """A deployment has failed, with rollback disabled: a Create alone stays as it is, all else is rolled back."""
+        changes = deployment.changes
+        if len(changes) != 1 or changes[0].known_as is not None:
+            self.roll_back(deployment, known_as_new=True)
+            return
+        [first] = changes
+        resource = first.resource
+        self._delete_what_failed([resource], CLEANS_UP)
+        if resource.physical_id is not None and not first.replaced_by:
+            self._left[resource.key] = resource.physical_id, first.wanted
+            self.world.packages.left |= set(self.world.packages.living(resource.key))
+            resource.physical_id = None
+
+    def _delete_what_failed(self, resources: Sequence[StackResource], status: str) -> None:
+        """CloudFormation deletes what Creates have left that failed, unless the resource has that id by now."""
+        for resource in resources:
+            physical_id, wanted = self._left.pop(resource.key, (None, {}))
+            if physical_id is None or physical_id == resource.physical_id:
+                continue
+            response = self.world.serve(resource.removal(physical_id, wanted, status))
+            if status == DELETES and response is not None and response.status == "FAILED":
+                self.world.clockwork.sleep(LONGEST_CHANGE)
+                self.world.serve(resource.removal(physical_id, wanted, status))
 
     def roll_back(self, deployment: Deployment, *, known_as_new: bool) -> None:
         """A deployment has failed, or the stack elsewhere."""
         if not deployment.roll_back(known_as_new=known_as_new):
             self._stuck[deployment.changes[0].resource.key[0]] = deployment
+        else:
+            self._delete_what_failed([one.resource for one in deployment.changes], CLEANS_UP_AFTERWARDS)
         self._end_rollback(deployment)
 
     def _roll_on(self, stack_id: str) -> None:

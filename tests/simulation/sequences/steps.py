@@ -14,6 +14,9 @@ from tests.simulation.package.templates import dictionary, source, unnamed
 from tests.simulation.sequences.unknowns import PACKAGES, either
 from tests.simulation.world import RETRIED_AFTER
 
+# A deployment with rollback disabled.
+NO_ROLLBACK = "apply, no rollback"
+
 
 @dataclass(frozen=True)
 class Disturbance:
@@ -39,10 +42,10 @@ class Step:
 
     Attributes:
         resource: which.
-        kind: `apply` creates or updates, `undo` updates and rolls back though it went well, `undo, old id` the same
-            with the id from before the update, `cancel` deletes while the Create is on its way, `delete` deletes,
-            `take name` has somebody else make a package of that name, `adopt` creates it from a package that somebody
-            else has made, `wait` lets a day go by.
+        kind: `apply` creates or updates, `apply, no rollback` leaves a Create that fails as it is, `undo` updates and
+            rolls back though it went well, `undo, old id` the same with the id from before the update, `cancel` deletes
+            while the Create is on its way, `delete` deletes, `take name` has somebody else make a package of that name,
+            `adopt` creates it from a package that somebody else has made, `wait` lets a day go by.
         wanted: the properties.
         disturbance: what else happens.
     """
@@ -103,7 +106,9 @@ def disturbances(*by_hand: str) -> st.SearchStrategy[Disturbance]:
 STEPS = st.builds(
     Step,
     resource=st.integers(0, len(PACKAGES) - 1),
-    kind=st.sampled_from([*["apply"] * 4, "undo", "undo, old id", "cancel", "delete", "adopt", "take name", "wait"]),
+    kind=st.sampled_from(
+        [*["apply"] * 4, NO_ROLLBACK, "undo", "undo, old id", "cancel", "delete", "adopt", "take name", "wait"]
+    ),
     wanted=properties(),
     disturbance=disturbances("delete", "edit", "unmark"),
 )

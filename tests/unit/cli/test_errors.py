@@ -91,3 +91,14 @@ def test_without_the_extra_the_command_says_how_to_install_it(
     monkeypatch.setattr(builtins, "__import__", missing)
     assert __main__.main() == 2
     assert capsys.readouterr().err == "rich is not installed: pip install 'cdk-opensearch-packages[cli]'\n"
+
+
+def test_error_that_nobody_expects_is_no_finding(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def crash(_arguments: Any) -> int:
+        raise KeyError("oops")
+
+    monkeypatch.setattr(command, "run", crash)
+    assert __main__.main() == 2
+    assert "KeyError: 'oops'" in capsys.readouterr().err

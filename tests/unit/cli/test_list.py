@@ -210,3 +210,16 @@ def test_what_somebody_writes_into_a_description_cannot_control_a_terminal(
     out = capsys.readouterr().out
     assert "_cshop_/Wo_rds" in out
     assert "\x1b" not in out
+
+
+def test_package_on_many_domains_is_one_line_where_there_is_no_terminal(
+    account: Account, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as CI does, for colours in its log
+    synonyms = account.by_hand("synonyms")
+    for number in range(60):
+        account.on_domain(synonyms, f"a-domain-with-a-long-name-{number:02}")
+    assert account.run() == 0
+    (line,) = [one for one in capsys.readouterr().out.splitlines() if "a-domain" in one]
+    assert "a-domain-with-a-long-name-00 v1" in line
+    assert "a-domain-with-a-long-name-59 v1" in line

@@ -72,8 +72,9 @@ class TestWhatIsRemembered:
         assert shop.cloud.deliver(shop.event("Create", properties), seconds=5).status == "SUCCESS"
         assert 15 < shop.cloud.clock.now() - began < 25
 
-    def test_until_when_a_cancelled_creates_associations_are_looked_for(self, shop: Shop) -> None:
-        properties = shop.properties(shop.dictionary())
+    @pytest.mark.parametrize("domain", [DOMAIN, "not-made-yet"])
+    def test_until_when_a_cancelled_creates_associations_are_looked_for(self, shop: Shop, domain: str) -> None:
+        properties = shop.properties(shop.dictionary(), DomainName=domain)
         event = shop.event("Delete", properties, PhysicalResourceId=f"shop-{LOGICAL_ID}-1A2B3C4D5E6F")
         began = shop.cloud.clock.now()
         assert shop.cloud.deliver(event, seconds=5).status == "SUCCESS"

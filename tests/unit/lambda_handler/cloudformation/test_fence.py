@@ -123,6 +123,13 @@ def test_cloudformation_is_asked_about_what_is_not_fresh(age: float, continued: 
     assert told.calls == asked
 
 
+def test_what_is_made_for_the_second_time_is_asked_about_however_young_the_request_is() -> None:
+    clock = FakeClock()
+    cancelled, told = request(clock, "Create"), Told("DELETE_IN_PROGRESS", clock.now())
+    with pytest.raises(NotAwaitedError):
+        Fence(Stacks(lambda: told)).check(cancelled, again=True)
+
+
 def test_an_answer_holds_for_one_step() -> None:
     clock = FakeClock()
     told = Told("CREATE_IN_PROGRESS", clock.now())

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from lambda_handler.cloudformation.response import ResponseNotDeliveredError
 from tests.unit.lambda_handler.harness import Cloud
 
 NAMES = ("StackName", "LogicalResourceId", "ResourceType", "RequestType", "RequestId")
@@ -69,3 +70,14 @@ def test_a_line_of_one_request_does_not_bear_the_name_of_another(cloud: Cloud, l
 def test_a_name_that_no_log_can_carry_is_made_readable(cloud: Cloud, log: pytest.LogCaptureFixture) -> None:
     cloud.create({}, ResourceType="Custom::\ud800")
     assert {members(record)["ResourceType"] for record in log.records} == {"Custom::?"}
+
+
+def test_a_request_that_could_not_be_served_is_named(cloud: Cloud, log: pytest.LogCaptureFixture) -> None:
+    event = cloud.event("Create", cloud.dictionary())
+    cloud.put_statuses = [503] * 1000
+    with pytest.raises(ResponseNotDeliveredError):
+        cloud.deliver(event)
+    (line,) = [record for record in log.records if "HTTP status 503" in record.getMessage()]
+    assert line.levelname == "ERROR"
+    assert members(line) == {name: members(line)[name] for name in NAMES}
+    assert members(line)["RequestId"] == event["RequestId"]

@@ -1,0 +1,93 @@
+"""Two releases side by side: the one in this checkout, and the one before it, by the changelog.
+
+Each is built as a wheel, and its apps are synthesized in a process that has nothing of this library but that wheel.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import sysconfig
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+from release.changelog import ROOT, sections
+
+HANDLER = "cdk_opensearch_packages/_lambda/lambda_handler/index.py"
+# What the function of the previous release logs with each invocation. So its code is another one in any case.
+SERVED_BY_PREVIOUS = "served by the previous release"
+_TELLING = f"""
+
+def handler(event, context, serve=handler):
+    print({SERVED_BY_PREVIOUS!r})
+    serve(event, context)
+"""
+
+
+class NoPreviousReleaseError(Exception):
+    """The changelog names a release that this clone cannot build."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release, unpacked from its wheel.
+
+    Attributes:
+        folder: what would be in `site-packages`.
+    """
+
+    folder: Path
+
+    def synthesize(self, app: str, working_folder: Path) -> None:
+        """Run an app, which is a program's text, in a working folder."""
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(self.folder), sysconfig.get_path("purelib")])}
+        # With -S, nothing of site-packages is run: the editable installation of this checkout stays out of it.
+        command = [sys.executable, "-S", "-c", app]
+        done = subprocess.run(command, cwd=working_folder, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+        assert done.returncode == 0, done.stderr
+
+
+def this_release(folder: Path) -> Release:
+    """The release that the checkout is, in a folder of its own."""
+    return Release(_unpacked(ROOT, folder))
+
+
+def previous_release(folder: Path, root: Path = ROOT) -> Release:
+    """The release before: that of the changelog's second section, built from its tag. Before the first, this one.
+
+    Its function also logs that it is the previous one.
+
+    Raises:
+        NoPreviousReleaseError: this clone has no such tag.
+    """
+    _, *earlier = sections(root)
+    sources = _tagged(f"v{earlier[0].version}", folder / "sources", root) if earlier else ROOT
+    unpacked = _unpacked(sources, folder)
+    with (unpacked / HANDLER).open("a", encoding="utf-8") as handler:
+        handler.write(_TELLING)
+    return Release(unpacked)
+
+
+def _tagged(tag: str, folder: Path, root: Path) -> Path:
+    archive = subprocess.run(["git", "-C", str(root), "archive", tag], capture_output=True, check=False)  # noqa: S603, S607
+    if archive.returncode != 0:
+        raise NoPreviousReleaseError(
+            f"CHANGELOG.md says that {tag} was released, and this clone has no such tag to upgrade from: "
+            "git fetch --tags"
+        )
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as opened:
+        opened.extractall(folder, filter="data")
+    return folder
+
+
+def _unpacked(sources: Path, folder: Path) -> Path:
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=sources, check=True, capture_output=True)  # noqa: S603 - the pinned build backend
+    (wheel,) = folder.glob("*.whl")
+    with ZipFile(wheel) as opened:
+        opened.extractall(folder / "unpacked")  # noqa: S202 - our own wheel
+    return folder / "unpacked"
