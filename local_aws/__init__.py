@@ -9,9 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from local_aws.controls import LocalAwsError
     from local_aws.deployer import Deployer
     from local_aws.deployment import Deployment
-    from local_aws.machine import LocalAws, LocalAwsError
+    from local_aws.machine import LocalAws
     from local_aws.packages import Behaviour, Fault
 
 __all__ = ["Behaviour", "Deployer", "Deployment", "Fault", "LocalAws", "LocalAwsError"]
@@ -21,7 +22,7 @@ _MODULES = {
     "Deployment": "deployment",
     "Fault": "packages",
     "LocalAws": "machine",
-    "LocalAwsError": "machine",
+    "LocalAwsError": "controls",
 }
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from local_aws.background import COMMAND, FOLDER, Background
 from local_aws.command import run_command
-from local_aws.machine import LOG, LocalAwsError
+from local_aws.controls import LocalAwsError
+from local_aws.machine import LOG
 
 
 def main(arguments: list[str] | None = None) -> int:

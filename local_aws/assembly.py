@@ -13,7 +13,8 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_aws.machine import ACCOUNT, REGION, LocalAws, LocalAwsError
+from local_aws.controls import ACCOUNT, REGION, LocalAwsError
+from local_aws.machine import LocalAws
 
 if TYPE_CHECKING:
     from aws_cdk import App, Stack, Stage

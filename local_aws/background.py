@@ -13,8 +13,9 @@ from pathlib import Path
 
 from local_aws import cdk_cli
 from local_aws.access import OWNER_ONLY_FOLDER, write_private
+from local_aws.controls import LocalAwsError
 from local_aws.deployer import bootstrap
-from local_aws.machine import LocalAws, LocalAwsError, check_extra
+from local_aws.machine import LocalAws, check_extra
 
 COMMAND = "opensearch-packages-local"
 FOLDER = ".local-aws"

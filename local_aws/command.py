@@ -14,8 +14,9 @@ from types import FrameType
 
 from local_aws import cdk_cli
 from local_aws.background import Background
+from local_aws.controls import LocalAwsError
 from local_aws.deployer import bootstrap
-from local_aws.machine import LocalAws, LocalAwsError
+from local_aws.machine import LocalAws
 
 
 def run_command(command: Sequence[str], background: Background) -> int:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from local_aws.assembly import AssetManifest, Publisher, artifacts, synthesized
 from local_aws.cdk_cli import BOOTSTRAP_TEMPLATE, SHORT_PAUSES, cdk
+from local_aws.controls import ACCOUNT, REGION, LocalAwsError
 from local_aws.deployment import Deployment
-from local_aws.machine import ACCOUNT, REGION, LocalAws, LocalAwsError
+from local_aws.machine import LocalAws
 from local_aws.processes import run
 
 if TYPE_CHECKING:

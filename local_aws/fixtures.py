@@ -25,8 +25,9 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     It listens at a free port of loopback, and its state is in pytest's temporary folder. It ends with the session,
     however that ends.
     """
+    from local_aws.controls import LocalAwsError  # noqa: PLC0415
     from local_aws.deployer import bootstrap  # noqa: PLC0415
-    from local_aws.machine import LocalAws, LocalAwsError  # noqa: PLC0415
+    from local_aws.machine import LocalAws  # noqa: PLC0415
 
     aws = LocalAws(tmp_path_factory.mktemp("local-aws"))
     try:

@@ -14,7 +14,8 @@ from types import FrameType
 from typing import Any, TypeVar
 
 from local_aws.cdk_cli import cdk
-from local_aws.machine import ACCOUNT, REGION, LocalAws, LocalAwsError
+from local_aws.controls import ACCOUNT, REGION, LocalAwsError
+from local_aws.machine import LocalAws
 from local_aws.processes import run
 
 # The story is about the app of a checkout: this module is in no wheel.

@@ -9,7 +9,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-from local_aws.machine import LocalAwsError
+from local_aws.controls import LocalAwsError
 
 NAME = "cdk"
 # Older ones are made with version 2 of the AWS SDK for JavaScript, which does not know `AWS_ENDPOINT_URL`: they would

@@ -13,7 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local_aws.certificate import AUTHORITY
-from local_aws.machine import REGION, LocalAws
+from local_aws.controls import REGION
+from local_aws.machine import LocalAws
 from local_aws.packages.encryption import ACTIONS
 
 BUCKET, WORDS, SECRET, SOMEBODY = "keys-of-kms", "words.txt", "secret.txt", "somebody"

@@ -17,8 +17,9 @@ import pytest
 from local_aws import story
 from local_aws.__main__ import down, main, up
 from local_aws.background import FOLDER, Background
+from local_aws.controls import LocalAwsError
 from local_aws.deployer import Deployer
-from local_aws.machine import LocalAws, LocalAwsError
+from local_aws.machine import LocalAws
 from local_aws.processes import run
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -26,8 +26,8 @@ from cdk_opensearch_packages import (
     PackageSource,
     PackageType,
 )
+from local_aws.controls import LocalAwsError
 from local_aws.deployer import Deployer
-from local_aws.machine import LocalAwsError
 from tests.integration.stories import DICTIONARY, logged
 
 # What the local AWS cannot check, and the page that says that it is needed.

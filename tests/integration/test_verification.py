@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from local_aws.controls import ACCOUNT
 from local_aws.deployer import Deployer
-from local_aws.machine import ACCOUNT, LocalAws
+from local_aws.machine import LocalAws
 from local_aws.packages.seen import VARIABLE
 from local_aws.processes import run
 from tests.integration.anywhere import DOMAIN_ON_AWS

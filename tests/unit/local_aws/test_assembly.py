@@ -10,7 +10,8 @@ from aws_cdk import App, CfnResource, Environment, Stack, Stage
 from aws_cdk.aws_ecr_assets import DockerImageAsset
 
 from local_aws.assembly import AssetManifest, Publisher, StackArtifact, artifacts, synthesized
-from local_aws.machine import LocalAws, LocalAwsError
+from local_aws.controls import LocalAwsError
+from local_aws.machine import LocalAws
 
 
 def stack(scope: Any, name: str, **options: Any) -> Stack:

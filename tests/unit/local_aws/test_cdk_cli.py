@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local_aws.cdk_cli import BOOTSTRAP_TEMPLATE, OLDEST, find
-from local_aws.machine import LocalAwsError
+from local_aws.controls import LocalAwsError
 
 ROOT = Path(__file__).resolve().parents[3]
 
