@@ -22,7 +22,7 @@ def git(clone: Path, *arguments: str) -> None:
 def clone(tmp_path: Path) -> Path:
     """A clone in which the next release is being made."""
     folder = tmp_path / "clone"
-    subprocess.run(["git", "clone", "--quiet", "--depth=1", f"file://{ROOT}", str(folder)], check=True)  # noqa: S603, S607
+    subprocess.run(["git", "clone", "--quiet", "--depth=1", "--no-tags", f"file://{ROOT}", str(folder)], check=True)  # noqa: S603, S607
     (folder / "CHANGELOG.md").write_text(NEXT)
     return folder
 
@@ -42,4 +42,15 @@ def test_it_is_built_from_the_tag_of_the_second_section_of_the_changelog(clone: 
 
 def test_without_its_tag_the_test_says_what_to_do(clone: Path, tmp_path: Path) -> None:
     with pytest.raises(NoPreviousReleaseError, match=r"v0\.1\.0 was released, and .*no such tag .*: git fetch --tags"):
+        previous_release(tmp_path / "previous", clone)
+
+
+def test_who_changes_a_release_that_is_out_is_told_to_begin_the_next_one(clone: Path, tmp_path: Path) -> None:
+    (clone / "CHANGELOG.md").write_text("## 0.1.0 - 2027-01-01\n\n- The first.\n")
+    git(clone, "commit", "--quiet", "--all", "--message=0.1.0")
+    git(clone, "tag", "v0.1.0")
+    previous_release(tmp_path / "of-the-release-itself", clone)
+
+    git(clone, "commit", "--quiet", "--allow-empty", "--message=Go on")
+    with pytest.raises(NoPreviousReleaseError, match=r"0\.1\.0 was released, .*: begin a section for the next"):
         previous_release(tmp_path / "previous", clone)

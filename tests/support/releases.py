@@ -16,6 +16,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 from release.changelog import ROOT, sections
+from release.version import SAID_IN
 
 HANDLER = "cdk_opensearch_packages/_lambda/lambda_handler/index.py"
 # What the function of the previous release logs with each invocation. So its code is another one in any case.
@@ -29,7 +30,7 @@ def handler(event, context, serve=handler):
 
 
 class NoPreviousReleaseError(Exception):
-    """The changelog names a release that this clone cannot build."""
+    """The changelog does not say which release is the one before, or this clone cannot build it."""
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,27 @@ def previous_release(folder: Path, root: Path = ROOT) -> Release:
     Its function also logs that it is the previous one.
 
     Raises:
-        NoPreviousReleaseError: this clone has no such tag.
+        NoPreviousReleaseError: this clone has no such tag; or the first section is about a release that is out, and the
+            checkout has gone on.
     """
-    _, *earlier = sections(root)
+    first, *earlier = sections(root)
+    released = _commit(f"refs/tags/v{first.version}", root)
+    if first.is_dated and released not in ("", _commit("HEAD", root)):
+        raise NoPreviousReleaseError(
+            f"{first.version} was released, and this is no longer it: begin a section for the next version in "
+            f"CHANGELOG.md, and say that version in {SAID_IN}"
+        )
     sources = _tagged(f"v{earlier[0].version}", folder / "sources", root) if earlier else ROOT
     unpacked = _unpacked(sources, folder)
     with (unpacked / HANDLER).open("a", encoding="utf-8") as handler:
         handler.write(_TELLING)
     return Release(unpacked)
+
+
+def _commit(name: str, root: Path) -> str:
+    """The commit that a name stands for; empty where there is no such name."""
+    command = ["git", "-C", str(root), "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
 
 
 def _tagged(tag: str, folder: Path, root: Path) -> Path:

@@ -25,3 +25,13 @@ def test_an_update_by_name_works_when_somebody_elses_package_of_that_name_is_the
     physical_id = shop.created(old)
     shop.associate(shop.foreign_dictionary("aws-plugin"))
     assert shop.update(physical_id, old, {**old, "ServiceTimeout": 900}).status == "SUCCESS"
+
+
+def test_a_name_that_several_packages_have_is_refused_at_once_with_their_ids(shop: Shop) -> None:
+    for package_id in ("G2", "G1"):
+        shop.cloud.model.add_aws_package(package_id, "aws-plugin", ENGINE)
+    began = shop.cloud.clock.now()
+    response = shop.create(shop.named("aws-plugin"))
+    assert "2 packages are named 'aws-plugin' (G1, G2): give the PackageID of one of them" in response.reason
+    assert shop.cloud.clock.now() - began < 20
+    assert shop.writes() == []

@@ -116,6 +116,10 @@ BAD = {
         {"PackageType": "PACKAGE-LICENSE", "PackageContent": "{}{}"},
         "PackageContent of a PACKAGE-LICENSE must be JSON or XML",
     ),
+    "a license with a number that only Python knows": (
+        {"PackageType": "PACKAGE-LICENSE", "PackageContent": '{"seats": NaN}'},
+        "PackageContent of a PACKAGE-LICENSE must be JSON or XML",
+    ),
     "half a surrogate pair": (
         without(DICTIONARY, "PackageSource") | {"PackageContent": "\ud800"},
         "PackageContent is not valid Unicode",
