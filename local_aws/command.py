@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -17,6 +16,7 @@ from local_aws.background import Background
 from local_aws.controls import LocalAwsError
 from local_aws.deployer import bootstrap
 from local_aws.machine import LocalAws
+from local_aws.processes import clean_environment
 
 
 def run_command(command: Sequence[str], background: Background) -> int:
@@ -25,14 +25,17 @@ def run_command(command: Sequence[str], background: Background) -> int:
     Raises:
         LocalAwsError: the command is not on the `PATH`, or the local AWS did not start.
     """
-    aws = background.ready()
-    if aws:
-        return _run(command, aws.full_environment())
-    _program(command[0], os.environ.get("PATH", ""))
-    signal.signal(signal.SIGTERM, _exit)
-    with tempfile.TemporaryDirectory(prefix="local-aws-") as folder, LocalAws(Path(folder)) as started:
-        bootstrap(started)
-        return _run(command, started.full_environment())
+    _program(command[0], clean_environment()["PATH"])
+    before = signal.signal(signal.SIGTERM, _exit)
+    try:
+        aws = background.ready()
+        if aws:
+            return _run(command, aws.full_environment())
+        with tempfile.TemporaryDirectory(prefix="local-aws-") as folder, LocalAws(Path(folder)) as started:
+            bootstrap(started)
+            return _run(command, started.full_environment())
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:

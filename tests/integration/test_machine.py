@@ -311,6 +311,7 @@ def test_run_says_what_is_missing_before_it_starts_anything(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     monkeypatch.setattr(LocalAws, "start", lambda _: pytest.fail("a local AWS was started"))
     assert main(["run", program]) == 1
     assert words in capsys.readouterr().err
