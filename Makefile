@@ -8,6 +8,8 @@ BIN := .venv/bin
 # LIKE=<report of make verify-aws> lets the local AWS and the models in the tests behave like what was seen on AWS.
 export LOCAL_AWS_LIKE = $(if $(LIKE),$(abspath $(LIKE)))
 PYTEST = $(BIN)/pytest --dist worksteal -n
+# The CDK CLI of this checkout.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION := 20
 
@@ -34,13 +36,13 @@ node_modules/.ready: package.json package-lock.json
 	@touch $@
 
 deploy-local: setup ## Deploy app.py to a local AWS, change the dictionary, destroy: the whole story
-	@$(BIN)/python -m local_aws story
+	@$(BIN)/python -m local_aws.story
 
-local-up: setup ## Start a local AWS to try things by hand, at port PORT (4566), LIKE a report of make verify-aws
-	@$(BIN)/python -m local_aws up $(if $(PORT),--port $(PORT)) $(if $(LIKE),--like $(LIKE))
+local-up: setup ## Start a local AWS to try things by hand, at PORT (a free one), LIKE a report of make verify-aws
+	@$(BIN)/opensearch-packages-local up $(if $(PORT),--port $(PORT)) $(if $(LIKE),--like $(LIKE))
 
 local-down: ## Stop it
-	@test -x $(BIN)/python && $(BIN)/python -m local_aws down || echo "Nothing is set up here."
+	@test -x $(BIN)/opensearch-packages-local && $(BIN)/opensearch-packages-local down || echo "Nothing is set up here."
 
 test: setup ## All tests
 	@$(PYTEST) $(or $(WORKERS),auto)

@@ -45,7 +45,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 myst_heading_anchors = 4
 myst_fence_as_directive = ["mermaid"]
 
-# The reference of the constructs, from their docstrings.
+# The reference of the constructs and of the local AWS, from their docstrings.
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 autodoc_preserve_defaults = True
@@ -54,7 +54,10 @@ autodoc_default_options = {"members": True, "undoc-members": True}
 napoleon_use_ivar = True
 # Every name in a signature has to lead somewhere. These are documented elsewhere.
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r"(aws_cdk|constructs|jsii|collections\.abc|os|enum|typing)\b.*")]
+nitpick_ignore_regex = [
+    ("py:.*", r"(aws_cdk|botocore|constructs|jsii|collections\.abc|os|enum|pathlib|Path|typing)\b.*"),
+    ("py:class", r"(Buildable|local_aws\.access\.Key)"),
+]
 
 html_theme = "furo"
 pygments_dark_style = "github-dark"

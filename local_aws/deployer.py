@@ -5,22 +5,21 @@ The CLI costs seconds a call; what it does between a cloud assembly and CloudFor
 
 from __future__ import annotations
 
-import io
 import json
-import mimetypes
-import tempfile
 import time
-import zipfile
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from graphlib import TopologicalSorter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from local_aws.machine import ACCOUNT, REGION, ROOT, LocalAws, LocalAwsError, cdk, run
+from local_aws.assembly import AssetManifest, Publisher, artifacts, synthesized
+from local_aws.cdk_cli import BOOTSTRAP_TEMPLATE, SHORT_PAUSES, cdk
+from local_aws.controls import ACCOUNT, REGION, LocalAwsError
+from local_aws.deployment import Deployment
+from local_aws.machine import LocalAws
+from local_aws.processes import run
 
 if TYPE_CHECKING:
-    from aws_cdk import App
+    from local_aws.assembly import Buildable
 
 LONGEST_INLINE_TEMPLATE = 51_200
 SECONDS = 120.0
@@ -29,90 +28,62 @@ SECONDS = 120.0
 PART = 0.1
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-# Loaded into each process of the CDK CLI.
-SHORT_PAUSES = ROOT / "local_aws/cdk_cli/short_pauses.cjs"
-BOOTSTRAP_TEMPLATE = ROOT / "node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml"
+TOOLKIT = "CDKToolkit"
 BOOTSTRAP = {
     "CloudFormationExecutionPolicies": "arn:aws:iam::aws:policy/AdministratorAccess",
     "FileAssetsBucketKmsKeyId": "AWS_MANAGED_KEY",
 }
 
 
-@dataclass(frozen=True)
-class Deployment:
-    """How an operation on a stack ended."""
-
-    stack_name: str
-    status: str
-    outputs: dict[str, str] = field(default_factory=dict)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    """The operation's own, oldest first."""
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether the stack is where the operation was to bring it."""
-        return self.status.endswith("_COMPLETE") and "ROLLBACK" not in self.status
-
-    @property
-    def reasons(self) -> list[str]:
-        """Why resources failed."""
-        return [one["ResourceStatusReason"] for one in self.events if one["ResourceStatus"].endswith("_FAILED")]
-
-    def __str__(self) -> str:
-        lines = [
-            f"{one['ResourceStatus']:<45} {one['LogicalResourceId']} {one.get('ResourceStatusReason', '')}".rstrip()
-            for one in self.events
-        ]
-        return "\n".join([f"{self.stack_name}: {self.status}", *lines])
-
-
 class Deployer:
-    """Deploys to one local AWS."""
+    """Deploys stacks to one local AWS.
+
+    Args:
+        aws: the local AWS, which runs.
+        folder: an existing folder for what is synthesized.
+    """
 
     def __init__(self, aws: LocalAws, folder: Path) -> None:
         self.aws = aws
         self._folder = folder
-        self._published: set[tuple[str, str]] = set()
+        self._publisher = Publisher(aws)
+        self._deployed: list[str] = []
 
-    def bootstrap(self) -> None:
-        """What `cdk bootstrap` does: deploy the CLI's own template, with its own parameters."""
-        self.deploy_template("CDKToolkit", BOOTSTRAP_TEMPLATE.read_text(encoding="utf-8"), BOOTSTRAP)
-
-    def synthesize(self, build: Callable[[App], object], context: Mapping[str, Any] | None = None) -> Path:
-        """A cloud assembly of the stacks that `build` adds to an app."""
-        from aws_cdk import App  # noqa: PLC0415 - seconds, and only here
-
-        outdir = tempfile.mkdtemp(prefix="assembly-", dir=self._folder)
-        app = App(outdir=outdir, context=dict(context or {}), analytics_reporting=False)
-        build(app)
-        return Path(app.synth().directory)
+    def synthesize(self, build: Buildable, context: Mapping[str, Any] | None = None) -> Path:
+        """The folder of the cloud assembly of what `deploy` takes."""
+        return synthesized(build, self._folder, context)
 
     def deploy(
         self,
-        build: Callable[[App], object] | Path,
+        build: Buildable,
         *,
         context: Mapping[str, Any] | None = None,
         only: Iterable[str] = (),
         succeed: bool = True,
     ) -> Deployment:
-        """Deploy an app's stacks in their order; returns how the last one ended.
+        """Create or update stacks in the order that they depend on each other; returns how the last one ended.
 
-        `build` adds the stacks to the app, or is a cloud assembly. The first stack that fails ends the deployment.
-        With `succeed`, a failure is an error; without it, a success is.
+        The first stack that fails ends the deployment. What the CDK CLI refuses before it deploys is not asked for:
+        changes of permissions, protection against termination.
+
+        Args:
+            build: an `App`, a `Stage`, a `Stack` (all stacks of its app are deployed), a function that adds stacks to
+                the `App` that it is given, or the folder of a cloud assembly.
+            context: the context of the app that such a function is given.
+            only: the names of the stacks to deploy; by default all.
+            succeed: whether this is to succeed. What ends otherwise is an error: with `False`, a success is one.
+
+        Raises:
+            LocalAwsError: it ended otherwise, with all events; or a stack cannot be deployed here.
+            botocore.exceptions.ClientError: CloudFormation refused the request, as for a template with a mistake.
         """
-        assembly = build if isinstance(build, Path) else self.synthesize(build, context)
-        artifacts = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+        assembly = self.synthesize(build, context)
         chosen, last = set(only), None
-        for name in _ordered(artifacts):
-            properties = artifacts[name].get("properties", {})
-            if artifacts[name]["type"] == "cdk:asset-manifest":
-                self._publish(assembly, properties["file"])
-            elif artifacts[name]["type"] == "aws:cloudformation:stack":
-                stack_name = properties.get("stackName", name)
-                if chosen and stack_name not in chosen:
-                    continue
-                template = (assembly / properties["templateFile"]).read_text(encoding="utf-8")
-                last = self.deploy_template(stack_name, template, properties.get("parameters"), succeed=None)
+        for artifact in artifacts(assembly):
+            if isinstance(artifact, AssetManifest):
+                self._publisher.publish(artifact)
+            elif not chosen or artifact.name in chosen:
+                last = self.deploy_template(artifact.name, artifact.template, artifact.parameters, succeed=None)
                 if not last.succeeded:
                     break
         if last is None:
@@ -121,10 +92,9 @@ class Deployer:
 
     def publish(self, assembly: Path) -> None:
         """Upload an assembly's files, for templates that are deployed one by one."""
-        artifacts = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
-        for artifact in artifacts.values():
-            if artifact["type"] == "cdk:asset-manifest":
-                self._publish(assembly, artifact["properties"]["file"])
+        for artifact in artifacts(assembly):
+            if isinstance(artifact, AssetManifest):
+                self._publisher.publish(artifact)
 
     def deploy_template(
         self,
@@ -135,7 +105,19 @@ class Deployer:
         succeed: bool | None = True,
         **options: Any,
     ) -> Deployment:
-        """Create or update one stack. `options` go to CreateStack or UpdateStack, as `DisableRollback`."""
+        """Create or update one stack; returns how it ended.
+
+        Args:
+            stack_name: its name. A stack whose creation has been rolled back is deleted first.
+            template: its template, as text (JSON or YAML) or as what JSON makes of it.
+            parameters: the template's parameters.
+            succeed: whether this is to succeed; `None` takes any end.
+            options: further members of CreateStack and UpdateStack, as `DisableRollback`.
+
+        Raises:
+            LocalAwsError: it ended otherwise, or has not ended after two minutes.
+            botocore.exceptions.ClientError: CloudFormation refused the request.
+        """
         cloudformation = self.aws.client("cloudformation")
         body = template if isinstance(template, str) else json.dumps(template)
         request = {
@@ -152,6 +134,7 @@ class Deployer:
         exists = bool(self._status(stack_name))
         before = self._events(stack_name) if exists else []
         try:
+            self._deployed.append(stack_name)
             if exists:
                 cloudformation.update_stack(**request)
             else:
@@ -162,7 +145,11 @@ class Deployer:
         return _as_expected(self._wait(stack_name, len(before)), succeed)
 
     def destroy(self, *stack_names: str, succeed: bool = True) -> Deployment:
-        """Delete stacks, one after the other; returns how the last one ended."""
+        """Delete stacks, one after the other; returns how the last one ended. One that is not there is deleted.
+
+        Raises:
+            LocalAwsError: one ended otherwise than `succeed` says, or has not ended after two minutes.
+        """
         last = None
         for stack_name in stack_names:
             stack_id = self._stack(stack_name).get("StackId", stack_name)
@@ -173,14 +160,27 @@ class Deployer:
             raise LocalAwsError("There is no stack to destroy")
         return last
 
-    def cli(self, build: Callable[[App], object] | Path, *arguments: str) -> tuple[int, str]:
-        """Run the real CDK CLI on an app; returns its exit code and what it said.
+    def destroy_all(self) -> None:
+        """Delete every stack that this deployer has deployed and that is there, the last one first.
+
+        Raises:
+            LocalAwsError: one cannot be deleted, or has not ended after two minutes.
+        """
+        for stack_name in reversed(list(dict.fromkeys(self._deployed))):
+            if self._status(stack_name):
+                self.destroy(stack_name)
+        self._deployed.clear()
+
+    def cli(self, build: Buildable, *arguments: str) -> tuple[int, str]:
+        """Run the real CDK CLI on what `deploy` takes; returns its exit code and what it said.
 
         Only its pauses between two looks at a stack are shorter. Where a change set is not the point,
         `--method direct` saves the one that `cdk deploy` makes otherwise, and waits for.
+
+        Raises:
+            LocalAwsError: the CDK CLI is not on the `PATH`, or too old.
         """
-        assembly = build if isinstance(build, Path) else self.synthesize(build)
-        command = cdk("--app", str(assembly), "--progress", "events", *arguments)
+        command = cdk("--app", str(self.synthesize(build)), "--progress", "events", *arguments)
         environment = {**self.aws.full_environment(), "NODE_OPTIONS": f'--require "{SHORT_PAUSES}"'}
         done = run(command, environment, cwd=self._folder)
         return done.returncode, done.stdout
@@ -191,25 +191,6 @@ class Deployer:
         bucket, key = _assets_bucket(), f"{stack_name}.template"
         self.aws.client("s3").put_object(Bucket=bucket, Key=key, Body=body.encode())
         return {"TemplateURL": f"{self.aws.endpoint}/{bucket}/{key}"}
-
-    def _publish(self, assembly: Path, manifest: str) -> None:
-        """Upload the files of an asset manifest as the CLI does: typed by name, encrypted as the bucket says."""
-        for asset in json.loads((assembly / manifest).read_text(encoding="utf-8"))["files"].values():
-            source = assembly / asset["source"]["path"]
-            for destination in asset["destinations"].values():
-                bucket = _here(destination["bucketName"])
-                key = destination["objectKey"]
-                if (bucket, key) in self._published:
-                    continue
-                zipped = asset["source"].get("packaging") == "zip"
-                self.aws.client("s3").put_object(
-                    Bucket=bucket,
-                    Key=key,
-                    Body=_zip(source) if zipped else source.read_bytes(),
-                    ContentType="application/zip" if zipped else _content_type(key),
-                    ServerSideEncryption="aws:kms",
-                )
-                self._published.add((bucket, key))
 
     def _stack(self, stack_name: str) -> dict[str, Any]:
         cloudformation = self.aws.client("cloudformation")
@@ -251,30 +232,11 @@ def _as_expected(deployment: Deployment, succeed: bool | None) -> Deployment:
     return deployment
 
 
-def _ordered(artifacts: Mapping[str, Any]) -> list[str]:
-    graph = {name: artifact.get("dependencies", []) for name, artifact in artifacts.items()}
-    return list(TopologicalSorter(graph).static_order())
-
-
-def _here(text: str) -> str:
-    """A destination's placeholders, filled in."""
-    for name, value in (("AccountId", ACCOUNT), ("Region", REGION), ("Partition", "aws")):
-        text = text.replace(f"${{AWS::{name}}}", value)
-    return text
-
-
 def _assets_bucket() -> str:
     return f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 
 
-def _content_type(key: str) -> str:
-    return mimetypes.guess_type(key)[0] or "application/octet-stream"
-
-
-def _zip(folder: Path) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                archive.write(path, path.relative_to(folder))
-    return written.getvalue()
+def bootstrap(aws: LocalAws) -> None:
+    """What `cdk bootstrap` does: deploy the CLI's own template, with its own parameters."""
+    template = BOOTSTRAP_TEMPLATE.read_text(encoding="utf-8")
+    Deployer(aws, aws.state).deploy_template(TOOLKIT, template, BOOTSTRAP)

@@ -3,43 +3,50 @@
 from __future__ import annotations
 
 import contextlib
-import http.client
 import json
 import os
 import signal
-import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from local_aws.access import OWNER_ONLY_FOLDER, Key
-from local_aws.server import ADDRESS, READY
+from local_aws.access import OWNER_ONLY_FOLDER
+from local_aws.certificate import AUTHORITY, BUNDLE
+from local_aws.controls import ACCOUNT, REGION, Controls, LocalAwsError
+from local_aws.processes import clean_environment
+from local_aws.server import READY
 
-ROOT = Path(__file__).resolve().parent.parent
-ACCOUNT = "000000000000"
-REGION = "us-east-1"
+# Appended to the path, so that nothing that lies beside this package hides a module of Python's own.
+SERVER = "import sys; sys.path.append(sys.argv.pop(1)); from local_aws.server import main; main()"
+BESIDE = Path(__file__).resolve().parent.parent
 LOG = "server.log"
+# What the extra `local` brings.
+EXTRA = ("boto3", "ministack", "trustme")
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 8.0
-# Whatever these say about the real AWS, or about how Node and Python trust, is not meant for the local one.
-FOREIGN = ("AWS_", "CDK_", "MINISTACK_", "LAMBDA_", "LOCALSTACK_")
 
 
-class LocalAwsError(RuntimeError):
-    """The local AWS did not do what it was asked to."""
+class LocalAws(Controls):
+    """One local AWS. As a context manager it lives as long as the block.
 
+    Args:
+        state: The folder of its own for everything that it keeps; made where there is none.
+        port: Where it listens on loopback. Default: a free port.
+        detached: Whether it goes on when this process has ended. Default: it ends with it, however that ends.
 
-class LocalAws:
-    """One local AWS, its state in a folder of its own. As a context manager it lives as long as the block."""
+    Attributes:
+        state: The folder, as an absolute path.
+        pid: The id of its process; 0 where it does not run.
+        port: Where it listens.
+    """
 
     def __init__(self, state: Path, *, port: int = 0, detached: bool = False) -> None:
-        self.state = state.resolve()
+        super().__init__(state.resolve(), port)
         self.pid = 0
-        self.port = port
         self._detached = detached
         self._process: subprocess.Popen[bytes] | None = None
         self._clients: dict[str, Any] = {}
@@ -54,17 +61,22 @@ class LocalAws:
         self.stop()
 
     def start(self) -> None:
-        """Start it and wait until it is ready."""
+        """Start it and wait until it is ready: seconds.
+
+        Raises:
+            LocalAwsError: it did not start, or the extra `local` is not installed.
+        """
+        check_extra()
         self.state.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         (self.state / READY).unlink(missing_ok=True)
-        command = [sys.executable, "-m", "local_aws.server", "--state", str(self.state), "--port", str(self.port)]
+        command = [sys.executable, "-c", SERVER, str(BESIDE), "--state", str(self.state), "--port", str(self.port)]
         if not self._detached:
             command.append("--child")
         with (self.state / LOG).open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
                 command,
-                cwd=ROOT,
-                env=_clean_environment(),
+                cwd=self.state,
+                env=clean_environment(),
                 stdin=subprocess.DEVNULL if self._detached else subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -108,20 +120,9 @@ class LocalAws:
         self.pid = 0
         self._clients.clear()
 
-    @property
-    def endpoint(self) -> str:
-        """Its URL."""
-        return f"https://{ADDRESS}:{self.port}"
-
-    @property
-    def key(self) -> Key:
-        """The key of the account's root, which this start has made."""
-        return Key.read(self.state)
-
     def environment(self) -> dict[str, str]:
         """The variables that point the AWS CLI, the CDK and boto3 at it, as the account's root."""
-        certificate = str(self.state / "server.crt")
-        bundle = str(self.state / "bundle.pem")
+        authority = str(self.state / AUTHORITY)
         key = self.key
         return {
             "AWS_ENDPOINT_URL": self.endpoint,
@@ -130,9 +131,9 @@ class LocalAws:
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
             # AWS's tools talk to nobody else, and read all of it for each connection: the system's takes seconds.
-            "AWS_CA_BUNDLE": certificate,
-            "SSL_CERT_FILE": bundle,
-            "NODE_EXTRA_CA_CERTS": certificate,
+            "AWS_CA_BUNDLE": authority,
+            "SSL_CERT_FILE": str(self.state / BUNDLE),
+            "NODE_EXTRA_CA_CERTS": authority,
             # Files of the user's own that could point elsewhere, and a lookup that would wait for a time-out.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
@@ -146,11 +147,11 @@ class LocalAws:
         }
 
     def full_environment(self) -> dict[str, str]:
-        """The environment for a command that must not see any other AWS."""
-        return {**_clean_environment(), **self.environment()}
+        """The environment of this process with those variables, and without what is about another AWS."""
+        return {**clean_environment(), **self.environment()}
 
     def client(self, service: str) -> Any:
-        """A boto3 client for it."""
+        """A boto3 client for it, as the account's root; the same one each time."""
         import boto3  # noqa: PLC0415 - slow, and not needed by `up` and `down`
 
         if service not in self._clients:
@@ -161,76 +162,12 @@ class LocalAws:
                 region_name=REGION,
             )
             self._clients[service] = session.client(
-                service, endpoint_url=self.endpoint, verify=str(self.state / "server.crt")
+                service, endpoint_url=self.endpoint, verify=str(self.state / AUTHORITY)
             )
         return self._clients[service]
 
-    def control(self, method: str, command: str, values: Mapping[str, Any] | None = None) -> Any:
-        """Send a command to the control path (see `gateway`)."""
-        context = ssl.create_default_context(cafile=str(self.state / "server.crt"))
-        connection = http.client.HTTPSConnection(ADDRESS, self.port, context=context, timeout=30)
-        try:
-            body = json.dumps(values) if values is not None else None
-            connection.request(method, f"/_local/{command}", body, {"Authorization": self.key.authorization()})
-            response = connection.getresponse()
-            said = json.loads(response.read() or b"null")
-        finally:
-            connection.close()
-        if response.status != http.client.OK:
-            raise LocalAwsError(f"{method} {command}: {response.status} {said}")
-        return said
-
-    def behave(self, **fields: Any) -> None:
-        """Set fields of the packages service's `Behaviour`."""
-        self.control("PUT", "behaviour", fields)
-
-    def play(self, **fields: Any) -> None:
-        """Set fields of CloudFormation's `Playing`."""
-        self.control("PUT", "cloudformation", fields)
-
-    def reset(self) -> None:
-        """Put every behaviour back, and forget the calls and requests so far."""
-        for command in ("behaviour", "cloudformation", "calls", "requests"):
-            self.control("DELETE", command)
-
-    def calls(self) -> list[dict[str, Any]]:
-        """Every call of a packages operation, with time and outcome."""
-        return list(self.control("GET", "calls"))
-
-    def requests(self) -> list[dict[str, Any]]:
-        """Every request to a custom resource, with its responses."""
-        return list(self.control("GET", "requests"))
-
-    def packages(self) -> list[dict[str, Any]]:
-        """The packages as they really are."""
-        return list(self.control("GET", "packages"))
-
-    def upgrade_domain(self, name: str, engine_version: str, seconds: float = 0) -> None:
-        """Let somebody upgrade a domain. Raises `LocalAwsError` with what the service says where it refuses that."""
-        values = {"name": name, "engine_version": engine_version, "seconds": seconds}
-        self._control_domains("PUT", "upgrade", values)
-
-    def modify_domain(self, name: str, seconds: float) -> None:
-        """Let somebody change a domain, which is busy meanwhile."""
-        self._control_domains("PUT", "modify", {"name": name, "seconds": seconds})
-
-    def end_modification(self, name: str) -> None:
-        """Let that change be over now."""
-        self._control_domains("DELETE", "modify", {"name": name})
-
-    def use_in_index(self, domain_name: str, package_id: str) -> None:
-        """Let an index of a domain use a package."""
-        self._control_domains("PUT", "use", {"domain_name": domain_name, "package_id": package_id})
-
-    def release_from_index(self, domain_name: str, package_id: str) -> None:
-        """Let no index of a domain use a package any more."""
-        self._control_domains("DELETE", "use", {"domain_name": domain_name, "package_id": package_id})
-
-    def _control_domains(self, method: str, command: str, values: Mapping[str, Any]) -> None:
-        self.control(method, f"domains/{command}", {"account": ACCOUNT, "region": REGION, **values})
-
     def log_tail(self, lines: int = 30) -> str:
-        """The end of the server's log."""
+        """The end of its log, which has what the functions have logged, too."""
         try:
             text = (self.state / LOG).read_text(encoding="utf-8", errors="replace")
         except OSError:
@@ -265,37 +202,11 @@ class LocalAws:
         return False
 
 
-def run(
-    command: list[str], environment: Mapping[str, str], *, cwd: Path = ROOT, seconds: float | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command, its output in one text. When this is interrupted, the command and its children end with it.
-
-    Raises `subprocess.TimeoutExpired` where it takes longer than some seconds.
-    """
-    with subprocess.Popen(  # noqa: S603 - callers name their own commands
-        command,
-        cwd=cwd,
-        env=dict(environment),
-        text=True,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as process:
-        try:
-            output, _ = process.communicate(timeout=seconds)
-        except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
-    return subprocess.CompletedProcess(command, process.returncode, output)
-
-
-def cdk(*arguments: str) -> list[str]:
-    """A command of the CDK CLI, without its notices and its questions."""
-    return [str(ROOT / "node_modules" / ".bin" / "cdk"), "--no-notices", "--no-version-reporting", *arguments]
-
-
-def _clean_environment() -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    kept["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
-    return kept
+def check_extra() -> None:
+    """Raises `LocalAwsError`, which says what to install, where the extra `local` is not installed."""
+    missing = [name for name in EXTRA if find_spec(name) is None]
+    if missing:
+        raise LocalAwsError(
+            f"The local AWS needs {', '.join(missing)}; "
+            "install the extra with `pip install 'cdk-opensearch-packages[local]'`."
+        )

@@ -6,19 +6,21 @@ One model for each account and Region, on ministack's S3, IAM and domains.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from local_aws import buckets, rest_json
+from local_aws import buckets, keys, object_keys, rest_json
 from local_aws.packages import Behaviour, PackagesModel, ServiceError, StoredObject
 from local_aws.packages.seen import as_seen
 
 # Objects that the caller of the operation being served may not read.
 _refused: ContextVar[frozenset[tuple[str, str]]] = ContextVar("refused", default=frozenset())
+# The access key of that caller.
+_caller: ContextVar[str] = ContextVar("caller", default="")
 
 
 @dataclass
@@ -78,7 +80,11 @@ class PackagesAdapter:
         key = (account, region)
         if key not in self.models:
             self.models[key] = PackagesModel(
-                read_object=read_object, account=account, region=region, behaviour=self.behaviour
+                read_object=read_object,
+                use_key=self._use_key,
+                account=account,
+                region=region,
+                behaviour=self.behaviour,
             )
         self._tell_of_domains(self.models[key], self._told.setdefault(key, {}), _domains(account, region))
         return self.models[key]
@@ -121,11 +127,13 @@ class PackagesAdapter:
         operation, parameters = parsed
         region, account = _region_and_account()
         model = self.model(account, region)
-        token = _refused.set(self._refused_to_caller(parameters, headers, query_params, region))
+        caller = _access_key(headers, query_params)
+        tokens = _refused.set(_refused_source(parameters, caller)), _caller.set(caller)
         try:
             response = rest_json.respond(model.call, operation, parameters)
         finally:
-            _refused.reset(token)
+            _refused.reset(tokens[0])
+            _caller.reset(tokens[1])
         self.calls.append(
             {
                 "At": time.time(),
@@ -139,25 +147,30 @@ class PackagesAdapter:
         )
         return response
 
-    def _refused_to_caller(
-        self, parameters: Mapping[str, Any], headers: dict[str, str], query_params: Any, region: str
-    ) -> frozenset[tuple[str, str]]:
-        """The service reads a source with its caller's permissions ("You also need permissions on …" [D])."""
-        from ministack.core.iam_evaluator import enforce  # noqa: PLC0415
-        from ministack.core.router import extract_access_key_id  # noqa: PLC0415
+    def _use_key(self, key: str, package_id: str, actions: Sequence[str]) -> str | None:
+        """Why the caller of the operation being served cannot have a package encrypted with a key."""
+        found = keys.refusal(key, actions, _caller.get(), self.behaviour.key_via, {"packageId": package_id})
+        return found.message if found else None
 
-        source = parameters.get("PackageSource") or {}
-        bucket, key = source.get("S3BucketName", ""), source.get("S3Key", "")
-        if not bucket or not key:
-            return frozenset()
-        denied = enforce(
-            extract_access_key_id(headers, query_params),
-            "s3:GetObject",
-            "s3",
-            region,
-            resource_arn=f"arn:aws:s3:::{bucket}/{key}",
-        )
-        return frozenset({(bucket, key)}) if denied else frozenset()
+
+def _access_key(headers: dict[str, str], query_params: Any) -> str:
+    from ministack.core.router import extract_access_key_id  # noqa: PLC0415
+
+    return str(extract_access_key_id(headers, query_params) or "")
+
+
+def _refused_source(parameters: Mapping[str, Any], access_key_id: str) -> frozenset[tuple[str, str]]:
+    """The service reads a source with its caller's permissions ("You also need permissions on …" [D])."""
+    from ministack.core.iam_evaluator import enforce  # noqa: PLC0415
+
+    source = parameters.get("PackageSource") or {}
+    bucket, name = source.get("S3BucketName", ""), source.get("S3Key", "")
+    if not bucket or not name:
+        return frozenset()
+    region, _ = _region_and_account()
+    denied = enforce(access_key_id, "s3:GetObject", "s3", region, resource_arn=f"arn:aws:s3:::{bucket}/{name}")
+    refused = denied or object_keys.may_not_decrypt(access_key_id, bucket, name)
+    return frozenset({(bucket, name)}) if refused else frozenset()
 
 
 def read_object(bucket: str, key: str) -> StoredObject | None:

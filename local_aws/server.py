@@ -20,8 +20,8 @@ import threading
 from pathlib import Path
 
 from local_aws import access, certificate
+from local_aws.certificate import ADDRESS
 
-ADDRESS = certificate.ADDRESS
 READY = "server.json"
 SECONDS_TO_END = 0.3
 
@@ -60,7 +60,7 @@ def _prepare_environment(state: Path, port: int, key: access.Key) -> None:
     temporary = state / "tmp"
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir()
-    certificate_path, certificate_key, bundle = certificate.make(state)
+    made = certificate.make(state)
     os.environ.update(
         {
             "GATEWAY_PORT": str(port),
@@ -70,8 +70,8 @@ def _prepare_environment(state: Path, port: int, key: access.Key) -> None:
             "AWS_ACCESS_KEY_ID": key.access_key_id,
             "AWS_SECRET_ACCESS_KEY": key.secret_access_key,
             "USE_SSL": "1",
-            "MINISTACK_SSL_CERT": str(certificate_path),
-            "MINISTACK_SSL_KEY": str(certificate_key),
+            "MINISTACK_SSL_CERT": str(made.shown),
+            "MINISTACK_SSL_KEY": str(made.key),
             # Nothing else may listen, and nothing may be kept or touched outside the state folder: a container
             # engine of this machine is none of our business.
             "SFTP_ENABLED": "0",
@@ -82,11 +82,11 @@ def _prepare_environment(state: Path, port: int, key: access.Key) -> None:
             "S3_DATA_DIR": str(state / "s3"),
             "TMPDIR": str(temporary),
             "DOCKER_HOST": f"unix://{state}/no-docker.sock",
-            # Functions trust the certificate. Their clients of AWS meet no other.
-            "AWS_CA_BUNDLE": str(certificate_path),
-            "SSL_CERT_FILE": str(bundle),
-            "REQUESTS_CA_BUNDLE": str(bundle),
-            "NODE_EXTRA_CA_CERTS": str(certificate_path),
+            # Functions trust the authority. Their clients of AWS meet no other.
+            "AWS_CA_BUNDLE": str(made.authority),
+            "SSL_CERT_FILE": str(made.bundle),
+            "REQUESTS_CA_BUNDLE": str(made.bundle),
+            "NODE_EXTRA_CA_CERTS": str(made.authority),
             "PYTHONPATH": str(Path(__file__).resolve().parent / "lambda_runtime"),
             # A function's code lies in the temporary folder: no bytecode is worth keeping there.
             "PYTHONDONTWRITEBYTECODE": "1",
@@ -101,7 +101,7 @@ async def _serve(listener: socket.socket, port: int, ready: Path, key: access.Ke
     from ministack import app  # noqa: PLC0415
     from ministack.core import tls  # noqa: PLC0415
 
-    from local_aws import buckets, cloudformation, function_updates  # noqa: PLC0415
+    from local_aws import buckets, cloudformation, function_updates, object_keys  # noqa: PLC0415
     from local_aws.gateway import Gateway  # noqa: PLC0415
     from local_aws.ministack_adapter import PackagesAdapter  # noqa: PLC0415
 
@@ -112,6 +112,7 @@ async def _serve(listener: socket.socket, port: int, ready: Path, key: access.Ke
     adapter = PackagesAdapter()
     adapter.install()
     buckets.install()
+    object_keys.install()
     function_updates.install()
 
     config = Config()

@@ -13,8 +13,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
 
-from local_aws.machine import ACCOUNT, REGION, ROOT, LocalAws, LocalAwsError, cdk, run
+from local_aws.cdk_cli import cdk
+from local_aws.controls import ACCOUNT, REGION, LocalAwsError
+from local_aws.machine import LocalAws
+from local_aws.processes import run
 
+# The story is about the app of a checkout: this module is in no wheel.
+ROOT = Path(__file__).resolve().parent.parent
 STACK = "OpenSearchPackagesDemo"
 FIRST = ROOT / "dictionaries" / "synonyms.txt"
 DOMAIN, ENGINE_VERSION = "shop-search", "OpenSearch_2.17"
@@ -116,7 +121,7 @@ class _Story:
         command = cdk("--output", str(self._folder / "cdk.out"), "--progress", "events", *arguments)
         temporary = self._folder / "tmp"  # what an interrupted synthesis leaves goes with the folder
         temporary.mkdir(exist_ok=True)
-        done = run(command, {**self._aws.full_environment(), "TMPDIR": str(temporary)})
+        done = run(command, {**self._aws.full_environment(), "TMPDIR": str(temporary)}, cwd=ROOT)
         if done.returncode != 0:
             raise StoryError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}")
 
@@ -166,3 +171,7 @@ def _step(title: str, action: Callable[[], T]) -> T:
 def _check(holds: bool, otherwise: str) -> None:
     if not holds:
         raise StoryError(otherwise)
+
+
+if __name__ == "__main__":
+    sys.exit(tell())

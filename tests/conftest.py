@@ -18,6 +18,10 @@ os.environ.setdefault("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
 # cfn-lint does it in tests/release. The CDK's process starts with the first import of it, so this comes before.
 os.environ.setdefault("CDK_VALIDATION", "false")
 
+# The CDK CLI of the checkout, as for the Makefile.
+NODE = Path(__file__).parents[1] / "node_modules" / ".bin"
+os.environ["PATH"] = f"{NODE}{os.pathsep}{os.environ['PATH']}"
+
 SIMULATION = "simulation"
 INTEGRATION = Path(__file__).parent / "integration"
 

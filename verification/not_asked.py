@@ -21,6 +21,8 @@ NOT_ASKED = {
     "unsettled_domain": "It takes a new domain, which takes a quarter of an hour and costs money.",
     "quota": "It takes as many packages as the account may have: deployments of others would fail meanwhile.",
     "packages_per_domain": "It takes as many packages as the domain may have: those of others would fail meanwhile.",
+    "key_refused": "It takes a key that the caller may not use, or one that somebody disables for it.",
+    "key_via": "It takes a key whose policy names the service, or the trail of the account's calls.",
     "same_name_installed": _PLUGIN,
     "in_use": _INDEX,
     "failed_dissociation_is_active": f"A dissociation can be made to fail only while the package is in use. {_INDEX}",

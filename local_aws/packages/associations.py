@@ -106,6 +106,7 @@ class Associations:
 
         def admit(options: dict[str, Any]) -> Wish:
             _, package = self._catalogue.named(options["PackageID"], call.moment, call.behaviour)
+            self._catalogue.check_readable(package)
             return admit_association(domain, Wish(package, options), together, call)
 
         wishes = admitted(call, asked, admit)

@@ -14,20 +14,23 @@ class Fault:
     """A planned failure of one operation: after `skip` matching calls, for the next `times` of them.
 
     Kinds that fail the call:
-        `throttle`: `ThrottlingException: Rate exceeded`, HTTP 400 [O: seen on this API, not in its model].
-        `500`: `InternalException` [M].
-        `access-denied`: `AccessDeniedException` [M]; IAM is eventually consistent.
-        `error`: the error named by `code`, `message` and `status`.
-        `error-after-apply`: the operation is applied, its response is lost; the caller sees `code` (default
-            `InternalException`).
+
+    - `throttle`: `ThrottlingException: Rate exceeded`, HTTP 400 [O: seen on this API, not in its model].
+    - `500`: `InternalException` [M].
+    - `access-denied`: `AccessDeniedException` [M]; IAM is eventually consistent.
+    - `error`: the error named by `code`, `message` and `status`.
+    - `error-after-apply`: the operation is applied, its response is lost; the caller sees `code` (default
+      `InternalException`).
+
     Kinds that let the call succeed, and play its outcome:
-        `unreadable`: the import ends as if S3 had refused the object (see `Behaviour.unreadable_source`).
-        `invalid`: the import ends `VALIDATION_FAILED` with `message`.
-        `stuck`: the import never leaves `COPYING`; a deletion never leaves `DELETING`; an association never
-            leaves `ASSOCIATING` or `DISSOCIATING`, and its domain is busy for ever.
-        `delete-failed`: the deletion ends `DELETE_FAILED`.
-        `association-failed`, `dissociation-failed`: that is how the association ends, with `message`; in a call
-            about several packages only for `package_ids`, or for all where that is empty.
+
+    - `unreadable`: the import ends as if S3 had refused the object (see `Behaviour.unreadable_source`).
+    - `invalid`: the import ends `VALIDATION_FAILED` with `message`.
+    - `stuck`: the import never leaves `COPYING`; a deletion never leaves `DELETING`; an association never
+      leaves `ASSOCIATING` or `DISSOCIATING`, and its domain is busy for ever.
+    - `delete-failed`: the deletion ends `DELETE_FAILED`.
+    - `association-failed`, `dissociation-failed`: that is how the association ends, with `message`; in a call
+      about several packages only for `package_ids`, or for all where that is empty.
     """
 
     operation: str
@@ -96,6 +99,12 @@ class Behaviour:
     kms_unreadable: bool = True
     # The same for a customer managed key; two organizations import from buckets encrypted with one [O].
     customer_key_unreadable: bool = True
+    # The key of PackageEncryptionOptions has to be a symmetric one, and the caller has to be allowed CreateGrant,
+    # Decrypt, DescribeKey, GenerateDataKey and GenerateDataKeyWithoutPlaintext with it [D]. What happens otherwise: an
+    # association of a package whose key cannot be read is refused with AccessDeniedException [D]; an import: [?].
+    key_refused: Literal["access-denied", "validation", "copy-failed"] = "access-denied"
+    # What kms:ViaService says then: custom-packages [D]; or es, as the service is called elsewhere [I].
+    key_via: Literal["custom-packages", "es"] = "custom-packages"
     # Production dictionaries and plugins of the type application/octet-stream import [O: objects that the JavaScript
     # SDKs and Terraform's acceptance tests upload]. "Using application/octet-stream will cause the package import to
     # fail" [D] is said of binary dictionaries; whether it is true of them: [?].

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_aws.packages import imports
+from local_aws.packages import encryption, imports
 from local_aws.packages.behaviour import Behaviour
 from local_aws.packages.checks import check_lengths, passes
+from local_aws.packages.encryption import UseKey
 from local_aws.packages.imports import Import, InvalidContentError
 from local_aws.packages.records import Record, ServiceError, StoredObject, Timeline, Version
 from local_aws.packages.replies import Call, Result, copied, page, refuse, timestamp, without_none
@@ -44,9 +45,16 @@ class Package:
 class Catalogue:
     """The packages that one account sees in one Region."""
 
-    def __init__(self, read_object: Callable[[str, str], StoredObject | None], account: str, region: str) -> None:
+    def __init__(
+        self,
+        read_object: Callable[[str, str], StoredObject | None],
+        use_key: UseKey,
+        account: str,
+        region: str,
+    ) -> None:
         self.packages: dict[str, Package] = {}
         self._read_object = read_object
+        self._use_key = use_key
         self._account = account
         self._region = region
         self._made = 0
@@ -58,6 +66,10 @@ class Catalogue:
         details = self._details(package, made, {"PackageDescription": "Provided by AWS"})
         package.timeline.write(made, Record("AVAILABLE", details))
         self.packages[package_id] = package
+
+    def check_readable(self, package: Record) -> None:
+        """Raises `ServiceError` where the key of a package that is to be associated cannot be used any more."""
+        encryption.check_readable(self._use_key, package)
 
     def shown(self, package_id: str, moment: float, behaviour: Behaviour) -> Result | None:
         """A package as it is at a moment; `None` where there is none."""
@@ -113,9 +125,10 @@ class Catalogue:
         living = [one for one in self.packages.values() if one.owner == self._account and _lives(one, call.moment)]
         if len(living) >= call.behaviour.quota:
             raise ServiceError("LimitExceededException", f"You may have {call.behaviour.quota} packages.")
-        job = self._import(call, None)
+        package_id = self._new_id(package_type, call.behaviour)
+        job = self._import(call, None, package_id, parameters.get("PackageEncryptionOptions"))
         package = Package(
-            self._new_id(package_type, call.behaviour),
+            package_id,
             parameters["PackageName"],
             package_type,
             engine_version,
@@ -139,14 +152,13 @@ class Catalogue:
             refuse(behaviour.update_after_failure, f"The package is {record.status}")
         if record.status in ("DELETING", "DELETE_FAILED"):
             refuse("validation", f"The package is {record.status}")
-        job = self._import(call, record)
+        # A member that is left out keeps its value [I].
+        options = parameters.get("PackageEncryptionOptions", record.details.get("PackageEncryptionOptions"))
+        job = self._import(call, record, package.package_id, options)
         fresh = record.but(
             LastUpdatedAt=call.moment,
-            # A member that is left out keeps its value [I].
             PackageDescription=_described(parameters, record, behaviour),
-            PackageEncryptionOptions=parameters.get(
-                "PackageEncryptionOptions", record.details.get("PackageEncryptionOptions")
-            ),
+            PackageEncryptionOptions=options,
         )
         return self._start(package, job, fresh, call)
 
@@ -256,12 +268,13 @@ class Catalogue:
 
     # Imports.
 
-    def _import(self, call: Call, before: Record | None) -> Import:
+    def _import(self, call: Call, before: Record | None, package_id: str, options: Result | None) -> Import:
         """Look at the source as it is at the time of the call [M: no version can be asked for]."""
         moment, behaviour = call.moment, call.behaviour
         copied = moment + (float("inf") if call.meets("stuck") else behaviour.copying)
         job = Import(call.parameters, before, None, moment, copied, call.fault)
-        job = Import(call.parameters, before, self._found(job), moment, copied, call.fault)
+        refused = encryption.refusal(self._use_key, package_id, options, behaviour)
+        job = Import(call.parameters, before, self._found(job), moment, copied, call.fault, refused)
         problem = imports.unreadable(job.found, job.package_type, behaviour)
         if problem and behaviour.unreadable_source == "access-denied":
             raise ServiceError("AccessDeniedException", problem)
@@ -297,7 +310,7 @@ class Catalogue:
             fresh = copying.but(PackageDescription=_described(job.parameters, job.before, behaviour))
         else:
             fresh = copying
-        problem = next(
+        problem = job.key_refusal or next(
             filter(None, (imports.unreadable(one, package.type, behaviour) for one in (job.found, self._found(job)))),
             None,
         )

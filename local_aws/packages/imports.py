@@ -31,6 +31,7 @@ class Import:
     started: float
     copied: float
     fault: Fault | None = None
+    key_refusal: str | None = None
 
     @property
     def source(self) -> tuple[str, str]:

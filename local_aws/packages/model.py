@@ -16,6 +16,7 @@ from local_aws.packages.associations import Associations, shown
 from local_aws.packages.behaviour import Behaviour, Fault
 from local_aws.packages.catalogue import Catalogue, Package
 from local_aws.packages.domains import MODIFYING, Domain, Domains
+from local_aws.packages.encryption import UseKey
 from local_aws.packages.records import ServiceError, StoredObject, Version
 from local_aws.packages.replies import Call, Result, copied
 from local_aws.packages.seen import as_seen
@@ -33,6 +34,7 @@ class PackagesModel:
         *,
         now: Callable[[], float] = time.time,
         read_object: Callable[[str, str], StoredObject | None],
+        use_key: UseKey = lambda *_: None,
         account: str = "000000000000",
         region: str = "us-east-1",
         behaviour: Behaviour | None = None,
@@ -40,7 +42,7 @@ class PackagesModel:
         self.now = now
         self.behaviour = behaviour or as_seen()
         self.calls: list[tuple[str, dict[str, Any]]] = []
-        self._catalogue = Catalogue(read_object, account, region)
+        self._catalogue = Catalogue(read_object, use_key, account, region)
         self._domains = Domains(account, region)
         self._associations = Associations(self._catalogue, self._domains)
         self._served: list[float] = []

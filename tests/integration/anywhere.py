@@ -12,7 +12,8 @@ from aws_cdk import App, Stack
 from aws_cdk.aws_opensearchservice import Domain
 
 from cdk_opensearch_packages import PackageAssociation
-from local_aws.machine import cdk, run
+from local_aws.cdk_cli import cdk
+from local_aws.processes import run
 from tests.integration.stories import STACK, Build, Deploys, Kind, add_package
 
 # The stack of the stories on a real account, and the variable with the domain for those that need one.

@@ -17,15 +17,11 @@ from tests.integration.stories import STACK, Api, Cdk, logged, secrets_of
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
-    """A local AWS, bootstrapped: seconds, so it is shared."""
-    state = tmp_path_factory.mktemp("aws")
-    with LocalAws(state) as aws:
-        deployer = Deployer(aws, tmp_path_factory.mktemp("assemblies"))
-        deployer.bootstrap()
-        yield deployer
+def running(local_aws: LocalAws, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
+    """The fixture that users have, and so an AWS of its own for each worker."""
+    yield Deployer(local_aws, tmp_path_factory.mktemp("assemblies"))
     # The machine's own log, functions that failed included: no signature of a response URL has ever got there.
-    assert "Signature=" not in (state / LOG).read_text(errors="replace")
+    assert "Signature=" not in (local_aws.state / LOG).read_text(errors="replace")
 
 
 def _remove_domains_and_packages(aws: LocalAws) -> None:

@@ -6,8 +6,10 @@ import re
 import shutil
 from pathlib import Path
 
-from local_aws.machine import ROOT, LocalAws, run
+from local_aws.machine import LocalAws
+from local_aws.processes import run
 
+ROOT = Path(__file__).resolve().parents[2]
 # What a reader has in a checkout, as far as the commands need it.
 _FILES = ("Makefile", "pyproject.toml", "requirements.txt", "requirements-dev.txt")
 _QUICK_WAITS = ROOT / "tests" / "integration" / "quick_waits"

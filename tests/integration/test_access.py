@@ -28,13 +28,13 @@ SERVICES = {
 
 def call(aws: LocalAws, service: str, access_key_id: str, secret: str) -> Any:
     session: Any = boto3.session.Session(access_key_id, secret, region_name="us-east-1")
-    client = session.client(service, endpoint_url=aws.endpoint, verify=str(aws.state / "server.crt"))
+    client = session.client(service, endpoint_url=aws.endpoint, verify=str(aws.state / "authority.crt"))
     return getattr(client, SERVICES[service])()
 
 
 def plain(aws: LocalAws, method: str, path: str, **headers: str) -> int:
     """A request without a signature; gives the status."""
-    context = ssl.create_default_context(cafile=str(aws.state / "server.crt"))
+    context = ssl.create_default_context(cafile=str(aws.state / "authority.crt"))
     connection = http.client.HTTPSConnection("127.0.0.1", aws.port, context=context, timeout=10)
     try:
         connection.request(method, path, b"{}" if method == "PUT" else None, headers)

@@ -15,10 +15,11 @@ from aws_cdk import App, RemovalPolicy, Stack
 
 from cdk_opensearch_packages import Package, PackageProvider, PackageSource, PackageType
 from local_aws.deployer import Deployer
-from local_aws.machine import ROOT, LocalAws
+from local_aws.machine import LocalAws
 from opensearch_packages_cli.exit_codes import ERROR
 from tests.integration.stories import DICTIONARY, STACK, Api, Build, package, package_and_trouble
 
+ROOT = Path(__file__).resolve().parents[2]
 POLICY = ROOT / "constructs/opensearch_packages_cli/policy.json"
 Inventory = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
 

@@ -14,8 +14,9 @@ from aws_cdk import App, CfnOutput, RemovalPolicy, Stack
 from aws_cdk.aws_opensearchservice import Domain, EngineVersion
 from botocore.exceptions import ClientError
 
+from local_aws.controls import REGION, LocalAwsError
 from local_aws.deployer import Deployer
-from local_aws.machine import REGION, LocalAws, LocalAwsError
+from local_aws.machine import LocalAws
 
 STACK = "Domains"
 NORI = {"2.15": "G240285063", "2.17": "G16029449"}

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local_aws.deployer import Deployer, Deployment
+from local_aws.deployer import Deployer
+from local_aws.deployment import Deployment
 from local_aws.machine import LocalAws
 
 FUNCTION = """

@@ -5,31 +5,31 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import stat
 import subprocess
 import sys
 import time
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from local_aws import machine, story
+from local_aws import story
+from local_aws.__main__ import down, main, up
+from local_aws.background import FOLDER, Background
+from local_aws.controls import LocalAwsError
 from local_aws.deployer import Deployer
-from local_aws.machine import ROOT, LocalAws, LocalAwsError
+from local_aws.machine import LocalAws
+from local_aws.processes import run
 
+ROOT = Path(__file__).resolve().parents[2]
 LINUX = pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks into /proc")
 
 
 @pytest.fixture
-def commands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
-    """`python -m local_aws`, its state in a folder of the test's own, bootstrapping played."""
-    from local_aws import __main__  # noqa: PLC0415
-
-    monkeypatch.setattr(__main__, "STATE", tmp_path / ".local-aws")
-    monkeypatch.setattr(__main__, "ROOT", tmp_path)
-    monkeypatch.setattr(__main__, "run", lambda *_: subprocess.CompletedProcess([], 0, ""))
-    return __main__
+def background(tmp_path: Path) -> Background:
+    """What the command starts and stops, its state in a folder of the test's own, bootstrapping played."""
+    return Background(tmp_path / FOLDER, bootstrap=lambda _: None)
 
 
 def alive(pid: int) -> bool:
@@ -160,125 +160,161 @@ def test_interrupted_command_ends_with_its_children(monkeypatch: pytest.MonkeyPa
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.5)
         with pytest.raises(KeyboardInterrupt):
-            machine.run(["sh", "-c", f"sleep 60 & echo $! > {marker}; wait"], os.environ)
+            run(["sh", "-c", f"sleep 60 & echo $! > {marker}; wait"], os.environ)
     finally:
         signal.signal(signal.SIGALRM, before)
     child = int(marker.read_text(encoding="utf-8"))
     assert soon(lambda: not alive(child))
 
 
-def test_up_and_down(commands: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert commands.up(0) == 0
+def test_up_and_down(background: Background, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert up(background) == 0
     try:
         said = capsys.readouterr().out
         assert "export AWS_ENDPOINT_URL=https://127.0.0.1:" in said
-        environment = tmp_path / ".local-aws" / "env"
-        assert ". .local-aws/env" in said
+        environment = tmp_path / FOLDER / "env"
+        assert os.path.relpath(environment) in said
         assert stat.S_IMODE(environment.stat().st_mode) == 0o600
         for line in environment.read_text(encoding="utf-8").splitlines():
             if "ACCESS_KEY" in line:
                 assert line.partition("=")[2] not in said
             else:
                 assert line in said
-        assert commands.up(0) == 0
+        assert up(background) == 0
         assert process_named_in(said) == process_named_in(capsys.readouterr().out)
     finally:
-        assert commands.down() == 0
-    assert LocalAws.running(tmp_path / ".local-aws") is None
-    assert commands.down() == 0
+        assert down(background) == 0
+    assert LocalAws.running(tmp_path / FOLDER) is None
+    assert down(background) == 0
+    assert (tmp_path / FOLDER / ".gitignore").read_text() == "*\n", "nobody commits the state"
 
 
-def test_what_up_says_is_enough_for_the_aws_cli_and_boto3(commands: ModuleType, tmp_path: Path) -> None:
+def test_what_up_says_is_enough_for_the_aws_cli_and_boto3(background: Background, tmp_path: Path) -> None:
     code = 'import boto3; print(boto3.client("sts").get_caller_identity()["Arn"])'
-    assert commands.up(0) == 0
+    assert up(background) == 0
     try:
-        done = machine.run(["sh", "-c", f". {tmp_path}/.local-aws/env; exec {sys.executable} -c '{code}'"], os.environ)
+        done = run(["sh", "-c", f". {tmp_path}/{FOLDER}/env; exec {sys.executable} -c '{code}'"], os.environ)
     finally:
-        assert commands.down() == 0
+        assert down(background) == 0
     assert done.stdout.strip() == "arn:aws:iam::000000000000:root"
 
 
 @LINUX
-@pytest.mark.parametrize("ends", [KeyboardInterrupt(), SystemExit(1), OSError("no node")], ids=repr)
-def test_up_that_is_interrupted_while_it_bootstraps_leaves_nothing_running(
-    commands: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ends: BaseException
-) -> None:
+@pytest.mark.parametrize("ends", [KeyboardInterrupt(), SystemExit(1), LocalAwsError("no template")], ids=repr)
+def test_up_that_ends_while_it_bootstraps_leaves_nothing_running(tmp_path: Path, ends: BaseException) -> None:
     running: list[int] = []
 
-    def interrupted(*_: object) -> None:
-        found = LocalAws.running(tmp_path / ".local-aws")
-        assert found
-        running.append(found.pid)
+    def interrupted(aws: LocalAws) -> None:
+        running.append(aws.pid)
         raise ends
 
-    monkeypatch.setattr(commands, "run", interrupted)
     with pytest.raises(type(ends)):
-        commands.up(0)
+        up(Background(tmp_path / FOLDER, bootstrap=interrupted))
     assert not alive(running[0])
-    assert LocalAws.running(tmp_path / ".local-aws") is None
-
-
-def test_up_whose_bootstrapping_fails_says_why_and_leaves_nothing_running(
-    commands: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    monkeypatch.setattr(commands, "run", lambda *_: subprocess.CompletedProcess([], 1, "bootstrapping failed"))
-    assert commands.up(0) == 1
-    assert "bootstrapping failed" in capsys.readouterr().err
-    assert LocalAws.running(tmp_path / ".local-aws") is None
+    assert LocalAws.running(tmp_path / FOLDER) is None
 
 
 @LINUX
 def test_up_after_one_that_was_killed_while_it_bootstrapped_starts_anew(
-    commands: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    background: Background, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    half_done = LocalAws(tmp_path / ".local-aws", detached=True)
+    half_done = LocalAws(tmp_path / FOLDER, detached=True)
     half_done.start()  # all that a killed `up` has got to
     half_done_pid = half_done.pid
     try:
-        assert commands.up(0) == 0
+        assert up(background) == 0
         assert "started anew" in (said := capsys.readouterr().out)
         assert process_named_in(said) != [str(half_done_pid)]
         assert soon(lambda: not alive(half_done_pid))
-        assert commands.up(0) == 0, "and that one is ready"
+        assert up(background) == 0, "and that one is ready"
         assert process_named_in(said) == process_named_in(capsys.readouterr().out)
     finally:
-        assert commands.down() == 0
+        assert down(background) == 0
 
 
-def test_up_tells_when_one_runs_at_another_port(
-    commands: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    assert commands.up(0) == 0
+def test_up_tells_when_one_runs_at_another_port(background: Background, capsys: pytest.CaptureFixture[str]) -> None:
+    assert up(background) == 0
     try:
-        found = LocalAws.running(tmp_path / ".local-aws")
+        found = background.ready()
         assert found
         capsys.readouterr()
-        assert commands.up(found.port + 1) == 1
-        said = capsys.readouterr()
-        assert f"running already, at port {found.port}" in said.err
-        assert "export" not in said.out
-        assert commands.up(found.port) == 0
-        assert commands.up() == 0
+        with pytest.raises(LocalAwsError, match=f"running already, at port {found.port}"):
+            up(background, found.port + 1)
+        assert "export" not in capsys.readouterr().out
+        assert up(background, found.port) == 0
     finally:
-        assert commands.down() == 0
+        assert down(background) == 0
 
 
-def test_up_does_not_start_a_second_one_while_another_up_is_at_work(
-    commands: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    codes: list[int] = []
+def test_up_does_not_start_a_second_one_while_another_up_is_at_work(background: Background, tmp_path: Path) -> None:
+    refused: list[str] = []
 
-    def meanwhile(*_: object) -> subprocess.CompletedProcess[str]:
-        codes.append(commands.up(0))
-        return subprocess.CompletedProcess([], 0, "")
+    def meanwhile(_: LocalAws) -> None:
+        with pytest.raises(LocalAwsError) as caught:
+            up(background)
+        refused.append(str(caught.value))
 
-    monkeypatch.setattr(commands, "run", meanwhile)
     try:
-        assert commands.up(0) == 0
+        assert up(Background(tmp_path / FOLDER, bootstrap=meanwhile)) == 0
     finally:
-        assert commands.down() == 0
-    assert codes == [1]
-    assert "Another `make local-up`" in capsys.readouterr().err
+        assert down(background) == 0
+    assert len(refused) == 1
+    assert "Another `opensearch-packages-local up`" in refused[0]
+
+
+def test_run_uses_the_one_that_is_up_here_and_otherwise_one_of_its_own(
+    background: Background, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code = "import os, pathlib, sys; pathlib.Path('seen').write_text(os.environ['AWS_ENDPOINT_URL']); sys.exit(3)"
+    command = ["run", "--", "python", "-c", code]
+    assert main(command) == 3
+    own = (tmp_path / "seen").read_text()
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", int(own.rpartition(":")[2])))
+    aws = background.up()
+    try:
+        assert main(command) == 3
+        assert (tmp_path / "seen").read_text() == aws.endpoint
+    finally:
+        assert main(["down"]) == 0
+
+
+@LINUX
+def test_run_that_is_terminated_ends_its_program_and_its_local_aws(tmp_path: Path) -> None:
+    code = "import os, time; print(os.getpid(), os.getppid(), os.environ['AWS_CA_BUNDLE'], flush=True); time.sleep(60)"
+    with subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
+        [sys.executable, "-m", "local_aws", "run", "python", "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        program, parent, authority = process.stdout.readline().split()
+        assert int(parent) == process.pid
+        process.terminate()
+        assert process.wait(timeout=30) == 143
+    assert not alive(int(program))
+    assert not Path(authority).parent.exists(), "its state is gone, and so is what it ran in"
+
+
+@pytest.mark.parametrize(
+    ("program", "words"), [("cdk", "npm install --global aws-cdk"), ("no-such-program", "is not on the PATH")]
+)
+def test_run_says_what_is_missing_before_it_starts_anything(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    program: str,
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(LocalAws, "start", lambda _: pytest.fail("a local AWS was started"))
+    assert main(["run", program]) == 1
+    assert words in capsys.readouterr().err
 
 
 def process_named_in(said: str) -> list[str]:

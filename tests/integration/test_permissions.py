@@ -26,8 +26,8 @@ from cdk_opensearch_packages import (
     PackageSource,
     PackageType,
 )
+from local_aws.controls import LocalAwsError
 from local_aws.deployer import Deployer
-from local_aws.machine import LocalAwsError
 from tests.integration.stories import DICTIONARY, logged
 
 # What the local AWS cannot check, and the page that says that it is needed.
@@ -37,7 +37,7 @@ UNCHECKED = {
     "logs:PutLogEvents": "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",
     # The local AWS takes the only version of a bucket without versions for a version; S3 may not.
     "s3:DeleteObject on the staging bucket": "https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html",
-    # Nothing is really encrypted.
+    # test_keys.py checks them call by call: stacks with keys would take as long again.
     **dict.fromkeys(
         (
             "kms:CreateGrant",

@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 
 from local_aws.deployer import Deployer
-from local_aws.machine import ROOT, LocalAws
+from local_aws.machine import LocalAws
 from release.archive import provider_archive
 from tests.integration.readme import checkout, follow, steps
 from tests.support.cfn_lint import found_by_our_rules
 
+ROOT = Path(__file__).resolve().parents[2]
 PROVIDER, DOMAIN = "opensearch-packages", "shop-search"
 TOKEN = {"Fn::ImportValue": f"{PROVIDER}-ServiceToken"}
 # One of each kind; tests/release/test_cfn_lint.py has many more, for the provider's checks without a deployment.

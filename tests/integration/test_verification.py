@@ -14,9 +14,11 @@ from typing import Any
 
 import pytest
 
+from local_aws.controls import ACCOUNT
 from local_aws.deployer import Deployer
-from local_aws.machine import ACCOUNT, ROOT, LocalAws, run
+from local_aws.machine import LocalAws
 from local_aws.packages.seen import VARIABLE
+from local_aws.processes import run
 from tests.integration.anywhere import DOMAIN_ON_AWS
 from verification.__main__ import main
 from verification.ours import PREFIX, bucket_of
@@ -24,8 +26,8 @@ from verification.questions import load
 from verification.report import AGREES
 
 DOMAIN, USER = "shop-search", "verifier"
+ROOT = Path(__file__).resolve().parents[2]
 STORIES = ROOT / "tests" / "integration" / "test_stories_anywhere.py"
-KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/7f1c"
 # Waiting as on AWS would take an hour. Things take longer here than it takes a busy machine to make two calls.
 PACE = "0.008"
 QUICK = {
@@ -38,16 +40,16 @@ QUICK = {
 }
 POLICY = json.loads((ROOT / "verification" / "permissions.json").read_text())
 ACTIONS = [action for statement in POLICY["Statement"] for action in statement["Action"]]
-# Nothing is really encrypted on the local AWS.
-UNCHECKED = ("kms:Decrypt", "kms:GenerateDataKey")
+# They are not tried before something is made: without them, one question stays open.
+UNTRIED = ("kms:Decrypt", "kms:GenerateDataKey")
 OF_STORIES = json.loads((ROOT / "verification" / "permissions-of-stories.json").read_text())
 # They can be tried only when the bucket is there; the bucket is the first thing that is made.
 NEED_A_BUCKET = ("s3:CreateBucket", "s3:DeleteObject", "s3:GetObject", "s3:PutObject")
 
 
 def policy(without: str = "") -> dict[str, Any]:
-    """The policy for the domain and the key here, perhaps without an action."""
-    text = json.dumps(POLICY).replace("DOMAIN_NAME", DOMAIN).replace("KEY_ARN", KEY)
+    """The policy for the domain here, perhaps without an action."""
+    text = json.dumps(POLICY).replace("DOMAIN_NAME", DOMAIN)
     allowed: dict[str, Any] = json.loads(text)
     for statement in allowed["Statement"]:
         statement["Action"] = [one for one in statement["Action"] if one != without] or ["sts:GetCallerIdentity"]
@@ -60,12 +62,12 @@ class Verifier:
 
     aws: LocalAws
     keys: dict[str, str]
+    kms_key: str
 
     def may(self, allowed: dict[str, Any]) -> None:
-        """Attach a policy."""
-        self.aws.client("iam").put_user_policy(
-            UserName=USER, PolicyName="verification", PolicyDocument=json.dumps(allowed)
-        )
+        """Attach a policy, for the key here."""
+        document = json.dumps(allowed).replace("KEY_ARN", self.kms_key)
+        self.aws.client("iam").put_user_policy(UserName=USER, PolicyName="verification", PolicyDocument=document)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -87,7 +89,9 @@ def verifier(deployer: Deployer) -> Iterator[Verifier]:
     key = iam.create_access_key(UserName=USER)["AccessKey"]
     deployer.aws.client("opensearch").create_domain(DomainName=DOMAIN, EngineVersion="OpenSearch_2.17")
     yield Verifier(
-        deployer.aws, {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+        deployer.aws,
+        {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]},
+        deployer.aws.client("kms").create_key()["KeyMetadata"]["Arn"],
     )
     for name in iam.list_user_policies(UserName=USER)["PolicyNames"]:
         iam.delete_user_policy(UserName=USER, PolicyName=name)
@@ -118,8 +122,8 @@ def test_with_the_policy_it_runs_to_the_end_agrees_everywhere_and_leaves_nothing
     verifier.may(policy())
     verifier.aws.behave(**QUICK)
     report = tmp_path / "report.json"
-    variables = [f"DOMAIN={DOMAIN}", f"KEY={KEY}", "YES=1", f"PACE={PACE}", f"WRITE={report}"]
-    done = run(["make", "verify-aws", *variables], verifier.environment)
+    variables = [f"DOMAIN={DOMAIN}", f"KEY={verifier.kms_key}", "YES=1", f"PACE={PACE}", f"WRITE={report}"]
+    done = run(["make", "verify-aws", *variables], verifier.environment, cwd=ROOT)
     assert done.returncode == 0, done.stdout
     text = report.read_text()
     answers = json.loads(text)["answers"]
@@ -128,14 +132,14 @@ def test_with_the_policy_it_runs_to_the_end_agrees_everywhere_and_leaves_nothing
     for secret in (ACCOUNT, *verifier.keys.values(), bucket_of(ACCOUNT, "us-east-1"), DOMAIN, USER):
         assert secret not in text
     assert not re.search("signature|credential|security-token", text, re.IGNORECASE)
-    read = run(["make", "verify-aws", f"REPORT={report}"], verifier.environment)
+    read = run(["make", "verify-aws", f"REPORT={report}"], verifier.environment, cwd=ROOT)
     assert f"{len(answers)} agrees, 0 differs, 0 open" in read.stdout
 
 
 def test_without_any_permission_it_names_each_that_it_needs(
     verifier: Verifier, verify: Callable[..., tuple[int, str]]
 ) -> None:
-    expected = {*ACTIONS}.difference(UNCHECKED, NEED_A_BUCKET)
+    expected = {*ACTIONS}.difference(UNTRIED, NEED_A_BUCKET)
     code, said = verify()
     reads = denied(said)
     assert code == 2
@@ -216,7 +220,7 @@ def test_where_it_cannot_begin_it_says_why(
 def test_without_a_yes_nothing_is_made_nor_tried(verifier: Verifier, tmp_path: Path) -> None:
     verifier.may(policy())
     command = [sys.executable, "-m", "verification", "--pace", PACE, "--write", str(tmp_path / "report.json")]
-    done = run(command, verifier.environment)
+    done = run(command, verifier.environment, cwd=ROOT)
     assert (done.returncode, "asks " in done.stdout, "Say YES=1" in done.stdout) == (2, True, True), done.stdout
     assert verifier.made == []
     called = {one["Operation"] for one in verifier.aws.calls()}
@@ -258,7 +262,7 @@ def test_a_local_aws_behaves_like_a_report_and_goes_on_to_after_a_reset(
 def test_the_stories_for_a_real_account_run_with_the_policy_and_leave_nothing(verifier: Verifier) -> None:
     verifier.may({**policy(), "Statement": policy()["Statement"] + OF_STORIES["Statement"]})
     command = [sys.executable, "-m", "pytest", "-m", "aws_verified", "-n", "0", str(STORIES), "-k", "domain"]
-    done = run(command, {**verifier.environment, DOMAIN_ON_AWS: DOMAIN})
+    done = run(command, {**verifier.environment, DOMAIN_ON_AWS: DOMAIN}, cwd=ROOT)
     assert "1 passed" in done.stdout, done.stdout
     assert verifier.aws.packages() == []
     stacks = verifier.aws.client("cloudformation").describe_stacks()["Stacks"]

@@ -23,7 +23,7 @@ from cdk_opensearch_packages import Package, PackageSource, PackageType
 
 ROOT = Path(__file__).parents[2]
 # The apps of examples/, which tests synthesize and deploy: tests/release and tests/integration.
-APPS = {path.name: path.read_text() for path in (ROOT / "examples").glob("*.py")}
+APPS = {path.name: path.read_text() for path in (ROOT / "examples").rglob("*.py")}
 ASSOCIATION, PACKAGE = "Custom::OpenSearchPackageAssociation", "Custom::OpenSearchPackage"
 
 

@@ -87,12 +87,16 @@ class Cloud:
     put_statuses: list[int] = field(default_factory=list)  # responded before 200
     continued: list[dict[str, Any]] = field(default_factory=list)
     invocations: int = 0  # of the last delivery
+    refused_keys: dict[str, str] = field(default_factory=dict)  # and why the function may not use them
     _requests: int = 0
     _kinds: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.model = PackagesModel(
-            now=self.clock.now, read_object=read_object, behaviour=as_seen(copying=4, validating=4, deleting=3)
+            now=self.clock.now,
+            read_object=read_object,
+            use_key=lambda key, *_: self.refused_keys.get(key),
+            behaviour=as_seen(copying=4, validating=4, deleting=3),
         )
         self.s3, self.opensearch = clients()
         self.stacks = StackBook(self.clock)

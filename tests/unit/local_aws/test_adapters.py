@@ -155,7 +155,8 @@ class TestMinistack:
         monkeypatch.setattr(ministack_adapter, "_region_and_account", lambda: ("eu-west-1", "111122223333"))
         monkeypatch.setattr(ministack_adapter, "_domains", lambda account, region: domains)
         monkeypatch.setattr(ministack_adapter, "_settings", lambda record: {"Endpoint": record["Endpoint"]})
-        monkeypatch.setattr(adapter, "_refused_to_caller", lambda *_: frozenset({("bucket", "secret.txt")}))
+        monkeypatch.setattr(ministack_adapter, "_access_key", lambda *_: "AKIA")
+        monkeypatch.setattr(ministack_adapter, "_refused_source", lambda *_: frozenset({("bucket", "secret.txt")}))
         monkeypatch.setattr(
             ministack_adapter,
             "read_object",

@@ -34,6 +34,34 @@ def test_kms_may_be_readable(world: World) -> None:
     assert world.described(world.created(key="kms.txt"))["PackageStatus"] == "AVAILABLE"
 
 
+ENCRYPTED: dict[str, Any] = {"PackageEncryptionOptions": {"EncryptionEnabled": True, "KmsKeyIdentifier": "alias/words"}}
+
+
+@pytest.mark.parametrize(
+    ("how", "code"), [("access-denied", "AccessDeniedException"), ("validation", "ValidationException")]
+)
+def test_a_key_that_the_caller_may_not_use_may_be_refused_at_the_call(world: World, how: Any, code: str) -> None:
+    world.model.behaviour.key_refused = how
+    package_id = world.created(**ENCRYPTED)
+    world.keys["alias/words"] = "not authorized to perform: kms:Decrypt"
+    with pytest.raises(ServiceError, match="kms:Decrypt") as caught:
+        world.create("another", **ENCRYPTED)
+    assert caught.value.code == code
+    with pytest.raises(ServiceError, match="kms:Decrypt"):
+        world.update(package_id)  # which keeps its key
+    assert world.described(package_id)["PackageStatus"] == "AVAILABLE"
+    assert len(world.model.own_packages()) == 1
+    assert world.described(world.created("plain"))["PackageStatus"] == "AVAILABLE"
+
+
+def test_a_key_that_the_caller_may_not_use_may_let_the_import_fail(world: World) -> None:
+    world.model.behaviour.key_refused = "copy-failed"
+    world.keys["alias/words"] = "not authorized to perform: kms:Decrypt"
+    details = world.described(world.created(**ENCRYPTED))
+    assert details["PackageStatus"] == "COPY_FAILED"
+    assert "kms:Decrypt" in details["ErrorDetails"]["ErrorMessage"]
+
+
 @pytest.mark.parametrize(("checked", "status"), [(True, "VALIDATION_FAILED"), (False, "AVAILABLE")])
 def test_encoding_may_be_checked(world: World, checked: bool, status: str) -> None:
     world.model.behaviour.utf8_checked = checked

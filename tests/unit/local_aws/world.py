@@ -17,12 +17,15 @@ class World:
 
     time: float = 1_800_000_000.0
     objects: dict[str, StoredObject] = field(default_factory=lambda: {"words.txt": StoredObject(b"couch, sofa\n")})
+    keys: dict[str, str] = field(default_factory=dict)
+    """Keys that the caller may not use, and why."""
     model: PackagesModel = field(init=False)
 
     def __post_init__(self) -> None:
         self.model = PackagesModel(
             now=lambda: self.time,
             read_object=lambda bucket, key: self.objects.get(key) if bucket == "bucket" else None,
+            use_key=lambda key, *_: self.keys.get(key),
         )
 
     def passes(self, seconds: float) -> None:

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
-from local_aws.machine import ROOT, run
+from local_aws.processes import run
 from verification import __main__ as command
 from verification.account import Account, RefusedError
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("number", ["nan", "inf", "0", "-1", "much"])

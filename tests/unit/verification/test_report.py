@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from local_aws.machine import ROOT
 from local_aws.packages import Behaviour, PackagesModel
 from local_aws.packages import behaviour as behaviour_module
 from local_aws.packages.seen import VARIABLE, as_seen, fields_of, read_fields
@@ -24,6 +23,7 @@ from verification.questions import load
 from verification.redaction import Redaction
 from verification.report import Report, line_to_change
 
+ROOT = Path(__file__).resolve().parents[3]
 QUESTIONS = load()
 SETTLED = [question.settles for question in QUESTIONS.values()]
 

@@ -83,6 +83,21 @@ def test_a_source_that_the_service_cannot_read_fails_in_its_words_and_leaves_not
     assert cloud.delete(response.physical_id, properties).status == "SUCCESS"
 
 
+@pytest.mark.parametrize("how", ["access-denied", "validation", "copy-failed"])
+def test_a_key_that_the_function_may_not_use_fails_in_the_services_words_and_leaves_nothing(
+    cloud: Cloud, how: Any
+) -> None:
+    cloud.model.behaviour.key_refused = how
+    cloud.refused_keys["alias/words"] = "not authorized to perform: kms:CreateGrant"
+    encrypted = {"EncryptionEnabled": "true", "KmsKeyIdentifier": "alias/words"}
+    properties = cloud.dictionary() | {"PackageEncryptionOptions": encrypted}
+    response = cloud.create(properties)
+    assert response.status == "FAILED"
+    assert "not authorized to perform: kms:CreateGrant" in response.reason
+    assert cloud.package_ids() == []
+    assert cloud.delete(response.physical_id, properties).status == "SUCCESS"
+
+
 @pytest.mark.parametrize("refusal", ["conflict", "validation"])
 def test_an_update_after_a_failure_that_is_refused_says_so(cloud: Cloud, refusal: Any) -> None:
     cloud.model.behaviour.update_after_failure = refusal
