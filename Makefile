@@ -115,7 +115,7 @@ docs: .venv-docs/.ready ## Build the documentation site into site; a dead link o
 	@.venv-docs/bin/sphinx-build --fail-on-warning --quiet --fresh-env -c docs -d .venv-docs/doctrees . site
 	@echo "The site is in site: $(PYTHON) -m http.server -b localhost -d site shows it at http://localhost:8000"
 
-pr: lint check docs test ## Everything that .ci/run runs
+pr: lint check docs test coverage ## Everything that .ci/run runs
 
 clean: ## Remove what setup and runs have made
 	rm -rf .venv .venv-docs node_modules cdk.out dist site templates/function.zip .local-aws .mypy_cache .ruff_cache .pytest_cache .coverage
