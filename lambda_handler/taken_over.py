@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lambda_handler.reconcile import reconcile, told_or
+from lambda_handler.cloudformation.fence import NOTED_WITHIN
+from lambda_handler.reconcile import Pending, reconcile, told_or
 
 if TYPE_CHECKING:
     from lambda_handler.cloudformation.request import Request
@@ -22,12 +23,18 @@ def is_taken_over(request: Request, stacks: Stacks, physical_id: str) -> bool:
     """
     owner = request.owner
 
-    def ask() -> ResourceState | None:
-        return told_or(
+    def ask() -> ResourceState | Pending | None:
+        state = told_or(
             None,
             lambda: stacks.resource(owner.stack_id, owner.logical_id),
             "CloudFormation cannot be asked what the resource is",
         )
+        if state is None or request.deadline.age >= NOTED_WITHIN:
+            return state
+        if state.physical_id in (physical_id, request.physical_id):
+            return state
+        # What is told may lag behind: from when the later Create was not over yet.
+        return Pending("CloudFormation to tell what the resource is", state.status)
 
     state = reconcile(ask, request.deadline)
     return state is not None and state.physical_id == physical_id and state.status != "DELETE_COMPLETE"

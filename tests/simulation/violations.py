@@ -85,9 +85,9 @@ def _is_unawaited(world: World, sent: Sent, write: Write) -> bool:
 
 
 def _following(world: World, sent: Sent) -> list[Sent]:
-    """The requests that came later, and want there to be a resource."""
+    """The requests that came later, and want there to be a resource. A cancelled Create leaves nothing to tell of."""
     later = (one for one in world.sent.values() if one.key == sent.key and one.signed > sent.signed)
-    return [one for one in later if one.event["RequestType"] != "Delete"]
+    return [one for one in later if one.event["RequestType"] != "Delete" and not one.cancelled]
 
 
 def _of_a_request(world: World, sent: Sent) -> Iterator[Violation]:
@@ -130,7 +130,7 @@ def _of_its_responses(world: World, sent: Sent) -> Iterator[Violation]:
     heard = [one for one in sent.responses if one.moment <= until and not _comes_after_the_end(sent, one)]
     # Of two that fail at once, one may still see what the other removes: either id is good for the Delete.
     told = {(one.status, _told_id(sent, one)) for one in heard}
-    if len(told) > 1 and not sent.disturbed:
+    if len(told) > 1 and not (sent.disturbed or _does_not_wait(sent)):
         yield Violation(Guarantee.ONE_RESPONSE, f"{sent}: {sorted(told)}")
     elif len({json.dumps(one.attributes) for one in heard}) > 1 and not _may_tell_more(sent):
         yield Violation(Guarantee.ONE_RESPONSE, f"{sent}: {[one.attributes for one in heard]}")
@@ -143,8 +143,12 @@ def _of_its_responses(world: World, sent: Sent) -> Iterator[Violation]:
 
 def _may_tell_more(sent: Sent) -> bool:
     """Whether a later delivery of a request may tell of what was not there yet, or is not any more."""
-    does_not_wait = sent.event["ResourceProperties"].get("Wait") == "false"
-    return sent.overlapped or sent.disturbed or does_not_wait
+    return sent.overlapped or sent.disturbed or _does_not_wait(sent)
+
+
+def _does_not_wait(sent: Sent) -> bool:
+    """Whether it is over before the service is done: a later delivery may see what has come of it."""
+    return bool(sent.event["ResourceProperties"].get("Wait") == "false")
 
 
 def _wrong_id(world: World, sent: Sent, response: Received) -> str:

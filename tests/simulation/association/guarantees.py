@@ -51,7 +51,7 @@ def of_its_writes(world: World, sent: Sent) -> Iterator[Violation]:
             if not facts.is_named(may_be, (write.domain, package_id)):
                 yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, which does not name {package_id}")
         known = resource_id.read(str(event.get("PhysicalResourceId", "")))
-        is_delete = event["RequestType"] == "Delete"
+        is_delete = event["RequestType"] == "Delete" and not world.stacks.error  # else nobody tells it
         if is_delete and (_is_taken_over(world, sent, known) if known else _is_there_by_now(world, sent, write.domain)):
             yield Violation(Guarantee.NOTHING_FOREIGN, f"{write} by {sent}, after a later Create has taken it over")
     asked = [one for one in facts.asked if one.request == event["RequestId"] and not sent.overlapped]

@@ -77,6 +77,19 @@ def test_with_rollback_disabled_the_next_deployment_goes_on_where_it_is(shop: Sh
     assert shop.on_domain() == {package: "v1"}
 
 
+def test_with_rollback_disabled_keeps_what_the_next_deployment_has_taken_over_though_cloudformation_tells_it_late(
+    shop: Shop,
+) -> None:
+    package = shop.dictionary()
+    shop.cloud.model.behaviour.associating = 5000
+    properties = shop.properties(package)
+    failed = shop.create(properties)
+    assert shop.create(properties).status == "SUCCESS"
+    shop.cloud.stacks.lag = 5.0
+    assert shop.delete(failed.physical_id, properties).status == "SUCCESS"
+    assert shop.on_domain() == {package: "v1"}
+
+
 def test_with_rollback_disabled_is_undone_when_the_next_deployment_is_rolled_back(shop: Shop) -> None:
     """CloudFormation deletes what that one has created first, and then what the failed one has left."""
     first, second = shop.dictionary("first"), shop.dictionary("second")
