@@ -132,9 +132,20 @@ class AssociationHandler:
 
         What the service does not let go yet, the next request takes off: a Create's Delete, or the rollback's Update.
         """
-        made = progress.change.made
-        target = Target(domain, unwanted=with_ids(made))
-        in_vain = str(ResourceId.of(domain, request.owner))
+        made, asked = progress.change.made, progress.change.asked
+        with left_where_it_cannot_go(request.deadline, f"{', '.join(made)} is left for the next request"):
+            try:
+                self._dissociate_in_vain(request, domain, made, progress)
+            except NotAwaitedError:
+                # By now others may have put there what an earlier delivery has. What this one has goes in any case.
+                own, physical_id = [one for one in made if one in asked], str(ResourceId.of(domain, request.owner))
+                self._dissociate_in_vain(request, domain, own, progress, in_vain=physical_id)
+            request.claim_nothing()
+
+    def _dissociate_in_vain(
+        self, request: Request, domain: str, package_ids: list[str], progress: Progress, in_vain: str = ""
+    ) -> None:
+        target = Target(domain, unwanted=with_ids(package_ids))
         change = self._changing(request, target, progress.clean_up, progress.save, in_vain=in_vain)
 
         def step() -> tuple[Member, ...] | Pending:
@@ -143,9 +154,7 @@ class AssociationHandler:
                 raise RequestFailedError(f"domain {domain!r} still changes: {outcome.seen}")
             return outcome
 
-        with left_where_it_cannot_go(request.deadline, f"{', '.join(made)} is left for the next request"):
-            reconcile(step, request.deadline)
-            request.claim_nothing()
+        reconcile(step, request.deadline)
 
     def _remove_leftover(self, request: Request, replaced: AssociationProperties, progress: Progress) -> None:
         """Take off another domain what a replacement has put there, which this Update rolls back."""

@@ -125,6 +125,7 @@ class AssociationFacts:
         not_its_own: what a rollback takes off a domain although its operation has not put it there.
         undone: operations that CloudFormation takes for undone.
         rollbacks: the requests with which CloudFormation rolls back.
+        held: packages on domains that an index uses.
         excused: what may stay where it is, because of a limit that the docs name.
     """
 
@@ -137,6 +138,7 @@ class AssociationFacts:
         self.not_its_own: list[tuple[Write, Place]] = []
         self.undone: list[Undone] = []
         self.rollbacks: set[str] = set()
+        self.held: set[Place] = set()
         self.excused: set[Place] = set()
         self._busy: dict[int, bool] = {}  # what an invocation has seen last
         self._seemed_busy: dict[tuple[str, str], bool] = {}  # the same, for a request and a domain
@@ -189,6 +191,7 @@ class AssociationFacts:
     def use_by_hand(self, domain: str, package_id: str) -> None:
         """Somebody has an index use a package: nothing takes it off the domain any more."""
         self._world.model.use_in_index(domain, package_id)
+        self.held.add((domain, package_id))
         self.excused.add((domain, package_id))
 
     def _after_upgrade(self, before: dict[Place, Details]) -> None:

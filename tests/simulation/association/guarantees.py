@@ -85,8 +85,10 @@ def _changes_too_often(world: World, sent: Sent, asked: list[Asked]) -> Iterator
     has_failed = any(one.has_failed for one in asked)
     is_refused_in_part = world.model.behaviour.refused_in_a_list != "nothing"
     of_it = (one for one in world.sent.values() if one.key == sent.key)
+    domain = sent.event["ResourceProperties"].get("DomainName")
+    is_held = any(place[0] == domain for place in world.associations.held)  # then each package is tried alone
     is_undone_in_vain = bool(world.stacks.error) and any(one.cancelled for one in of_it)  # the Create goes on
-    if has_failed or is_refused_in_part or sent.disturbed or is_undone_in_vain:
+    if has_failed or is_refused_in_part or sent.disturbed or is_undone_in_vain or is_held:
         return
     for operation in WRITES:
         calls = Counter(one.moment for one in asked if one.operation == operation)

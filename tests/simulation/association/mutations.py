@@ -288,8 +288,8 @@ MUTATIONS = (
         Guarantee.NO_ORPHAN,
     ),
     Mutation(
-        "unless another delivery of the request had more success",
-        put(fence, "_is_of_use", returning(False)),
+        "when nobody waits any more, only what this delivery has put there itself",
+        put(fence, "_is_over", lambda *_, **__: False),
         "Create of associations, delivered again when a package is gone",
         None,
         Guarantee.NOTHING_UNAWAITED,

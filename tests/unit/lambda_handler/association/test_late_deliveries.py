@@ -104,6 +104,18 @@ class TestACreateThatWasCancelled:
         shop.cloud.deliver(continued)
         assert shop.on_domain() == {}
 
+    def test_takes_nothing_back_that_another_association_has_put_there_since(self, shop: Shop) -> None:
+        """It looks like what an earlier delivery has put there."""
+        foreign = shop.foreign_dictionary("foreign")
+        properties = shop.properties(foreign, "F404")
+        event = shop.event("Create", properties)
+        failed = shop.cloud.deliver(event)
+        assert shop.delete(failed.physical_id, properties).status == "SUCCESS"
+        assert shop.create(shop.properties(foreign), LogicalResourceId="Another").status == "SUCCESS"
+        shop.cloud.clock.sleep(60)
+        write_nothing(shop, lambda: shop.cloud.deliver(event))
+        assert shop.on_domain() == {foreign: "v1"}
+
     def test_takes_nothing_back_that_a_later_create_is_putting_there(self, shop: Shop) -> None:
         foreign, bad = shop.foreign_dictionary("foreign"), shop.dictionary("bad")
         behaviour = shop.cloud.model.behaviour
