@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from local_aws.access import OWNER_ONLY_FOLDER
-from local_aws.certificate import AUTHORITY, BUNDLE
+from local_aws.certificate import ADDRESS, AUTHORITY, BUNDLE
 from local_aws.controls import ACCOUNT, REGION, Controls, LocalAwsError
 from local_aws.processes import clean_environment
 from local_aws.server import READY
@@ -138,6 +138,8 @@ class LocalAws(Controls):
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": ADDRESS,
+            "no_proxy": ADDRESS,  # where both are set, some tools read this one
             "CDK_DEFAULT_ACCOUNT": ACCOUNT,
             "CDK_DEFAULT_REGION": REGION,
             "CDK_DISABLE_CLI_TELEMETRY": "true",
@@ -152,18 +154,10 @@ class LocalAws(Controls):
 
     def client(self, service: str) -> Any:
         """A boto3 client for it, as the account's root; the same one each time."""
-        import boto3  # noqa: PLC0415 - slow, and not needed by `up` and `down`
+        from local_aws.clients import client_of  # noqa: PLC0415 - slow, and not needed by `up` and `down`
 
         if service not in self._clients:
-            key = self.key
-            session: Any = boto3.session.Session(
-                aws_access_key_id=key.access_key_id,
-                aws_secret_access_key=key.secret_access_key,
-                region_name=REGION,
-            )
-            self._clients[service] = session.client(
-                service, endpoint_url=self.endpoint, verify=str(self.state / AUTHORITY)
-            )
+            self._clients[service] = client_of(service, self.endpoint, self.key, REGION, self.state / AUTHORITY)
         return self._clients[service]
 
     def log_tail(self, lines: int = 30) -> str:

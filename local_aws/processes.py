@@ -39,7 +39,11 @@ def run(
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment of this process, without what is about AWS, and with its own Python first."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    """The environment of this process, without what is about AWS or proxies, and with its own Python first."""
+    kept = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
     kept["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
     return kept
+
+
+def _is_foreign(name: str) -> bool:
+    return name.startswith(FOREIGN) or name.upper().endswith("_PROXY")
