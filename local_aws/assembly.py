@@ -75,6 +75,9 @@ def artifacts(assembly: Path) -> Iterator[StackArtifact | AssetManifest]:
         LocalAwsError: a stack is for another account or Region than the local AWS plays.
     """
     found = json.loads((assembly / MANIFEST).read_text(encoding="utf-8"))["artifacts"]
+    for name, artifact in found.items():  # before anything is uploaded to where there is no such bucket
+        if artifact["type"] == "aws:cloudformation:stack":
+            _check_environment(artifact["properties"].get("stackName", name), artifact["environment"])
     dependencies = {name: artifact.get("dependencies", []) for name, artifact in found.items()}
     for name in TopologicalSorter(dependencies).static_order():
         artifact, properties = found[name], found[name].get("properties", {})
@@ -83,10 +86,8 @@ def artifacts(assembly: Path) -> Iterator[StackArtifact | AssetManifest]:
         elif artifact["type"] == "cdk:cloud-assembly":
             yield from artifacts(assembly / properties["directoryName"])
         elif artifact["type"] == "aws:cloudformation:stack":
-            stack_name = properties.get("stackName", name)
-            _check_environment(stack_name, artifact["environment"])
             template = (assembly / properties["templateFile"]).read_text(encoding="utf-8")
-            yield StackArtifact(stack_name, template, properties.get("parameters", {}))
+            yield StackArtifact(properties.get("stackName", name), template, properties.get("parameters", {}))
 
 
 def _check_environment(stack_name: str, environment: str) -> None:
