@@ -122,6 +122,11 @@ class Domain:
         return self.details.get("DomainName", "")
 
     @property
+    def account(self) -> str:
+        """The account that it belongs to, as its ARN says; empty where it says none."""
+        return (self.details.get("ARN", "").split(":") + [""] * 5)[4]
+
+    @property
     def engine_version(self) -> str:
         """EngineVersion, such as `OpenSearch_2.17`."""
         return self.details.get("EngineVersion", "")

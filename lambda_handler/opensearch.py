@@ -119,9 +119,12 @@ class Package:
         return Identity(self.name, self.type, engine_version, self.vended)
 
     def is_lent(self, account: str) -> bool:
-        """Whether it is listed here, and belongs to another account. What PackageOwner looks like is not documented."""
+        """Whether it is listed here, and belongs to another account. What PackageOwner looks like is not documented.
+
+        Where it is not known which account this is, nothing counts as lent.
+        """
         owner = self.details.get("PackageOwner", "")
-        return owner.isdecimal() and owner != account
+        return bool(account) and owner.isdecimal() and owner != account
 
     @property
     def revision(self) -> str:

@@ -152,10 +152,13 @@ class Finder:
     def _find_by_name(self, name: str) -> Found:
         named = [one for one in self._by_name[name] if one.status != DELETING]
         fitting = [one for one in named if self._fits(one)]
-        # What is on the domain counts first, then the account's own.
+        # What is on the domain counts first, then the account's own, then AWS's. Any account may share a package under
+        # any name: it must neither take the place of one of these, nor make the name mean several.
         there = [one for one in fitting if self.association_of(one.id)]
-        own = [one for one in fitting if not one.from_aws]
-        candidates = _likeliest(there) or _likeliest(own) or fitting
+        shared = [one for one in fitting if one.is_lent(self.domain.account)]
+        own = [one for one in fitting if one not in shared and not one.from_aws]
+        from_aws = [one for one in fitting if one.from_aws]
+        candidates = _likeliest(there) or _likeliest(own) or from_aws or shared
         if len(candidates) == 1:
             return Found(candidates[0])
         if candidates:
