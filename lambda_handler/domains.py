@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 
 from lambda_handler import ownership
 from lambda_handler.errors import CALL_ERRORS, code_of, describe, readable
-from lambda_handler.opensearch import error_of, pages
+from lambda_handler.opensearch import error_of
+from lambda_handler.paging import pages
 
 if TYPE_CHECKING:
     from datetime import datetime

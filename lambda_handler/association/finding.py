@@ -94,6 +94,10 @@ class Finder:
         self._look_up({package_id})
         return self._by_id.get(package_id)
 
+    def read(self, package_ids: Iterable[str]) -> None:
+        """Read these packages in one call: each one by itself would be throttled."""
+        self._look_up({one for one in package_ids if is_package_id(one)})
+
     def association_of(self, package_id: str) -> Association | None:
         """The association of the package of that id."""
         return next((one for one in self.associations if one.id == package_id), None)
