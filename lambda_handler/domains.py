@@ -9,7 +9,8 @@ from botocore.exceptions import ClientError
 
 from lambda_handler import ownership
 from lambda_handler.errors import CALL_ERRORS, code_of, describe, readable
-from lambda_handler.opensearch import error_of, pages
+from lambda_handler.opensearch import error_of
+from lambda_handler.paging import pages
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -120,6 +121,11 @@ class Domain:
     def name(self) -> str:
         """DomainName."""
         return self.details.get("DomainName", "")
+
+    @property
+    def account(self) -> str:
+        """The account that it belongs to, as its ARN says; empty where it says none."""
+        return (self.details.get("ARN", "").split(":") + [""] * 5)[4]
 
     @property
     def engine_version(self) -> str:

@@ -1,12 +1,12 @@
 """Amazon OpenSearch Service as this program needs it: one small method for each call.
 
-Paging and the many ways to say "not found" are translated here, once.
+The many ways to say "not found" are translated here, once.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from lambda_handler import ownership
 from lambda_handler.errors import is_not_found, readable
 from lambda_handler.package_types import PLUGIN
+from lambda_handler.paging import Reading, every_page, pages
 
 if TYPE_CHECKING:
     from mypy_boto3_opensearch import OpenSearchServiceClient
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 VISIBLE_WITHIN = 60.0
 # The same for a write that the service has ended.
 READING_LAGS_AT_MOST = 15.0
-PAGE = 100  # the most that the service gives at once
 
 COPYING, VALIDATING, AVAILABLE = "COPYING", "VALIDATING", "AVAILABLE"
 COPY_FAILED, VALIDATION_FAILED = "COPY_FAILED", "VALIDATION_FAILED"
@@ -121,7 +121,7 @@ class Package:
     def is_lent(self, account: str) -> bool:
         """Whether it is listed here, and belongs to another account. What PackageOwner looks like is not documented."""
         owner = self.details.get("PackageOwner", "")
-        return owner.isdecimal() and owner != account
+        return bool(account) and owner.isdecimal() and owner != account
 
     @property
     def revision(self) -> str:
@@ -154,21 +154,6 @@ def error_of(details: Mapping[str, Any]) -> str:
     return readable(": ".join(part.strip() for part in told if part.strip())) or "the service gave no details"
 
 
-def pages(operation: Callable[..., Any], parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """All pages of a list; none where the service says that there is no such package, or domain."""
-    token: dict[str, str] = {}
-    try:
-        while True:
-            page = operation(**parameters, MaxResults=PAGE, **token)
-            yield page
-            if not page.get("NextToken"):
-                return
-            token = {"NextToken": page["NextToken"]}
-    except ClientError as error:
-        if not is_not_found(error):
-            raise
-
-
 def is_package_id(physical_id: str) -> bool:
     """Whether the id is one that the service gave to a package."""
     return PACKAGE_ID.fullmatch(physical_id) is not None
@@ -186,12 +171,16 @@ class OpenSearch:
         return next((package for package in found if package.id == package_id), None)
 
     def packages(self, package_ids: Iterable[str]) -> dict[str, Package]:
-        """The packages with those ids, by their ids, in one call."""
+        """The packages with those ids, by their ids, in one call: many calls at once are throttled."""
         ids = sorted(set(package_ids))
-        found = {one.id: one for one in self._describe("PackageID", ids)} if ids else {}
-        # Whether one that is missing makes the service refuse to show the others is not documented.
-        alone = (self.package(one) for one in ids if one not in found) if len(ids) > 1 else ()
-        return found | {one.id: one for one in alone if one is not None}
+        try:
+            found = [*self._describe("PackageID", ids, every_page)] if ids else []
+        except ClientError as error:
+            if not is_not_found(error):
+                raise
+            # Whether one that is missing makes the service refuse to show the others is not documented.
+            found = [one for one in map(self.package, ids if len(ids) > 1 else []) if one is not None]
+        return {one.id: one for one in found}
 
     def packages_of(self, owner: ownership.Owner, identity: Identity) -> list[Package]:
         """The packages of exactly that identity that bear the owner's mark.
@@ -239,9 +228,11 @@ class OpenSearch:
         versions = [version for page in history for version in page.get("PackageVersionHistoryList", [])]
         return [version.get("CommitMessage", "") for version in versions]
 
-    def _describe(self, by: DescribePackagesFilterNameType, values: list[str]) -> Iterator[Package]:
+    def _describe(
+        self, by: DescribePackagesFilterNameType, values: list[str], read: Reading = pages
+    ) -> Iterator[Package]:
         """DescribePackages, without the records of deleted packages."""
-        for page in pages(self._client.describe_packages, {"Filters": [{"Name": by, "Value": values}]}):
+        for page in read(self._client.describe_packages, {"Filters": [{"Name": by, "Value": values}]}):
             for details in page.get("PackageDetailsList", []):
                 if details.get("PackageStatus") != DELETED:
                     yield Package(details)

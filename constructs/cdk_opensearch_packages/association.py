@@ -1,8 +1,9 @@
 """Packages that are installed on a domain."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from aws_cdk import Duration, RemovalPolicy, Resource
+from aws_cdk import CfnResource, Duration, RemovalPolicy, Resource
 from aws_cdk.aws_iam import IRole
 from aws_cdk.aws_opensearchservice import IDomain
 from constructs import Construct, IConstruct
@@ -113,6 +114,7 @@ class PackageAssociation(Resource):
             timeout=timeout,
             removal_policy=removal_policy,
         )
+        policy.is_for(cast(CfnResource, self.node.default_child))
         self._come_after(domain, policy, roles)
 
     @property

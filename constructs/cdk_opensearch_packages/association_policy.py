@@ -4,7 +4,8 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from aws_cdk import Stack
+from aws_cdk import CfnResource, Stack
+from constructs import Construct
 
 from .domain import AssociatedDomain
 from .stack_policy import StackPolicy, path_seen_from
@@ -35,6 +36,26 @@ class AssociationPolicy(StackPolicy):
         construct_id = f"OpenSearchAssociationPolicy{sha256(identity.encode()).hexdigest()[:8]}"
         found = stack.node.try_find_child(construct_id)
         return found if isinstance(found, cls) else cls(stack, construct_id, provider)
+
+    def __init__(self, scope: Construct, construct_id: str, provider: "IPackageProvider") -> None:
+        super().__init__(scope, construct_id, provider)
+        self._associations: list[CfnResource] = []
+
+    def is_for(self, association: CfnResource) -> None:
+        """Lets the policy be under the condition of its associations, where all of them are under the same one.
+
+        A domain under a condition could not be named otherwise: CloudFormation refuses to refer to what is not there.
+        """
+        self._associations.append(association)
+
+    def complete(self) -> None:
+        """Takes over the condition, too, now that it is known."""
+        conditions = [one.cfn_options.condition for one in self._associations]
+        names = {condition and condition.logical_id for condition in conditions}
+        resource = self._policy.node.default_child if self._policy else None
+        if isinstance(resource, CfnResource) and len(names) == 1 and conditions[0] is not None:
+            resource.cfn_options.condition = conditions[0]
+        super().complete()
 
     def associate_packages(self, domain_arn: str) -> None:
         """Allows to put packages on the domain, to take them away, and to look at what it does meanwhile."""

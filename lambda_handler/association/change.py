@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from lambda_handler.association.brief import in_brief
 from lambda_handler.association.decision_table import decide
 from lambda_handler.association.decisions import Associate, Decision, Dissociate, Done, Fail, Wait
 from lambda_handler.association.observing import Observer
@@ -154,7 +155,7 @@ class Change:
                 memory.refused.meet(self._now())
         else:
             memory.accepted, memory.refused = True, associating_refused()
-            logger.info("%s: AssociatePackages of %s with %s", self._request.owner.logical_id, _names(members), domain)
+            logger.info("%s: AssociatePackages of %s with %s", self._request.owner.logical_id, ", ".join(ids), domain)
         return Pending(f"{_names(members)} to become ACTIVE on domain {domain!r}", memory.refusal or "just asked for")
 
     def _dissociate(self, domain: str, associations: tuple[Association, ...]) -> Pending:
@@ -180,9 +181,8 @@ class Change:
         else:
             memory.dissociation_accepted, memory.refused = True, associating_refused()
             memory.asked = {one: revision for one, revision in memory.asked.items() if one not in ids}
-            logger.info(
-                "%s: DissociatePackages of %s from %s", self._request.owner.logical_id, _names(associations), domain
-            )
+            told = self._request.owner.logical_id, ", ".join(ids), domain
+            logger.info("%s: DissociatePackages of %s from %s", *told)
         return Pending(f"{_names(associations)} to leave domain {domain!r}", memory.refusal or "just asked for")
 
     def _refused(self, error: Exception, what_failed: str) -> None:
@@ -210,4 +210,4 @@ class Change:
 
 def _names(those: tuple[Member, ...] | tuple[Association, ...]) -> str:
     noun = "packages" if len(those) > 1 else "package"
-    return f"{noun} {', '.join(map(str, those))}"
+    return f"{noun} {in_brief(those)}"

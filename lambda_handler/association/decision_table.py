@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from lambda_handler.association.brief import in_brief
 from lambda_handler.association.decisions import Associate, Decision, Dissociate, Done, Wait
 from lambda_handler.association.failures import (
     association_failed,
@@ -34,7 +35,7 @@ def _wait_for(situation: Situation, what: str) -> Wait:
 
 
 def _names(situation: Situation) -> str:
-    return ", ".join(map(str, situation.members))
+    return in_brief(situation.members)
 
 
 ROWS: tuple[Row[Situation, Decision], ...] = (
@@ -79,7 +80,7 @@ ROWS: tuple[Row[Situation, Decision], ...] = (
         "a package is COPYING, VALIDATING, or in another status that passes",
         "wait until it is stable",
         lambda s: any(member.is_being_imported for member in s.members),
-        lambda s: Wait(f"the import of {_names(s)}", ", ".join(member.package.status for member in s.members)),
+        lambda s: Wait(f"the import of {_names(s)}", in_brief(member.package.status for member in s.members)),
     ),
     Row(
         "a package has failed, and has never had a version",

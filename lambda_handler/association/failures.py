@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from lambda_handler.association.brief import in_brief
 from lambda_handler.association.decisions import Fail
 from lambda_handler.package_types import DICTIONARY
 
@@ -18,7 +19,7 @@ def no_domain(situation: Situation) -> Fail:
     """There is no domain that could have packages."""
     is_there = situation.domain is not None
     what = "is being deleted" if is_there else "does not exist in this account and Region"
-    packages = f"{'packages' if len(situation.wants) > 1 else 'package'} {', '.join(map(repr, situation.wants))}"
+    packages = f"{'packages' if len(situation.wants) > 1 else 'package'} {in_brief(map(repr, situation.wants))}"
     reason = f"domain {situation.name!r} {what}: {packages} cannot be associated with it"
     return Fail(f"{reason}: {situation.told}" if situation.told else reason)
 
@@ -48,7 +49,7 @@ def association_failed(situation: Situation) -> Fail:
 
 def association_refused(situation: Situation) -> Fail:
     """The service does not begin to bring a package to the domain."""
-    names = ", ".join(str(member) for member in situation.to_associate)
+    names = in_brief(situation.to_associate)
     reason = f"{names} could not be associated with domain {situation.name!r}: {situation.progress.refusal}"
     return Fail(reason, _ids_of(situation.to_associate))
 
@@ -56,7 +57,7 @@ def association_refused(situation: Situation) -> Fail:
 def configuration_kept(situation: Situation) -> Fail:
     """The service does not change a configuration in place."""
     keeping = [member for member in situation.members if member.keeps_its_configuration]
-    names = ", ".join(map(str, keeping))
+    names = in_brief(keeping)
     return Fail(
         f"the AssociationConfiguration of {names} on domain {situation.name!r} did not change: "
         f"{situation.progress.refusal}. To have it changed, take the package out of Packages, deploy, put it in again "
@@ -76,7 +77,7 @@ def dissociation_refused(situation: Situation) -> Fail:
     refusal = situation.progress.refusal
     staying = situation.to_dissociate
     works = all(one.version for one in situation.to_go_first)
-    reason = f"{', '.join(map(_stays, staying))}: {refusal}{_advice(*staying)}"
+    reason = f"{in_brief(map(_stays, staying))}: {refusal}{_advice(*staying)}"
     return Fail(reason, tuple(one.id for one in staying) if works else ())
 
 
@@ -93,7 +94,7 @@ def _advice(*associations: Association) -> str:
     """What may hold packages on a domain. The service's own words need not say it."""
     advice = ""
     if any(one.type == DICTIONARY for one in associations):
-        paths = ", ".join(one.reference_path or f"analyzers/{one.id}" for one in associations if one.type == DICTIONARY)
+        paths = in_brief(one.reference_path or f"analyzers/{one.id}" for one in associations if one.type == DICTIONARY)
         advice = f"take {paths} out of the settings of every index that uses it, or delete the index"
     else:
         advice = "delete the indexes that use it, or take it out of their settings"

@@ -94,6 +94,10 @@ class Finder:
         self._look_up({package_id})
         return self._by_id.get(package_id)
 
+    def read(self, package_ids: Iterable[str]) -> None:
+        """Read these packages in one call: each one by itself would be throttled."""
+        self._look_up({one for one in package_ids if is_package_id(one)})
+
     def association_of(self, package_id: str) -> Association | None:
         """The association of the package of that id."""
         return next((one for one in self.associations if one.id == package_id), None)
@@ -152,10 +156,13 @@ class Finder:
     def _find_by_name(self, name: str) -> Found:
         named = [one for one in self._by_name[name] if one.status != DELETING]
         fitting = [one for one in named if self._fits(one)]
-        # What is on the domain counts first, then the account's own.
+        # What is on the domain counts first, then the account's own, then AWS's. Any account may share a package under
+        # any name: it must neither take the place of one of these, nor make the name mean several.
         there = [one for one in fitting if self.association_of(one.id)]
-        own = [one for one in fitting if not one.from_aws]
-        candidates = _likeliest(there) or _likeliest(own) or fitting
+        shared = [one for one in fitting if one.is_lent(self.domain.account)]
+        own = [one for one in fitting if one not in shared and not one.from_aws]
+        from_aws = [one for one in fitting if one.from_aws]
+        candidates = _likeliest(there) or _likeliest(own) or from_aws or shared
         if len(candidates) == 1:
             return Found(candidates[0])
         if candidates:

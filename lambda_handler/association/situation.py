@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lambda_handler.association.brief import in_brief
 from lambda_handler.association.rules import MOST_PACKAGES
 from lambda_handler.domains import DISSOCIATING, DISSOCIATION_FAILED, Association, Domain
 from lambda_handler.opensearch import READING_LAGS_AT_MOST, VISIBLE_WITHIN
@@ -93,7 +94,7 @@ class Situation:
         """What the domain is busy with."""
         changing = [f"{one} {one.status}" for one in self.associations if one.is_changing]
         domain = [self.domain.activity] if self.domain and self.domain.is_changing else []
-        return ", ".join([*domain, *changing]) or "nothing"
+        return in_brief([*domain, *changing]) or "nothing"
 
     @property
     def to_associate(self) -> tuple[Member, ...]:

@@ -32,6 +32,7 @@ def listed(entries: Iterable[Entry]) -> Unwanted:
 
     def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
         staying = {member.found.id for member in members if member.found}
+        finder.read(entry.package_id for entry in entries if not finder.association_of(entry.package_id))
         meant = {found.id: found for entry in entries if (found := finder.association_meant_by(entry))}
         return [one for package_id, one in meant.items() if package_id not in staying]
 
@@ -52,7 +53,9 @@ def of_the_stack(entries: Iterable[Entry], owner: Owner) -> Unwanted:
     """What these entries mean, as far as the packages carry a mark of the owner's stack."""
 
     def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
-        return [one for one in listed(entries)(finder, members) if is_of_stack(finder.package(one.id), owner)]
+        found = listed(entries)(finder, members)
+        finder.read(one.id for one in found)
+        return [one for one in found if is_of_stack(finder.package(one.id), owner)]
 
     return unwanted
 
@@ -63,7 +66,9 @@ def made_since(all_of_them: Unwanted, evidence: Evidence) -> Unwanted:
 
     def unwanted(finder: Finder, members: tuple[Member, ...]) -> list[Association]:
         made = []
-        for one in all_of_them(finder, members):
+        found = all_of_them(finder, members)
+        finder.read(one.id for one in found)
+        for one in found:
             if evidence.tells_of(one, finder.package(one.id)):
                 made.append(one)
             elif one.id not in told:
@@ -97,6 +102,7 @@ class Evidence:
         self._service = service
         self._owner = owner
         self._moment = moment
+        self._one_version: dict[tuple[str, str], bool] = {}
 
     def tells_of(self, association: Association, package: Package | None) -> bool:
         """Whether there is evidence.
@@ -113,16 +119,20 @@ class Evidence:
             return True
         if association.configuration:
             return False
-        return self._is_ours_and_unchanged(package, moment) or self._had_one_version(association.id)
+        return self._is_ours_and_unchanged(package, moment) or self._had_one_version(association.id, package)
 
     def _is_ours_and_unchanged(self, package: Package | None, moment: datetime) -> bool:
         if package is None or not is_of_stack(package, self._owner):
             return False
         return package.last_updated_at is not None and package.last_updated_at < moment
 
-    def _had_one_version(self, package_id: str) -> bool:
-        return told_or(
-            False,
-            lambda: len(self._service.commit_messages(package_id)) <= 1,
-            f"the versions of {package_id} cannot be read",
-        )
+    def _had_one_version(self, package_id: str, package: Package | None) -> bool:
+        """Asked once: a look at many packages that is throttled goes on where it was, and does not begin again."""
+        asked = (package_id, package.version if package else "")
+        if asked not in self._one_version:
+            self._one_version[asked] = told_or(
+                False,
+                lambda: len(self._service.commit_messages(package_id)) <= 1,
+                f"the versions of {package_id} cannot be read",
+            )
+        return self._one_version[asked]

@@ -41,7 +41,7 @@ def _by_time_only(evidence: Evidence, association: Association, _: Package | Non
 
 def _by_history_only(evidence: Evidence, association: Association, package: Package | None) -> bool:
     of_ours = unwanted.is_of_stack(package, evidence._owner)
-    return not association.version or of_ours or evidence._had_one_version(association.id)
+    return not association.version or of_ours or evidence._had_one_version(association.id, package)
 
 
 def _without_what_it_made(cls: type[ResourceId], domain: str, owner: Owner, _: object = ()) -> ResourceId:

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aws_cdk import App, CfnParameter, NestedStack, Stack, Stage, Validations
+from aws_cdk import App, CfnCondition, CfnParameter, CfnResource, Fn, NestedStack, Stack, Stage, Validations
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 from aws_cdk.aws_opensearchservice import Domain, EngineVersion, IDomain
 from cdk_nag import AwsSolutionsChecks
+from constructs import Construct
 
 from cdk_opensearch_packages import AssociatedPackage, IPackage, Package, PackageProvider, PackageSource
 from tests.unit.infrastructure.stacks import (
@@ -452,3 +453,35 @@ def as_deployed(value: Any) -> Any:
             return [as_deployed(one) for one in value]
         case _:
             return value
+
+
+class TestUnderACondition:
+    """CloudFormation refuses a template where a resource refers to one that is not there."""
+
+    def test_the_policy_of_associations_under_one_condition_is_under_it_too(self) -> None:
+        stack = new_stack()
+        domain = new_domain(stack)
+        self._under(condition_of(stack), domain, association(stack, [by_id(stack)], domain=domain))
+        [policy] = association_policies_of(stack).values()
+        assert policy["Condition"] == "HasSearch"
+
+    def test_the_policy_stays_where_another_association_of_the_domain_does(self) -> None:
+        stack = new_stack()
+        domain = existing_domain(stack)
+        first = association(stack, [by_id(stack)], "First", domain=domain)
+        association(stack, [by_id(stack, "F2")], "Second", domain=domain)
+        self._under(condition_of(stack), first)
+        [policy] = association_policies_of(stack).values()
+        assert "Condition" not in policy
+
+    def _under(self, condition: CfnCondition, *constructs: Construct) -> None:
+        for one in constructs:
+            resource = one.node.default_child
+            assert isinstance(resource, CfnResource)
+            resource.cfn_options.condition = condition
+
+
+def condition_of(stack: Stack) -> CfnCondition:
+    """A condition that a parameter decides."""
+    wanted = CfnParameter(stack, "Wanted", default="yes", allowed_values=["yes", "no"])
+    return CfnCondition(stack, "HasSearch", expression=Fn.condition_equals(wanted, "yes"))

@@ -18,7 +18,7 @@ LAYERS = [
     {"index"},
     {"package", "association"},
     {"taken_over"},
-    {"reconcile", "continuation", "decision", "opensearch", "domains", "schema", "problems", "package_types"},
+    {"reconcile", "continuation", "decision", "opensearch", "domains", "paging", "schema", "problems", "package_types"},
     {"cloudformation"},
     {"ownership", "errors", "clients"},
 ]

@@ -13,6 +13,7 @@ from lambda_handler.opensearch import Identity, OpenSearch, Package, is_package_
 from lambda_handler.ownership import Owner, fingerprint
 from local_aws.moto_adapter import packages_in_moto
 from local_aws.packages import Behaviour, PackagesModel, StoredObject
+from local_aws.packages.behaviour import Fault
 from tests.support.plugin_archives import plugin_archive
 from tests.unit.lambda_handler.harness import STACK_ID, FakeClock, clients
 
@@ -85,6 +86,20 @@ class TestTheCalls:
         assert list(service.packages(["F1", made])) == [made]
         assert service.packages(["F1"]) == {}
         assert service.packages(["F1", "F2"]) == {}
+
+    def test_show_the_others_where_one_is_missing_and_the_service_refuses_to_show_all_of_them(
+        self, service: OpenSearch, model: PackagesModel
+    ) -> None:
+        made = service.create_package(DICTIONARY).id
+        model.behaviour.faults = [Fault("DescribePackages", "error", code="ResourceNotFoundException")]
+        assert list(service.packages(["F1", made])) == [made]
+
+    def test_do_not_count_as_gone_where_the_service_cannot_tell(
+        self, service: OpenSearch, model: PackagesModel
+    ) -> None:
+        model.behaviour.faults = [Fault("DescribePackages", "throttle")]
+        with pytest.raises(ClientError, match="Rate exceeded"):
+            service.packages(["F1", "F2"])
 
     def test_show_the_packages_of_several_names_whoever_owns_them(
         self, service: OpenSearch, model: PackagesModel

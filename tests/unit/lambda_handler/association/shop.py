@@ -14,6 +14,7 @@ from tests.unit.lambda_handler.harness import ASSOCIATION, OTHER_STACK_ID, Cloud
 DOMAIN = "shop-search"
 ENGINE = "OpenSearch_2.17"
 LOGICAL_ID = "ShopSynonyms"
+ANOTHER_ACCOUNT = "999999999999"
 
 
 @dataclass
@@ -40,6 +41,16 @@ class Shop:
         source = self.cloud.store(f"{name}-{version}.zip", plugin_archive(opensearch_version=f"{version}.0"))
         described = {"PackageType": "ZIP-PLUGIN", "PackageName": name, "EngineVersion": engine, "PackageSource": source}
         return self._made(described, "")
+
+    def shared_plugin(self, name: str) -> str:
+        """A plugin that another account shares with this one."""
+        package_id = self.plugin(name)
+        package = self.cloud.model.packages[package_id]
+        package.owner = ANOTHER_ACCOUNT
+        since, available = package.timeline.entries[-1]
+        assert available is not None
+        package.timeline.entries[-1] = (since, available.but(PackageOwner=ANOTHER_ACCOUNT))
+        return package_id
 
     def new_version(self, package_id: str) -> None:
         """New content for a package. Whoever manages it has waited until it is available."""

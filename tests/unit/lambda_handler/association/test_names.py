@@ -35,3 +35,26 @@ def test_a_name_that_several_packages_have_is_refused_at_once_with_their_ids(sho
     assert "2 packages are named 'aws-plugin' (G1, G2): give the PackageID of one of them" in response.reason
     assert shop.cloud.clock.now() - began < 20
     assert shop.writes() == []
+
+
+def test_a_name_means_the_accounts_own_package_whatever_other_accounts_share(shop: Shop) -> None:
+    shop.shared_plugin("analysis-shop")
+    own = shop.plugin("analysis-shop")
+    response = shop.create(shop.named("analysis-shop"))
+    assert response.status == "SUCCESS", response.reason
+    assert shop.on_domain() == {own: "v1"}
+
+
+def test_a_name_means_awss_own_package_whatever_other_accounts_share(shop: Shop) -> None:
+    shop.shared_plugin("aws-plugin")
+    shop.cloud.model.add_aws_package("G1", "aws-plugin", ENGINE)
+    response = shop.create(shop.named("aws-plugin"))
+    assert response.status == "SUCCESS", response.reason
+    assert shop.on_domain() == {"G1": "v1"}
+
+
+def test_a_name_means_what_another_account_shares_where_nothing_else_has_it(shop: Shop) -> None:
+    shared = shop.shared_plugin("analysis-theirs")
+    response = shop.create(shop.named("analysis-theirs"))
+    assert response.status == "SUCCESS", response.reason
+    assert shop.on_domain() == {shared: "v1"}
