@@ -17,7 +17,7 @@ from typing import Any, Self
 from local_aws.access import OWNER_ONLY_FOLDER
 from local_aws.certificate import AUTHORITY, BUNDLE
 from local_aws.controls import ACCOUNT, REGION, Controls, LocalAwsError
-from local_aws.processes import clean_environment
+from local_aws.processes import clean_environment, without_proxy
 from local_aws.server import READY
 
 # Appended to the path, so that nothing that lies beside this package hides a module of Python's own.
@@ -26,6 +26,13 @@ BESIDE = Path(__file__).resolve().parent.parent
 LOG = "server.log"
 # What the extra `local` brings.
 EXTRA = ("boto3", "ministack", "trustme")
+# Of botocore's settings, those that name files of the user's own, without the variables that would set them: a profile
+# that is not in the file is an error, and one that is may say anything.
+NOTHING_OF_THE_USERS = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 8.0
 
@@ -138,6 +145,7 @@ class LocalAws(Controls):
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
+            **without_proxy(),
             "CDK_DEFAULT_ACCOUNT": ACCOUNT,
             "CDK_DEFAULT_REGION": REGION,
             "CDK_DISABLE_CLI_TELEMETRY": "true",
@@ -152,7 +160,10 @@ class LocalAws(Controls):
 
     def client(self, service: str) -> Any:
         """A boto3 client for it, as the account's root; the same one each time."""
-        import boto3  # noqa: PLC0415 - slow, and not needed by `up` and `down`
+        # slow, and not needed by `up` and `down`
+        import boto3  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415
+        from botocore.session import Session  # noqa: PLC0415
 
         if service not in self._clients:
             key = self.key
@@ -160,9 +171,13 @@ class LocalAws(Controls):
                 aws_access_key_id=key.access_key_id,
                 aws_secret_access_key=key.secret_access_key,
                 region_name=REGION,
+                botocore_session=Session(session_vars=NOTHING_OF_THE_USERS),  # type: ignore[no-untyped-call]
             )
             self._clients[service] = session.client(
-                service, endpoint_url=self.endpoint, verify=str(self.state / AUTHORITY)
+                service,
+                endpoint_url=self.endpoint,
+                verify=str(self.state / AUTHORITY),
+                config=Config(proxies={}),  # type: ignore[no-untyped-call]
             )
         return self._clients[service]
 

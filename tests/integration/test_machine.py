@@ -17,7 +17,8 @@ import pytest
 from local_aws import story
 from local_aws.__main__ import down, main, up
 from local_aws.background import FOLDER, Background
-from local_aws.controls import LocalAwsError
+from local_aws.certificate import ADDRESS
+from local_aws.controls import ACCOUNT, LocalAwsError
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
 from local_aws.processes import run
@@ -140,6 +141,23 @@ def test_environment_forgets_every_other_aws(aws: LocalAws, monkeypatch: pytest.
     assert "AWS_PROFILE" not in environment
     assert "AWS_ENDPOINT_URL_S3" not in environment
     assert environment["AWS_ENDPOINT_URL"] == aws.endpoint
+
+
+def test_a_profile_and_a_proxy_of_the_users_do_not_come_between(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "intranet")
+    found = LocalAws.running(aws.state)
+    assert found
+    assert found.client("sts").get_caller_identity()["Account"] == ACCOUNT
+    in_its_environment = [
+        sys.executable,
+        "-c",
+        "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])",
+    ]
+    assert run(in_its_environment, found.full_environment()).stdout == f"{ACCOUNT}\n"
+    assert found.full_environment()["NO_PROXY"] == f"intranet,{ADDRESS}"
 
 
 def test_control_refuses_what_it_does_not_know(aws: LocalAws) -> None:
