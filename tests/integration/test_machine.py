@@ -217,6 +217,22 @@ def test_what_up_says_is_enough_for_the_aws_cli_and_boto3(background: Background
     assert done.stdout.strip() == "arn:aws:iam::000000000000:root"
 
 
+def test_up_says_where_it_cannot_keep_its_state(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / FOLDER).write_text("a file")
+    monkeypatch.chdir(tmp_path)
+    assert main(["up"]) == 1
+    assert f"cannot be kept in {tmp_path / FOLDER}: File exists. Go to" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["80000", "0", "-1", "http"])
+def test_up_refuses_what_is_no_port(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["up", f"--port={port}"])
+    assert f"{port} is no port: a number from 1 to 65535" in capsys.readouterr().err
+
+
 @LINUX
 @pytest.mark.parametrize("ends", [KeyboardInterrupt(), SystemExit(1), LocalAwsError("no template")], ids=repr)
 def test_up_that_ends_while_it_bootstraps_leaves_nothing_running(tmp_path: Path, ends: BaseException) -> None:
