@@ -171,13 +171,13 @@ class LocalAws(Controls):
                 aws_access_key_id=key.access_key_id,
                 aws_secret_access_key=key.secret_access_key,
                 region_name=REGION,
-                botocore_session=Session(session_vars=NOTHING_OF_THE_USERS),  # type: ignore[no-untyped-call]
+                botocore_session=Session(session_vars=NOTHING_OF_THE_USERS),
             )
             self._clients[service] = session.client(
                 service,
                 endpoint_url=self.endpoint,
                 verify=str(self.state / AUTHORITY),
-                config=Config(proxies={}),  # type: ignore[no-untyped-call]
+                config=Config(proxies={}),
             )
         return self._clients[service]
 
