@@ -160,7 +160,7 @@ class LocalAws(Controls):
 
     def client(self, service: str) -> Any:
         """A boto3 client for it, as the account's root; the same one each time."""
-        # slow, and not needed by `up` and `down`
+        # Slow, and not needed by `up` and `down`.
         import boto3  # noqa: PLC0415
         from botocore.config import Config  # noqa: PLC0415
         from botocore.session import Session  # noqa: PLC0415
