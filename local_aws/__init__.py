@@ -1,6 +1,6 @@
 """An AWS on this machine to deploy stacks with packages to: what tests and people use of it.
 
-The fixtures of `local_aws.fixtures` give a `LocalAws` and a `Deployer`. Everything else in this package is private.
+The fixtures in `opensearch_packages_pytest` give a `LocalAws` and a `Deployer`. Everything else here is private.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MODULES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Imported when it is used: pytest imports this package in each run, for the sake of its fixtures."""
+    """Imported when it is used: without the extra, the command still has to say what to install."""
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

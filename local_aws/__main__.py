@@ -12,6 +12,8 @@ from local_aws.command import run_command
 from local_aws.controls import LocalAwsError
 from local_aws.machine import LOG
 
+LAST_PORT = 65535
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command on the local AWS of this folder; returns the exit code."""
@@ -38,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     up_command = commands.add_parser("up", help="start one in the background, bootstrapped for the CDK")
-    up_command.add_argument("--port", type=int, help="where it listens on loopback; by default at a free port")
+    up_command.add_argument("--port", type=_port, help="where it listens on loopback; by default at a free port")
     up_command.add_argument("--like", type=Path, help="a report of `make verify-aws`: behave like what was seen there")
     commands.add_parser("down", help="stop it")
     run = commands.add_parser(
@@ -48,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("program", nargs=argparse.REMAINDER, help="the program and its arguments")
     return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is no port: a number from 1 to {LAST_PORT}")
+    return int(text)
 
 
 def up(background: Background, port: int | None = None, like: Path | None = None) -> int:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Buildable = Callable[[App], object] | Stage | Stack | Path
 
 MANIFEST = "manifest.json"
+STACK = "aws:cloudformation:stack"
 # What the CDK says of a stack that is deployed wherever the CLI is pointed at.
 ANY_ACCOUNT, ANY_REGION = "unknown-account", "unknown-region"
 
@@ -75,9 +76,10 @@ def artifacts(assembly: Path) -> Iterator[StackArtifact | AssetManifest]:
         LocalAwsError: a stack is for another account or Region than the local AWS plays.
     """
     found = json.loads((assembly / MANIFEST).read_text(encoding="utf-8"))["artifacts"]
-    for name, artifact in found.items():  # before anything is uploaded to where there is no such bucket
-        if artifact["type"] == "aws:cloudformation:stack":
-            _check_environment(artifact["properties"].get("stackName", name), artifact["environment"])
+    # Before the first upload: an asset for another Region would be refused as a bucket that does not exist.
+    for name, artifact in found.items():
+        if artifact["type"] == STACK:
+            _check_environment(artifact.get("properties", {}).get("stackName", name), artifact["environment"])
     dependencies = {name: artifact.get("dependencies", []) for name, artifact in found.items()}
     for name in TopologicalSorter(dependencies).static_order():
         artifact, properties = found[name], found[name].get("properties", {})
@@ -85,9 +87,10 @@ def artifacts(assembly: Path) -> Iterator[StackArtifact | AssetManifest]:
             yield AssetManifest(assembly, properties["file"])
         elif artifact["type"] == "cdk:cloud-assembly":
             yield from artifacts(assembly / properties["directoryName"])
-        elif artifact["type"] == "aws:cloudformation:stack":
+        elif artifact["type"] == STACK:
+            stack_name = properties.get("stackName", name)
             template = (assembly / properties["templateFile"]).read_text(encoding="utf-8")
-            yield StackArtifact(properties.get("stackName", name), template, properties.get("parameters", {}))
+            yield StackArtifact(stack_name, template, properties.get("parameters", {}))
 
 
 def _check_environment(stack_name: str, environment: str) -> None:

@@ -78,8 +78,14 @@ class Background:
     @contextlib.contextmanager
     def _alone(self) -> Iterator[None]:
         """Nobody else starts it meanwhile. The lock ends with the process, however that ends."""
-        self.state.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
-        (self.state / ".gitignore").write_text("*\n", encoding="utf-8")
+        try:
+            self.state.mkdir(mode=OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
+            (self.state / ".gitignore").write_text("*\n", encoding="utf-8")
+        except OSError as error:
+            raise LocalAwsError(
+                f"The state of a local AWS cannot be kept in {self.state}: {error.strerror}. "
+                "Go to a folder in which you may write."
+            ) from error
         with (self.state / LOCK).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -12,7 +12,7 @@ from botocore.session import Session
 
 from local_aws.access import Key
 
-# Neither a profile nor a file of the user's, which may not be there, and are not meant for it.
+# Neither a profile nor a file of the user's: one that is not there is an error, and one that is may say anything.
 _OF_NOBODY: Any = {
     "profile": (None, None, None, None),
     "config_file": (None, None, os.devnull, None),

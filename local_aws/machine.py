@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from local_aws.access import OWNER_ONLY_FOLDER
-from local_aws.certificate import ADDRESS, AUTHORITY, BUNDLE
+from local_aws.certificate import AUTHORITY, BUNDLE
 from local_aws.controls import ACCOUNT, REGION, Controls, LocalAwsError
-from local_aws.processes import clean_environment
+from local_aws.processes import clean_environment, without_proxy
 from local_aws.server import READY
 
 # Appended to the path, so that nothing that lies beside this package hides a module of Python's own.
@@ -138,8 +138,7 @@ class LocalAws(Controls):
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
-            "NO_PROXY": ADDRESS,
-            "no_proxy": ADDRESS,  # where both are set, some tools read this one
+            **without_proxy(),
             "CDK_DEFAULT_ACCOUNT": ACCOUNT,
             "CDK_DEFAULT_REGION": REGION,
             "CDK_DISABLE_CLI_TELEMETRY": "true",

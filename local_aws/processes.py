@@ -9,6 +9,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from local_aws.certificate import ADDRESS
+
 # Whatever these say about the real AWS, or about how Node and Python trust, is not meant for the local one.
 FOREIGN = ("AWS_", "CDK_", "MINISTACK_", "LAMBDA_", "LOCALSTACK_")
 
@@ -39,11 +41,17 @@ def run(
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment of this process, without what is about AWS or proxies, and with its own Python first."""
-    kept = {name: value for name, value in os.environ.items() if not _is_foreign(name)}
+    """The environment of this process, without what is about AWS, and with its own Python first."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     kept["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"
-    return kept
+    return {**kept, **without_proxy()}
 
 
-def _is_foreign(name: str) -> bool:
-    return name.startswith(FOREIGN) or name.upper().endswith("_PROXY")
+def without_proxy() -> dict[str, str]:
+    """What lets programs reach loopback where the environment names a proxy, which would not reach it.
+
+    Tools read one spelling or the other; Python prefers the lower case.
+    """
+    others = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    value = f"{others},{ADDRESS}" if others else ADDRESS
+    return {"NO_PROXY": value, "no_proxy": value}

@@ -41,15 +41,3 @@ def test_what_a_test_has_deployed_and_changed_is_gone_after_it(local_aws: LocalA
     local_aws.behave(missing_described="not-found")
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
         local_aws.client("opensearch").describe_packages(Filters=NOBODYS)
-
-
-def test_what_the_environment_says_about_another_aws_or_a_proxy_is_not_meant_for_the_local_one(
-    local_aws: LocalAws, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    foreign = {"AWS_PROFILE": "nobody", "AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_REGION": "eu-central-1"}
-    for name, value in {**foreign, "AWS_USE_FIPS_ENDPOINT": "true", "HTTPS_PROXY": "http://127.0.0.1:1"}.items():
-        monkeypatch.setenv(name, value)
-    another = LocalAws.running(local_aws.state)
-    assert another is not None
-    assert another.client("sts").get_caller_identity()["Account"] == "000000000000"
-    assert not {"AWS_PROFILE", "HTTPS_PROXY"} & another.full_environment().keys()

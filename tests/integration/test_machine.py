@@ -17,7 +17,8 @@ import pytest
 from local_aws import story
 from local_aws.__main__ import down, main, up
 from local_aws.background import FOLDER, Background
-from local_aws.controls import LocalAwsError
+from local_aws.certificate import ADDRESS
+from local_aws.controls import ACCOUNT, LocalAwsError
 from local_aws.deployer import Deployer
 from local_aws.machine import LocalAws
 from local_aws.processes import run
@@ -142,6 +143,24 @@ def test_environment_forgets_every_other_aws(aws: LocalAws, monkeypatch: pytest.
     assert environment["AWS_ENDPOINT_URL"] == aws.endpoint
 
 
+def test_a_profile_and_a_proxy_of_the_users_do_not_come_between(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.setenv("NO_PROXY", "intranet")
+    found = LocalAws.running(aws.state)
+    assert found
+    assert found.client("sts").get_caller_identity()["Account"] == ACCOUNT
+    in_its_environment = [
+        sys.executable,
+        "-c",
+        "import boto3; print(boto3.client('sts').get_caller_identity()['Account'])",
+    ]
+    assert run(in_its_environment, found.full_environment()).stdout == f"{ACCOUNT}\n"
+    assert found.full_environment()["NO_PROXY"] == f"intranet,{ADDRESS}"
+
+
 def test_control_refuses_what_it_does_not_know(aws: LocalAws) -> None:
     with pytest.raises(LocalAwsError, match="Behaviour has no field 'misspelt'"):
         aws.behave(misspelt=1)
@@ -197,6 +216,22 @@ def test_what_up_says_is_enough_for_the_aws_cli_and_boto3(background: Background
     finally:
         assert down(background) == 0
     assert done.stdout.strip() == "arn:aws:iam::000000000000:root"
+
+
+def test_up_says_where_it_cannot_keep_its_state(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / FOLDER).write_text("a file")
+    monkeypatch.chdir(tmp_path)
+    assert main(["up"]) == 1
+    assert f"cannot be kept in {tmp_path / FOLDER}: File exists. Go to" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["80000", "0", "-1", "http"])
+def test_up_refuses_what_is_no_port(port: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["up", f"--port={port}"])
+    assert f"{port} is no port: a number from 1 to 65535" in capsys.readouterr().err
 
 
 @LINUX

@@ -60,11 +60,11 @@ def test_the_wheel_brings_the_library_the_command_and_the_handler(wheel: Path) -
         (metadata,) = (archive.read(name).decode() for name in names if name.endswith("/METADATA"))
 
     folders = {name.split("/")[0] for name in names if ".dist-info/" not in name}
-    assert folders == {"cdk_opensearch_packages", "local_aws", "opensearch_packages_cli"}
+    assert folders == {"cdk_opensearch_packages", "local_aws", "opensearch_packages_cli", "opensearch_packages_pytest"}
     assert "opensearch_packages_cli/policy.json" in names
     assert "opensearch-packages = opensearch_packages_cli.__main__:main" in scripts
     assert "opensearch-packages-local = local_aws.__main__:main" in scripts
-    assert "[pytest11]\nopensearch-packages-local = local_aws.fixtures" in scripts
+    assert "[pytest11]\nopensearch-packages-local = opensearch_packages_pytest" in scripts
     assert not [
         name for name in names if name.startswith("local_aws/") and name.endswith(("story.py", "moto_adapter.py"))
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from aws_cdk import App, CfnResource, Environment, Stack, Stage
 from aws_cdk.aws_ecr_assets import DockerImageAsset
+from aws_cdk.aws_s3_assets import Asset
 
 from local_aws.assembly import AssetManifest, Publisher, StackArtifact, artifacts, synthesized
 from local_aws.controls import LocalAwsError
@@ -46,6 +47,15 @@ def test_a_stack_for_another_account_or_region_is_refused_with_what_to_do(tmp_pa
     stack(app, "Elsewhere", env=Environment(**env))
     with pytest.raises(LocalAwsError, match=r"Elsewhere is for .*leave out `env`"):
         next(artifacts(synthesized(app, tmp_path)))  # its files come before it
+
+
+def test_a_stack_for_another_region_is_refused_before_its_files_are_uploaded(tmp_path: Path) -> None:
+    file = tmp_path / "words.txt"
+    file.write_text("sofa, couch\n")
+    app = App(outdir=str(tmp_path / "out"))
+    Asset(stack(app, "Elsewhere", env=Environment(region="eu-west-1")), "Words", path=str(file))
+    with pytest.raises(LocalAwsError, match="Elsewhere is for "):
+        next(artifacts(synthesized(app, tmp_path)))
 
 
 def test_images_for_containers_are_refused(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def local_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalAws]:
     try:
         aws.start()
     except LocalAwsError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None  # pytest.fail would show it twice
     try:
         bootstrap(aws)
         yield aws
