@@ -192,7 +192,8 @@ class Finder:
         if self._fits(package) or _order(package.identity.engine_version) > _order(self.domain.engine_version):
             return None
         named = self._by_name.get(package.name, [])
-        return next((one for one in named if self._fits(one) and self.association_of(one.id)), None)
+        plugins = (one for one in named if one.type == PLUGIN and self._fits(one))
+        return next((one for one in plugins if self.association_of(one.id)), None)
 
 
 def _likeliest(candidates: list[T]) -> list[T]:

@@ -58,3 +58,20 @@ def test_a_name_means_what_another_account_shares_where_nothing_else_has_it(shop
     response = shop.create(shop.named("analysis-theirs"))
     assert response.status == "SUCCESS", response.reason
     assert shop.on_domain() == {shared: "v1"}
+
+
+def test_a_dictionary_with_the_name_of_a_plugin_is_not_taken_for_what_an_upgrade_has_put_in_its_place(
+    shop: Shop,
+) -> None:
+    shop.cloud.model.behaviour.names_unique_across_types = False
+    plugin = shop.plugin("analysis-shop")
+    properties = shop.properties(plugin)
+    physical_id = shop.created(properties)
+    shop.cloud.model.call("DissociatePackages", {"DomainName": DOMAIN, "PackageList": [plugin]})
+    shop.cloud.clock.sleep(3600)
+    shop.cloud.model.upgrade_domain(DOMAIN, "OpenSearch_2.19", 60)
+    shop.cloud.clock.sleep(3600)
+    somebody_elses = shop.foreign_dictionary("analysis-shop")
+    shop.associate(somebody_elses)
+    assert shop.delete(physical_id, properties).status == "SUCCESS"
+    assert list(shop.on_domain()) == [somebody_elses]
