@@ -7,7 +7,7 @@ import json
 import mimetypes
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Buildable = Callable[[App], object] | Stage | Stack | Path
 
 MANIFEST = "manifest.json"
-STACK = "aws:cloudformation:stack"
 # What the CDK says of a stack that is deployed wherever the CLI is pointed at.
 ANY_ACCOUNT, ANY_REGION = "unknown-account", "unknown-region"
 
@@ -69,28 +68,29 @@ def _stage_of(stack: Stack) -> Stage:
     return stage
 
 
-def artifacts(assembly: Path) -> Iterator[StackArtifact | AssetManifest]:
+def artifacts(assembly: Path) -> list[StackArtifact | AssetManifest]:
     """What there is to upload and to deploy, in an order in which that works, stages included.
+
+    All of it is looked at first: an asset for another Region would be refused as a bucket that does not exist.
 
     Raises:
         LocalAwsError: a stack is for another account or Region than the local AWS plays.
     """
     found = json.loads((assembly / MANIFEST).read_text(encoding="utf-8"))["artifacts"]
-    # Before the first upload: an asset for another Region would be refused as a bucket that does not exist.
-    for name, artifact in found.items():
-        if artifact["type"] == STACK:
-            _check_environment(artifact.get("properties", {}).get("stackName", name), artifact["environment"])
     dependencies = {name: artifact.get("dependencies", []) for name, artifact in found.items()}
+    ordered: list[StackArtifact | AssetManifest] = []
     for name in TopologicalSorter(dependencies).static_order():
         artifact, properties = found[name], found[name].get("properties", {})
         if artifact["type"] == "cdk:asset-manifest":
-            yield AssetManifest(assembly, properties["file"])
+            ordered.append(AssetManifest(assembly, properties["file"]))
         elif artifact["type"] == "cdk:cloud-assembly":
-            yield from artifacts(assembly / properties["directoryName"])
-        elif artifact["type"] == STACK:
+            ordered += artifacts(assembly / properties["directoryName"])
+        elif artifact["type"] == "aws:cloudformation:stack":
             stack_name = properties.get("stackName", name)
+            _check_environment(stack_name, artifact["environment"])
             template = (assembly / properties["templateFile"]).read_text(encoding="utf-8")
-            yield StackArtifact(stack_name, template, properties.get("parameters", {}))
+            ordered.append(StackArtifact(stack_name, template, properties.get("parameters", {})))
+    return ordered
 
 
 def _check_environment(stack_name: str, environment: str) -> None:

@@ -46,7 +46,7 @@ def test_a_stack_for_another_account_or_region_is_refused_with_what_to_do(tmp_pa
     app = App(outdir=str(tmp_path))
     stack(app, "Elsewhere", env=Environment(**env))
     with pytest.raises(LocalAwsError, match=r"Elsewhere is for .*leave out `env`"):
-        next(artifacts(synthesized(app, tmp_path)))  # its files come before it
+        artifacts(synthesized(app, tmp_path))
 
 
 def test_a_stack_for_another_region_is_refused_before_its_files_are_uploaded(tmp_path: Path) -> None:
@@ -55,7 +55,15 @@ def test_a_stack_for_another_region_is_refused_before_its_files_are_uploaded(tmp
     app = App(outdir=str(tmp_path / "out"))
     Asset(stack(app, "Elsewhere", env=Environment(region="eu-west-1")), "Words", path=str(file))
     with pytest.raises(LocalAwsError, match="Elsewhere is for "):
-        next(artifacts(synthesized(app, tmp_path)))
+        artifacts(synthesized(app, tmp_path))
+
+
+def test_a_stage_for_another_region_is_refused_before_another_stage_is_deployed(tmp_path: Path) -> None:
+    app = App(outdir=str(tmp_path))
+    stack(Stage(app, "Here"), "Shop")
+    stack(Stage(app, "There", env=Environment(region="eu-west-1")), "Shop")
+    with pytest.raises(LocalAwsError, match=r"There-Shop is for .*leave out `env`"):
+        artifacts(synthesized(app, tmp_path))
 
 
 def test_images_for_containers_are_refused(tmp_path: Path) -> None:
