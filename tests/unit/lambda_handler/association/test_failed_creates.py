@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from local_aws.packages.behaviour import Fault
@@ -9,6 +11,19 @@ from tests.support.clients import failed as failed_call
 from tests.unit.lambda_handler.association.shop import DOMAIN, ENGINE, Shop
 from tests.unit.lambda_handler.association.stories import fails
 from tests.unit.lambda_handler.deliveries import deliver_and_die
+
+
+def _taken_over(shop: Shop) -> tuple[str, dict[str, Any], str]:
+    """What a Create has left that failed with rollback disabled, and the next deployment has taken over: a package.
+
+    Gives its id, the properties, and the physical id of the failed Create.
+    """
+    package = shop.dictionary()
+    shop.cloud.model.behaviour.associating = 5000
+    properties = shop.properties(package)
+    failed = shop.create(properties)
+    assert shop.create(properties).status == "SUCCESS"
+    return package, properties, failed.physical_id
 
 
 def test_takes_back_what_it_has_associated_and_leaves_what_was_there(shop: Shop) -> None:
@@ -80,13 +95,9 @@ def test_with_rollback_disabled_the_next_deployment_goes_on_where_it_is(shop: Sh
 def test_with_rollback_disabled_keeps_what_the_next_deployment_has_taken_over_though_cloudformation_tells_it_late(
     shop: Shop,
 ) -> None:
-    package = shop.dictionary()
-    shop.cloud.model.behaviour.associating = 5000
-    properties = shop.properties(package)
-    failed = shop.create(properties)
-    assert shop.create(properties).status == "SUCCESS"
+    package, properties, left = _taken_over(shop)
     shop.cloud.stacks.lag = 5.0
-    assert shop.delete(failed.physical_id, properties).status == "SUCCESS"
+    assert shop.delete(left, properties).status == "SUCCESS"
     assert shop.on_domain() == {package: "v1"}
 
 
@@ -109,18 +120,14 @@ def test_with_rollback_disabled_is_undone_when_the_next_deployment_is_rolled_bac
 def test_with_rollback_disabled_keeps_what_the_next_deployment_has_taken_over_though_cloudformation_throttles(
     shop: Shop,
 ) -> None:
-    package = shop.dictionary()
-    shop.cloud.model.behaviour.associating = 5000
-    properties = shop.properties(package)
-    failed = shop.create(properties)
-    assert shop.create(properties).status == "SUCCESS"
+    package, properties, left = _taken_over(shop)
 
     def throttled(**_: str) -> dict[str, object]:
         del vars(shop.cloud.stacks)["describe_stack_resource"]
         raise failed_call("DescribeStackResource", "Throttling", "Rate exceeded")
 
     vars(shop.cloud.stacks)["describe_stack_resource"] = throttled
-    assert shop.delete(failed.physical_id, properties).status == "SUCCESS"
+    assert shop.delete(left, properties).status == "SUCCESS"
     assert shop.on_domain() == {package: "v1"}
 
 
