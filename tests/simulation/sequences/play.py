@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from tests.simulation.association.resource import AssociationResource
@@ -20,6 +21,7 @@ from tests.simulation.sequences.steps import Step
 from tests.simulation.sequences.unknowns import ASSOCIATIONS, PACKAGES, Unknowns
 from tests.simulation.tally import counts
 from tests.simulation.violations import left_over, violations
+from tests.simulation.world import Received
 
 # What CloudFormation and people need at least between two operations of a stack, in seconds.
 BETWEEN_OPERATIONS = 11.0
@@ -102,12 +104,19 @@ class Play:
         self._delete_what_failed(resources, DELETES)
         for resource in resources:
             resource.retains = False
-            response = resource.delete()
-            if response is not None and response.status == "FAILED":  # a domain took longer than the request may
-                self.world.clockwork.sleep(LONGEST_CHANGE)
-                resource.delete()
+            self._delete_at_last(resource.delete)
         self.world.run()
         return [one for resource in resources for one in left_over(self.world, resource.type, resource.key)]
+
+    def _delete_at_last(self, delete: Callable[[], Received | None]) -> None:
+        """Delete, and delete again where a domain took longer than the request may."""
+        response = delete()
+        if response is not None and response.status == "FAILED":
+            self.world.clockwork.sleep(LONGEST_CHANGE)
+            delete()
+
+    def _remove(self, resource: StackResource, physical_id: str, wanted: Properties, status: str) -> Received | None:
+        return self.world.serve(resource.removal(physical_id, wanted, status))
 
     def _deploy(self, step: Step | AssociationStep) -> None:
         """What a stack does. It takes nothing before a rollback that has failed is through."""
@@ -159,10 +168,11 @@ class Play:
             physical_id, wanted = self._left.pop(resource.key, (None, {}))
             if physical_id is None or physical_id == resource.physical_id:
                 continue
-            response = self.world.serve(resource.removal(physical_id, wanted, status))
-            if status == DELETES and response is not None and response.status == "FAILED":
-                self.world.clockwork.sleep(LONGEST_CHANGE)
-                self.world.serve(resource.removal(physical_id, wanted, status))
+            delete = partial(self._remove, resource, physical_id, wanted, status)
+            if status == DELETES:
+                self._delete_at_last(delete)
+            else:
+                delete()
 
     def roll_back(self, deployment: Deployment, *, known_as_new: bool) -> None:
         """A deployment has failed, or the stack elsewhere."""
